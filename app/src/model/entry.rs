@@ -1,0 +1,91 @@
+//! Timeline entries. Append-only: a correction is a new entry, striking keeps the text.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EntryId, Moment, Organisation, Person, Tlp, id::Number};
+
+super::words::words! {
+    EntryKind {
+        Observation = "observation", "Observation";
+        Update = "update", "Update";
+        Decision = "decision", "Decision";
+        Request = "request", "Request";
+        Answer = "answer", "Answer";
+        Share = "share", "Share";
+        Evidence = "evidence", "Evidence";
+        Status = "status", "Status";
+        System = "system", "System";
+    }
+}
+
+impl EntryKind {
+    /// The kinds that a person writes in the composer.
+    pub const WRITTEN: &'static [Self] =
+        &[Self::Update, Self::Observation, Self::Decision, Self::Request, Self::Answer];
+    pub fn is_written(self) -> bool {
+        Self::WRITTEN.contains(&self)
+    }
+}
+
+/// A field that changed, with what it was and what it is, as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Change {
+    pub field: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// Who struck an entry, when and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strike {
+    pub by: Person,
+    pub at: Moment,
+    pub reason: String,
+}
+
+/// An earlier wording, shown beside the correction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wording {
+    pub id: EntryId,
+    pub text: String,
+    pub recorded_at: Moment,
+}
+
+/// One line of the timeline, as its viewer may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: EntryId,
+    pub incident: Number,
+    pub kind: EntryKind,
+    pub text: String,
+    /// None: the product itself (a breached clock).
+    pub author: Option<Person>,
+    pub happened_at: Moment,
+    pub recorded_at: Moment,
+    pub tlp: Tlp,
+    /// Organisations it is narrowed to; empty is everybody who sees the incident at this marking.
+    pub audience: Vec<Organisation>,
+    /// Only with RED.
+    pub named: Vec<Person>,
+    pub change: Option<Change>,
+    /// The exhibit that it brought, `3` for E-3.
+    pub exhibit: Option<i64>,
+    pub corrects: Option<EntryId>,
+    /// Earlier wordings of a corrected entry, newest first.
+    pub earlier: Vec<Wording>,
+    pub struck: Option<Strike>,
+}
+
+impl Entry {
+    /// Recorded more than five minutes after it happened: the page then shows both times.
+    pub fn is_back_dated(&self) -> bool {
+        self.recorded_at.since(self.happened_at) > 300
+    }
+    /// System lines fold away; what people wrote does not.
+    pub fn is_foldable(&self) -> bool {
+        matches!(self.kind, EntryKind::System | EntryKind::Share | EntryKind::Evidence)
+            && self.text.is_empty()
+            || self.kind == EntryKind::System
+    }
+}

@@ -1,0 +1,163 @@
+//! The incident: separate axes (severity, status, verification, marking), none derived from another.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Clock, ClockKind, IncidentId, Moment, Organisation, Person, Severity, Tlp, id::Number, period::PeriodName,
+};
+
+super::words::words! {
+    /// In the order of the response track; the last three are ends of their own.
+    Status {
+        Reported = "reported", "Reported";
+        Triaged = "triaged", "Triaged";
+        Contained = "contained", "Contained";
+        Resolved = "resolved", "Resolved";
+        Closed = "closed", "Closed";
+        NotAnIncident = "not_an_incident", "Not an incident";
+        Duplicate = "duplicate", "Duplicate";
+        Referred = "referred", "Referred";
+    }
+}
+
+impl Status {
+    /// Work goes on: it stands on the board.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Reported | Self::Triaged | Self::Contained | Self::Resolved)
+    }
+    pub const fn rank(self) -> i64 {
+        self as i64
+    }
+}
+
+super::words::words! {
+    Verification {
+        Unverified = "unverified", "Unverified";
+        Corroborated = "corroborated", "Corroborated";
+        Confirmed = "confirmed", "Confirmed";
+        Refuted = "refuted", "Refuted";
+        CannotVerify = "cannot_verify", "Cannot be verified";
+    }
+}
+
+impl Verification {
+    /// What the word stands for, in the select's hint.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Unverified => "nobody has checked yet",
+            Self::Corroborated => "two independent sources",
+            Self::Confirmed => "primary source, such as the office",
+            Self::Refuted => "shown to be false",
+            Self::CannotVerify => "an honest end",
+        }
+    }
+}
+
+super::words::words! {
+    /// Why a report is not an incident.
+    Disposition {
+        InsufficientData = "insufficient_data", "Insufficient data";
+        OrdinaryHiccup = "ordinary_hiccup", "Ordinary hiccup";
+        Refuted = "refuted", "Refuted";
+        OutOfScope = "out_of_scope", "Out of scope";
+        Test = "test", "Test";
+    }
+}
+
+/// A leaf of the catalogue with its top, as shown: `Voting process › Wrong date or hours`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// `PROC-1`
+    pub code: String,
+    pub top: String,
+    pub leaf: String,
+}
+
+/// Where: a state (postal code), perhaps a county, perhaps a place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Jurisdiction {
+    pub state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<String>,
+}
+
+impl Jurisdiction {
+    /// `Maricopa County, AZ` or `AZ`.
+    pub fn words(&self) -> String {
+        match &self.county {
+            Some(county) => format!("{county}, {}", self.state),
+            None => self.state.clone(),
+        }
+    }
+}
+
+/// Why the clocks stand still, and when to look again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hold {
+    pub since: Moment,
+    pub reason: String,
+    pub review_at: Moment,
+}
+
+/// When it reached each stage; a later stage fills in the stages it skipped.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stages {
+    pub occurred_at: Moment,
+    pub reported_at: Moment,
+    pub opened_at: Moment,
+    pub acknowledged_at: Option<Moment>,
+    pub contained_at: Option<Moment>,
+    pub resolved_at: Option<Moment>,
+    pub closed_at: Option<Moment>,
+}
+
+/// One incident with everything that the head of its page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    pub number: Number,
+    pub version: i64,
+    pub title: String,
+    /// "Current understanding"; old versions stand in the timeline.
+    pub summary: String,
+    pub category: Category,
+    pub severity: Severity,
+    pub status: Status,
+    pub disposition: Option<Disposition>,
+    pub verification: Verification,
+    pub tlp: Tlp,
+    pub lead: Organisation,
+    pub owner: Option<Person>,
+    /// To whom it was handed over, until they accept.
+    pub handover_to: Option<Person>,
+    pub opened_by: Person,
+    /// Organisations with access, without the lead.
+    pub shared_with: Vec<Organisation>,
+    /// Only with RED: who may see it.
+    pub named: Vec<Person>,
+    pub jurisdictions: Vec<Jurisdiction>,
+    pub stages: Stages,
+    pub hold: Option<Hold>,
+    pub clocks: Vec<Clock>,
+    pub period: Option<PeriodName>,
+    /// Only when the viewer may see it too.
+    pub duplicate_of: Option<Number>,
+    pub referred_to: Option<Organisation>,
+}
+
+impl Incident {
+    pub fn clock(&self, kind: ClockKind) -> Option<&Clock> {
+        self.clocks.iter().find(|clock| clock.kind == kind)
+    }
+    /// `Maricopa, AZ`, `PA and 2 more`, `Nationwide`.
+    pub fn place(&self) -> String {
+        match self.jurisdictions.as_slice() {
+            [] => "Nationwide".into(),
+            [one] => one.words(),
+            [first, rest @ ..] => format!("{} and {} more", first.words(), rest.len()),
+        }
+    }
+}

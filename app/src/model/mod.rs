@@ -1,0 +1,28 @@
+//! The values of the domain. One noun, one file; no I/O, no clock, no policy.
+
+mod words;
+
+pub mod board;
+pub mod clock;
+pub mod entry;
+pub mod exhibit;
+pub mod id;
+pub mod incident;
+pub mod indicator;
+pub mod input;
+pub mod moment;
+pub mod organisation;
+pub mod period;
+pub mod person;
+pub mod share;
+pub mod task;
+pub mod tlp;
+pub mod wall;
+
+pub use clock::{Clock, ClockKind, ClockState, Severity};
+pub use id::*;
+pub use input::{FieldErrors, Submitted};
+pub use moment::{Moment, Zone};
+pub use organisation::Organisation;
+pub use person::{Person, Role};
+pub use tlp::Tlp;

@@ -1,0 +1,32 @@
+//! Organisations that sit in the room.
+
+use serde::{Deserialize, Serialize};
+
+use super::OrganisationId;
+
+super::words::words! {
+    /// What an organisation is; an agency writing to a company crosses sectors.
+    Sector {
+        Agency = "agency", "Agency";
+        Company = "company", "Company";
+        ElectionOffice = "election_office", "Election office";
+        SharingCentre = "sharing_centre", "Sharing centre";
+        CivilSociety = "civil", "Civil society";
+        Room = "room", "Room";
+    }
+}
+
+/// An organisation as every page names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    pub id: OrganisationId,
+    /// In URLs and the API: `eiisac`.
+    pub slug: String,
+    /// In full: `Federal Bureau of Investigation`.
+    pub name: String,
+    /// On chips: `FBI`, `Google`.
+    pub short: String,
+    /// In narrow columns: `GOOG`.
+    pub code: String,
+    pub sector: Sector,
+}

@@ -1,0 +1,63 @@
+//! Crossings of an organisation's boundary: each is a row of the sharing ledger.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Organisation, Person, ShareId, Tlp, id::Number, organisation::Sector};
+
+super::words::words! {
+    /// Why something was shared: a closed list. There is no "request removal".
+    Purpose {
+        Awareness = "awareness", "For awareness";
+        Question = "question", "Question about facts";
+        Answer = "answer", "Answer";
+        Safety = "safety", "Safety (threat to life)";
+        Indicators = "indicators", "Technical indicators";
+        Relay = "relay", "Relay for an election office";
+        LegalProcess = "legal_process", "Legal process";
+    }
+}
+
+super::words::words! {
+    ShareState {
+        Delivered = "delivered", "Delivered";
+        Seen = "seen", "Seen";
+        Acknowledged = "acknowledged", "Acknowledged";
+        Answered = "answered", "Answered";
+        Revoked = "revoked", "Taken back";
+    }
+}
+
+/// Shown with every share from an agency to a company, on screen and in exports, unalterably.
+pub const AWARENESS_BANNER: &str = "For awareness. The recipient decides under its own policies. No action is \
+     requested or expected, and no answer is required.";
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    pub id: ShareId,
+    pub incident: Number,
+    pub version: i64,
+    pub from: Person,
+    pub to: Organisation,
+    pub purpose: Purpose,
+    pub text: String,
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    /// Labels of the exhibits chosen: `E-3`.
+    pub exhibits: Vec<i64>,
+    pub state: ShareState,
+    pub delivered_at: Moment,
+    pub seen_at: Option<Moment>,
+    pub acknowledged_at: Option<Moment>,
+    pub answered_at: Option<Moment>,
+    pub answer: Option<String>,
+    pub revoked_at: Option<Moment>,
+}
+
+impl Share {
+    /// The fixed banner, where the law's history makes it necessary.
+    pub fn banner(&self) -> Option<&'static str> {
+        let agency_to_company =
+            self.from.organisation.sector == Sector::Agency && self.to.sector == Sector::Company;
+        agency_to_company.then_some(AWARENESS_BANNER)
+    }
+}

@@ -1,0 +1,19 @@
+//! Tasks: text, person or organisation, due, done.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Organisation, Person, TaskId};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    pub id: TaskId,
+    pub version: i64,
+    pub text: String,
+    pub organisation: Option<Organisation>,
+    pub person: Option<Person>,
+    pub due_at: Option<Moment>,
+    pub done_at: Option<Moment>,
+    pub done_by: Option<Person>,
+    pub created_by: Person,
+    pub created_at: Moment,
+}

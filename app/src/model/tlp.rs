@@ -1,0 +1,29 @@
+//! Traffic Light Protocol 2.0 (FIRST, August 2022): the labels and their order.
+
+super::words::words! {
+    /// From loosest to strictest, so that `max` of several labels is the one that binds.
+    Tlp {
+        Clear = "clear", "TLP:CLEAR";
+        Green = "green", "TLP:GREEN";
+        Amber = "amber", "TLP:AMBER";
+        AmberStrict = "amber+strict", "TLP:AMBER+STRICT";
+        Red = "red", "TLP:RED";
+    }
+}
+
+impl Tlp {
+    /// Every organisation in the room may see it.
+    pub const fn reaches_everyone(self) -> bool {
+        matches!(self, Self::Clear | Self::Green)
+    }
+    /// Who sees it, in the words under the label's radio button.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Red => "Named people only",
+            Self::AmberStrict => "Lead and shared-with; no onward share",
+            Self::Amber => "Lead and shared-with; onward share asks the originator",
+            Self::Green => "Every organisation in the room",
+            Self::Clear => "Anyone, once cleared for the public",
+        }
+    }
+}
