@@ -2,10 +2,12 @@
 
 mod words;
 
+pub mod audience;
 pub mod board;
 pub mod clock;
 pub mod entry;
 pub mod exhibit;
+pub mod form;
 pub mod id;
 pub mod incident;
 pub mod indicator;
@@ -16,6 +18,7 @@ pub mod period;
 pub mod person;
 pub mod share;
 pub mod task;
+pub mod timeline;
 pub mod tlp;
 pub mod wall;
 
