@@ -11,4 +11,5 @@
 #![recursion_limit = "512"]
 
 pub mod model;
+pub mod pages;
 pub mod policy;

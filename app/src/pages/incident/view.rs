@@ -1,0 +1,138 @@
+//! What the page of an incident is drawn from. The server fills it; nothing here asks or decides.
+
+use crate::{
+    model::{
+        EntryId, Moment, Organisation, Person, Role, Tlp, Zone,
+        entry::Entry,
+        exhibit::Exhibit,
+        form::{Form, OpenForm},
+        incident::{Category, Incident, Status},
+        indicator::Indicator,
+        share::Share,
+        task::Task,
+        timeline::{TimelineCounts, TimelineQuery},
+    },
+    policy::{Action, Cleared, Standing, Viewer, may},
+};
+
+/// Everything that one viewer gets to see of an incident.
+#[derive(Clone, Debug)]
+pub struct IncidentView {
+    pub me: Person,
+    pub viewer: Viewer,
+    pub now: Moment,
+    pub zone: Zone,
+    pub incident: Cleared<Incident>,
+    /// The strictest marking among the entries and exhibits that this viewer sees.
+    pub highest: Tlp,
+    /// Who wrote the current understanding, and when; none when it is as opened.
+    pub understood: Option<(Person, Moment)>,
+    pub timeline: TimelineView,
+    /// Newest first, like the next three.
+    pub exhibits: Cleared<Vec<Exhibit>>,
+    pub indicators: Cleared<Vec<Indicator>>,
+    pub tasks: Cleared<Vec<Task>>,
+    /// Of the ledger: crossings of this incident that the viewer's organisation sent or received.
+    pub shares: Cleared<Vec<Share>>,
+    pub may: Permissions,
+    /// Statuses that the gates allow next, in the order of the track.
+    pub next_steps: Vec<Status>,
+    /// Who can be owner: the lead organisation's people.
+    pub people: Vec<Person>,
+    /// Who can be named with TLP:RED: people who see the incident.
+    pub nameable: Vec<Person>,
+    /// To whom it can still be shared.
+    pub organisations: Vec<Organisation>,
+    /// For the edit form; may be empty where `may.edit` is false, like the next.
+    pub categories: Vec<Category>,
+    /// Postal code and name: `("AZ", "Arizona")`.
+    pub states: Vec<(String, String)>,
+    pub open: Option<OpenForm>,
+    /// One sentence about what was just done: `Posted.`; from the address after a redirect.
+    pub notice: Option<String>,
+}
+
+/// One page of the timeline.
+#[derive(Clone, Debug)]
+pub struct TimelineView {
+    /// In the order that `query` asks for.
+    pub entries: Cleared<Vec<Entry>>,
+    /// Sealed cursor of the page after this one.
+    pub next: Option<String>,
+    pub query: TimelineQuery,
+    pub counts: TimelineCounts,
+}
+
+/// What the viewer may do here; a control that they may not use is not drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    pub post: bool,
+    pub attach: bool,
+    pub indicator: bool,
+    pub task: bool,
+    pub edit: bool,
+    pub severity: bool,
+    pub status: bool,
+    pub verify: bool,
+    pub assign: bool,
+    pub handover: bool,
+    pub accept_handover: bool,
+    pub hold: bool,
+    pub marking: bool,
+    pub share: bool,
+}
+
+impl Permissions {
+    /// The policy's answers, one for each control of the page.
+    pub fn of(viewer: &Viewer, standing: Standing) -> Self {
+        let allows = |action| may(viewer, action, standing);
+        Self {
+            post: allows(Action::Post),
+            attach: allows(Action::Attach),
+            indicator: allows(Action::AddIndicator),
+            task: allows(Action::AddTask),
+            edit: allows(Action::Edit),
+            severity: allows(Action::SetSeverity),
+            status: allows(Action::SetStatus),
+            verify: allows(Action::Verify),
+            assign: allows(Action::Assign),
+            handover: allows(Action::Handover),
+            accept_handover: allows(Action::AcceptHandover),
+            hold: allows(Action::Hold),
+            marking: allows(Action::SetMarking),
+            share: allows(Action::Share),
+        }
+    }
+}
+
+impl IncidentView {
+    /// `/incidents/WF-0147`
+    pub fn path(&self) -> String {
+        format!("/incidents/{}", self.incident.number)
+    }
+    /// Lead and shared-with, lead first.
+    pub fn members(&self) -> Vec<Organisation> {
+        let mut members = vec![self.incident.lead.clone()];
+        members.extend(self.incident.shared_with.iter().cloned());
+        members
+    }
+    /// The form if it stands open.
+    pub fn open(&self, form: Form) -> Option<&OpenForm> {
+        self.open.as_ref().filter(|open| open.form == form)
+    }
+    /// The form if it stands open for this entry or share.
+    pub fn open_of(&self, form: Form, id: &str) -> Option<&OpenForm> {
+        self.open(form).filter(|open| open.of.as_deref() == Some(id))
+    }
+    /// The entry that the composer corrects or the strike form strikes, where it is on this page.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.timeline.entries.iter().find(|entry| entry.id == id)
+    }
+    pub fn may_take(&self) -> bool {
+        let mine = self.incident.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);
+        self.may.assign && !mine && self.me.organisation.id == self.incident.lead.id
+    }
+    pub fn is_shift_lead(&self) -> bool {
+        self.viewer.has(Role::ShiftLead)
+    }
+}

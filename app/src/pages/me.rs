@@ -1,0 +1,53 @@
+//! One's own account: sessions, password, appearance and zone, tokens.
+//!
+//! Forms: `/me/sessions/{id}/end`, `/me/sessions/end-others`, `/me/password` (`current`, `new`, `again`),
+//! `/me/appearance` (`theme` = `system light dark`, `contrast` = `more` or unsent, `density` = `normal
+//! compact`, `zone`), `/me/tokens` (`name`, `days`), `/me/tokens/{id}/revoke`.
+
+use crate::model::{Moment, Person, Role, Submitted, TokenId, Zone};
+
+/// What one's own page is drawn from.
+#[derive(Clone, Debug)]
+pub struct MeView {
+    pub me: Person,
+    pub roles: Vec<Role>,
+    pub now: Moment,
+    pub zone: Zone,
+    pub zones: Vec<Zone>,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    pub high_contrast: bool,
+    pub compact: bool,
+    /// The one in use first.
+    pub sessions: Vec<SessionRow>,
+    pub tokens: Vec<TokenRow>,
+    /// A token just made: shown this once.
+    pub new_token: Option<String>,
+    /// The form that came back with messages, and which: `password` or `tokens`.
+    pub typed: Option<(&'static str, Submitted)>,
+    pub notice: Option<String>,
+}
+
+/// A signed-in device.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// Opaque; never the session's secret.
+    pub id: String,
+    pub current: bool,
+    /// `Firefox on Linux`
+    pub device: String,
+    pub address: String,
+    pub started: Moment,
+    pub last_seen: Moment,
+    pub ends: Moment,
+}
+
+/// A token for scripts, without its secret.
+#[derive(Clone, Debug)]
+pub struct TokenRow {
+    pub id: TokenId,
+    pub name: String,
+    pub created: Moment,
+    pub last_used: Option<Moment>,
+    pub ends: Option<Moment>,
+}
