@@ -1,0 +1,93 @@
+// What a browser test needs. A test fails on any warning or error in the browser's console.
+//
+//   import { spec } from "./fixture.mjs";
+//   spec("the board lists what is open", async ({ open, signIn, axe, js }) => {
+//     const page = await open({ theme: "dark", width: 390 });
+//     await signIn(page, "analyst@cisa.example");
+//     await page.goto("/board");
+//     await axe(page);
+//   });
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const url = process.env.WATCHFLOOR_URL;
+const password = process.env.DEMO_PASSWORD;
+const scripted = process.env.WATCHFLOOR_JS !== "off";
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+async function launched() {
+  // Without these flags Chromium calls home, and a closed network turns that into noise.
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  return browser;
+}
+after(() => browser?.close());
+
+// Defines one test, named as a sentence of behaviour.
+export function spec(name, body) {
+  test(name, { timeout: 60_000 }, async () => {
+    const contexts = [];
+    const noise = [];
+    const open = async ({ js = scripted, theme = "light", width = 1280, height = 900, contrast } = {}) => {
+      const context = await (await launched()).newContext({
+        baseURL: url, javaScriptEnabled: js, colorScheme: theme, contrast: contrast ?? "no-preference",
+        viewport: { width, height }, locale: "en-US", timezoneId: "America/New_York", reducedMotion: "reduce",
+      });
+      contexts.push(context);
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      listen(page, noise);
+      context.on("page", other => listen(other, noise));
+      return page;
+    };
+    try {
+      await body({ open, signIn, axe, alive, js: scripted, url });
+      assert.deepEqual(noise, [], "the browser's console stays empty");
+    } finally {
+      for (const context of contexts) await context.close();
+    }
+  });
+}
+
+function listen(page, noise) {
+  // Chromium reports a page that answers 4xx as an error; here that is an answer like any other.
+  const refused = new Set();
+  page.on("response", response => {
+    if (response.status() >= 400 && response.request().isNavigationRequest()) refused.add(response.url());
+  });
+  page.on("console", message => {
+    const expected = message.text().startsWith("Failed to load resource") && refused.has(message.location().url);
+    if (["warning", "error"].includes(message.type()) && !expected) noise.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", error => noise.push(`${page.url()}: ${error}`));
+}
+
+// Signs a person of the demo room in, through the form as anyone would.
+export async function signIn(page, email) {
+  await page.goto("/sign-in");
+  await page.locator("[name=email]").fill(email);
+  await page.locator("[name=password]").fill(password);
+  await page.locator("form:has([name=password]) button[type=submit], form:has([name=password]) button:not([type])").first().click();
+  await page.waitForURL(address => address.pathname !== "/sign-in");
+}
+
+// Waits until the islands of the page have been hydrated; without JavaScript there is nothing to wait for.
+export async function alive(page) {
+  if (scripted) await page.waitForFunction(() => !document.querySelector("leptos-island") || "live" in document.documentElement.dataset);
+}
+
+// Demands that axe finds nothing. With JavaScript off a page's timers never fire, and axe waits for them.
+export async function axe(page, options = {}) {
+  if (!scripted) await page.evaluate(() => { window.setTimeout = (call, _, ...rest) => void Promise.resolve().then(() => call(...rest)); });
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(options => globalThis.axe.run(document, options), options);
+  const lines = violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help}: ${node.html}`));
+  assert.deepEqual(lines, [], `axe on ${page.url()}`);
+}
