@@ -5,6 +5,7 @@ mod words;
 pub mod audience;
 pub mod board;
 pub mod clock;
+pub mod diff;
 pub mod entry;
 pub mod exhibit;
 pub mod form;

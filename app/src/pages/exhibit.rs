@@ -2,7 +2,7 @@
 
 use crate::{
     model::{
-        Moment, Person, Zone,
+        Person,
         exhibit::{Custody, Exhibit},
         incident::Incident,
     },
@@ -13,13 +13,10 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct ExhibitView {
     pub me: Person,
-    pub now: Moment,
-    pub zone: Zone,
     pub incident: Cleared<Incident>,
     pub exhibit: Cleared<Exhibit>,
     /// Newest first.
     pub custody: Cleared<Vec<Custody>>,
     /// The viewer may have it hashed again now.
     pub may_verify: bool,
-    pub notice: Option<String>,
 }

@@ -1,8 +1,7 @@
 //! One's own account: sessions, password, appearance and zone, tokens.
 //!
 //! Forms: `/me/sessions/{id}/end`, `/me/sessions/end-others`, `/me/password` (`current`, `new`, `again`),
-//! `/me/appearance` (`theme` = `system light dark`, `contrast` = `more` or unsent, `density` = `normal
-//! compact`, `zone`), `/me/tokens` (`name`, `days`), `/me/tokens/{id}/revoke`.
+//! `/me/appearance` (`theme`, `contrast`, `density` in the words of the frame, `zone`), `/me/tokens` (`name`, `days`), `/me/tokens/{id}/revoke`.
 
 use crate::model::{Moment, Person, Role, Submitted, TokenId, Zone};
 
@@ -11,13 +10,8 @@ use crate::model::{Moment, Person, Role, Submitted, TokenId, Zone};
 pub struct MeView {
     pub me: Person,
     pub roles: Vec<Role>,
-    pub now: Moment,
-    pub zone: Zone,
+    /// What the form of appearance offers, by IANA name.
     pub zones: Vec<Zone>,
-    /// `system`, `light` or `dark`.
-    pub theme: String,
-    pub high_contrast: bool,
-    pub compact: bool,
     /// The one in use first.
     pub sessions: Vec<SessionRow>,
     pub tokens: Vec<TokenRow>,
@@ -25,7 +19,6 @@ pub struct MeView {
     pub new_token: Option<String>,
     /// The form that came back with messages, and which: `password` or `tokens`.
     pub typed: Option<(&'static str, Submitted)>,
-    pub notice: Option<String>,
 }
 
 /// A signed-in device.

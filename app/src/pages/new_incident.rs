@@ -8,8 +8,7 @@
 
 use crate::{
     model::{
-        Moment, Organisation, Person, Submitted, Zone, board::BoardRow, clock::SeverityTarget,
-        incident::Category,
+        Organisation, Person, Submitted, Zone, board::BoardRow, clock::SeverityTarget, incident::Category,
     },
     policy::Cleared,
 };
@@ -18,10 +17,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct NewIncidentView {
     pub me: Person,
-    pub now: Moment,
-    /// In which the page shows times, and the default of `occurred_zone`.
-    pub zone: Zone,
-    /// What `occurred_zone` offers, by IANA name.
+    /// What `occurred_zone` offers, by IANA name; the page's own is the default.
     pub zones: Vec<Zone>,
     pub categories: Vec<Category>,
     pub targets: Vec<SeverityTarget>,

@@ -1,6 +1,6 @@
 //! Pages for what went wrong: what is safe, what to do, and the reference to quote. Never a cause.
 
-use crate::model::{FieldErrors, Moment, Person, Zone, id::Number};
+use crate::model::{FieldErrors, Moment, Person, id::Number};
 
 /// A request that did not succeed, as its page shows it.
 #[derive(Clone, Debug)]
@@ -67,7 +67,6 @@ pub struct ConflictView {
     pub version: i64,
     /// Who changed it meanwhile, and when.
     pub by: Option<(Person, Moment)>,
-    pub zone: Zone,
     /// Fields that differ.
     pub fields: Vec<Contested>,
     /// The rest of the form, sent again as it was; without `version` and the form's token.

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{
-        EntryId, Moment, Organisation, Person, Role, Tlp, Zone,
+        EntryId, Moment, Organisation, Person, Role, Tlp,
         entry::Entry,
         exhibit::Exhibit,
         form::{Form, OpenForm},
@@ -20,8 +20,6 @@ use crate::{
 pub struct IncidentView {
     pub me: Person,
     pub viewer: Viewer,
-    pub now: Moment,
-    pub zone: Zone,
     pub incident: Cleared<Incident>,
     /// The strictest marking among the entries and exhibits that this viewer sees.
     pub highest: Tlp,
@@ -48,8 +46,6 @@ pub struct IncidentView {
     /// Postal code and name: `("AZ", "Arizona")`.
     pub states: Vec<(String, String)>,
     pub open: Option<OpenForm>,
-    /// One sentence about what was just done: `Posted.`; from the address after a redirect.
-    pub notice: Option<String>,
 }
 
 /// One page of the timeline.
