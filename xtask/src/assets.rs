@@ -57,7 +57,8 @@ impl Assets {
             fs::write(&file, bytes)?;
         }
         let twins = compress::beside(&file, bytes, unchanged)?;
-        let size = |extension: &str| twins.iter().find(|twin| twin.extension == extension).map(|twin| twin.size);
+        let size =
+            |extension: &str| twins.iter().find(|twin| twin.extension == extension).map(|twin| twin.size);
         let entry = json!({
             "path": path, "sha256": hash, "size": bytes.len(), "brotli": size("br"), "gzip": size("gz"),
         });

@@ -39,7 +39,7 @@ pub(crate) fn compile(workspace: &Workspace, required: bool) -> Result<Option<Pa
         cargo.env_remove(set_by_the_outer_cargo);
     }
     cargo.env("CARGO_TARGET_DIR", &target).env("RUSTC", &toolchain.rustc);
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", same_paths_everywhere(workspace).join("\u{1f}"));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", same_paths_everywhere().join("\u{1f}"));
     if let Some(linker) = &toolchain.sources {
         // Building the standard library is an unstable flag of cargo; nothing unstable is compiled.
         cargo.args(["-Z", "build-std=std,panic_abort"]).env("RUSTC_BOOTSTRAP", "1");
@@ -49,37 +49,34 @@ pub(crate) fn compile(workspace: &Workspace, required: bool) -> Result<Option<Pa
     Ok(Some(target.join(TARGET).join("wasm/app.wasm")))
 }
 
-/// Panic messages carry source paths: without this the same source would give other bytes elsewhere.
-fn same_paths_everywhere(workspace: &Workspace) -> Vec<String> {
+/// Panic messages carry the paths of dependencies: without this the same source would give other bytes
+/// elsewhere. Our own crates are compiled by paths relative to the workspace.
+fn same_paths_everywhere() -> Vec<String> {
     let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
     let cargo_home = variable("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    let mut flags = vec![format!("--remap-path-prefix={}=watchfloor", workspace.root.display())];
     let registries = std::fs::read_dir(cargo_home.join("registry/src")).into_iter().flatten().flatten();
     let mut registries: Vec<_> = registries.map(|entry| entry.path()).collect();
     registries.sort();
-    flags.extend(registries.iter().map(|dir| format!("--remap-path-prefix={}=crates", dir.display())));
-    flags
+    registries.iter().map(|dir| format!("--remap-path-prefix={}=crates", dir.display())).collect()
 }
 
 fn find(workspace: &Workspace) -> Option<Toolchain> {
     let rustc = variable("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
-    let query = |rustc: &Path, what: &[&str]| output(Command::new(rustc).args(what).current_dir(&workspace.root));
+    let query =
+        |rustc: &Path, what: &[&str]| output(Command::new(rustc).args(what).current_dir(&workspace.root));
     let libraries = query(&rustc, &["--print", "target-libdir", "--target", TARGET]);
     if libraries.is_some_and(|dir| Path::new(dir.trim()).is_dir()) {
         return Some(Toolchain { cargo: workspace.cargo.clone(), rustc, sources: None });
     }
     let debian = (PathBuf::from("/usr/bin/cargo"), PathBuf::from("/usr/bin/rustc"));
-    for (cargo, rustc) in [(workspace.cargo.clone(), rustc), debian] {
-        let Some(sysroot) = query(&rustc, &["--print", "sysroot"]) else { continue };
-        let sources = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/std");
-        let Some(version) = query(&rustc, &["-vV"]).filter(|version| recent_enough(version)) else { continue };
-        if sources.is_dir() && cargo_answers(&cargo) {
-            if let Some(linker) = linker(&version, Path::new(sysroot.trim())) {
-                return Some(Toolchain { cargo, rustc, sources: Some(linker) });
-            }
-        }
-    }
-    None
+    [(workspace.cargo.clone(), rustc), debian].into_iter().find_map(|(cargo, rustc)| {
+        let sysroot = query(&rustc, &["--print", "sysroot"])?;
+        let sysroot = Path::new(sysroot.trim());
+        let version = query(&rustc, &["-vV"]).filter(|version| recent_enough(version))?;
+        let linker = linker(&version, sysroot)?;
+        let complete = sysroot.join("lib/rustlib/src/rust/library/std").is_dir() && cargo_answers(&cargo);
+        complete.then_some(Toolchain { cargo, rustc, sources: Some(linker) })
+    })
 }
 
 fn cargo_answers(cargo: &Path) -> bool {

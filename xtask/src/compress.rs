@@ -27,7 +27,8 @@ pub(crate) fn beside(file: &Path, bytes: &[u8], unchanged: bool) -> Result<Vec<T
     }
     for (extension, compress) in [("br", brotli as fn(&[u8]) -> Result<Vec<u8>>), ("gz", gzip)] {
         let path = PathBuf::from(format!("{}.{extension}", file.display()));
-        let kept = if unchanged { fs::metadata(&path).ok().map(|metadata| metadata.len() as usize) } else { None };
+        let kept =
+            if unchanged { fs::metadata(&path).ok().map(|metadata| metadata.len() as usize) } else { None };
         if let Some(size) = kept {
             twins.push(Twin { extension, path, size });
             continue;

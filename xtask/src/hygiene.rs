@@ -13,8 +13,12 @@ use crate::workspace::{Workspace, files, output};
 const MACHINE_PATHS: [&str; 3] = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
 
 /// Where packages come from is a setting of the machine, not of the repository.
-const REGISTRY_HOSTS: [&str; 4] =
-    [concat!("registry.", "npmjs"), concat!("index.", "crates.io"), concat!("static.", "crates.io"), concat!("deb.", "debian.org")];
+const REGISTRY_HOSTS: [&str; 4] = [
+    concat!("registry.", "npmjs"),
+    concat!("index.", "crates.io"),
+    concat!("static.", "crates.io"),
+    concat!("deb.", "debian.org"),
+];
 
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let mut problems = Vec::new();
@@ -39,7 +43,8 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 fn machine_path(line: &str) -> Option<&'static str> {
     MACHINE_PATHS.into_iter().find(|path| {
         // `docs/work/` and `https://host/home/` are no machine's paths.
-        line.match_indices(path).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-})>$*".contains(c)))
+        line.match_indices(path)
+            .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "._-})>$*".contains(c)))
     })
 }
 

@@ -57,8 +57,10 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 
 /// The packages that a build on this host uses, from what is on disk if all of it is there.
 fn packages(workspace: &Workspace) -> Result<Vec<Value>> {
-    let version = output(Command::new("rustc").arg("-vV").current_dir(&workspace.root)).context("rustc -vV")?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names its host")?;
+    let version =
+        output(Command::new("rustc").arg("-vV").current_dir(&workspace.root)).context("rustc -vV")?;
+    let host =
+        version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names its host")?;
     let ask = |extra: &[&str]| {
         let mut cargo = Command::new(&workspace.cargo);
         cargo.args(["metadata", "--format-version", "1", "--locked", "--filter-platform", host]).args(extra);

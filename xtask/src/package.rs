@@ -47,7 +47,8 @@ pub(crate) fn make(workspace: &Workspace, wasm: &Path) -> Result<Package> {
 
 fn stamp(wasm: &Path, optimiser: Option<&Path>) -> Result<String> {
     let compiled = fs::read(wasm).with_context(|| wasm.display().to_string())?;
-    let optimiser = optimiser.and_then(|tool| output(Command::new(tool).arg("--version"))).unwrap_or_default();
+    let optimiser =
+        optimiser.and_then(|tool| output(Command::new(tool).arg("--version"))).unwrap_or_default();
     Ok(format!("{}\n{}\n{FEATURES:?}\n", sha256(&compiled), optimiser.trim()))
 }
 
@@ -63,7 +64,10 @@ fn shrink(wasm: &Path, optimiser: Option<PathBuf>) -> Result<()> {
         println!("wasm-opt is not installed: the browser half works, but is larger than it needs to be");
         return Ok(());
     };
-    run(Command::new(optimiser).args(FEATURES).args(["-Oz", "--strip-debug", "--strip-producers", "--output"]).args([wasm, wasm]))
+    run(Command::new(optimiser)
+        .args(FEATURES)
+        .args(["-Oz", "--strip-debug", "--strip-producers", "--output"])
+        .args([wasm, wasm]))
 }
 
 fn read(dir: &Path) -> Result<Package> {

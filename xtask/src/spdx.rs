@@ -62,7 +62,9 @@ mod tests {
     use super::satisfied;
 
     fn ok(expression: &str) -> bool {
-        satisfied(expression, &|name| ["MIT", "Apache-2.0", "ISC", "Apache-2.0 WITH LLVM-exception"].contains(&name))
+        satisfied(expression, &|name| {
+            ["MIT", "Apache-2.0", "ISC", "Apache-2.0 WITH LLVM-exception"].contains(&name)
+        })
     }
 
     #[test]

@@ -103,7 +103,8 @@ fn hashed(url: &str, assets: &Assets) -> Result<String> {
     }
     let (path, fragment) = url.split_once('#').map_or((url, None), |(path, fragment)| (path, Some(fragment)));
     let logical = path.trim_start_matches("../").trim_start_matches("./").trim_start_matches('/');
-    let logical = logical.strip_prefix("public/").or_else(|| logical.strip_prefix("assets/")).unwrap_or(logical);
+    let logical =
+        logical.strip_prefix("public/").or_else(|| logical.strip_prefix("assets/")).unwrap_or(logical);
     let Some(found) = assets.url(logical) else { bail!("style/ names {url}, which public/ does not have") };
     Ok(fragment.map_or_else(|| found.clone(), |fragment| format!("{found}#{fragment}")))
 }
