@@ -10,6 +10,7 @@
 //! The server compiles this crate with `ssr`, the browser with `hydrate`; nothing else differs.
 #![recursion_limit = "512"]
 
+pub mod islands;
 pub mod model;
 pub mod pages;
 pub mod policy;

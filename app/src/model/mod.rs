@@ -1,6 +1,6 @@
 //! The values of the domain. One noun, one file; no I/O, no clock, no policy.
 
-mod words;
+pub(crate) mod words;
 
 pub mod audience;
 pub mod board;

@@ -1,4 +1,13 @@
-//! One file per noun: a value in, finished HTML out. Everything works without JavaScript.
+//! Pages, one file per noun: a value in, finished HTML out.
+//!
+//! A page is a function that takes a [`frame::Frame`] (who looks, when, with which appearance) and what
+//! was cleared for its viewer. It works without JavaScript; islands bring the moving parts to life.
+//! Nothing here looks anything up or decides who may see it.
+
+pub mod frame;
+pub mod menus;
+pub mod parts;
+pub mod strip;
 
 pub mod exhibit;
 pub mod incident;

@@ -1,0 +1,127 @@
+//! Navigation and menus of the shell. Menus are `<details>`: they open without a script.
+
+use leptos::prelude::*;
+
+use super::{
+    frame::{Appearance, Contrast, Density, Frame, Theme, ViewerCard},
+    parts::{Avatar, Icon, PostForm, icon::ProductMark},
+};
+
+/// Address, words, icon of the pages in the navigation.
+const PAGES: [(&str, &str, &str); 2] = [("/board", "Board", "layout-list"), ("/wall", "Wall", "monitor")];
+
+fn current(path: &str, page: &str) -> Option<&'static str> {
+    let here = path.split(['?', '#']).next().unwrap_or_default();
+    (here == page).then_some("page")
+}
+
+#[component]
+pub fn TopBar(frame: Frame) -> impl IntoView {
+    let inside = match frame.viewer {
+        Some(viewer) => view! {
+            <MainNavigation path=frame.path.clone() />
+            <div class="topbar-end">
+                <AppearanceMenu appearance=frame.appearance path=frame.path />
+                <AccountMenu viewer=viewer />
+            </div>
+        }
+        .into_any(),
+        None => view! { <div class="topbar-end"><a class="btn sm" href="/sign-in"><Icon name="log-in" />"Sign in"</a></div> }
+            .into_any(),
+    };
+    view! {
+        <header class="topbar">
+            <a class="brand" href="/board"><ProductMark /><span>"Watchfloor"</span></a>
+            {inside}
+        </header>
+    }
+}
+
+#[component]
+pub fn MainNavigation(path: String) -> impl IntoView {
+    let links = PAGES.map(
+        |(href, words, _)| view! { <li><a href=href aria-current=current(&path, href)>{words}</a></li> },
+    );
+    view! { <nav class="mainnav" aria-label="Main"><ul>{links.collect_view()}</ul></nav> }
+}
+
+/// The navigation of small screens.
+#[component]
+pub fn TabBar(path: String, may_open: bool) -> impl IntoView {
+    let board = path.starts_with("/board");
+    let [(home, home_words, home_icon), (wall, wall_words, wall_icon)] = PAGES;
+    view! {
+        <nav class="tabbar" aria-label="Main, compact">
+            <ul>
+                <li><a href=home aria-current=current(&path, home)><Icon name=home_icon />{home_words}</a></li>
+                {board.then(|| view! { <li><a href="#feed"><Icon name="activity" />"Live"</a></li> })}
+                {may_open.then(|| view! {
+                    <li><a class="tabbar-new" href="/incidents/new"><Icon name="plus" />"New"</a></li>
+                })}
+                <li><a href=wall aria-current=current(&path, wall)><Icon name=wall_icon />{wall_words}</a></li>
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn AppearanceMenu(appearance: Appearance, path: String) -> impl IntoView {
+    let themes =
+        [(Theme::System, "monitor"), (Theme::Light, "sun"), (Theme::Dark, "moon")].map(|(theme, icon)| {
+            view! {
+                <label>
+                    <input type="radio" name="theme" value=theme.wire() checked=appearance.theme == theme />
+                    {theme.label()}<Icon name=icon />
+                </label>
+            }
+        });
+    let densities = [(Density::Comfortable, "rows-2"), (Density::Compact, "rows-4")].map(|(density, icon)| {
+        view! {
+            <label>
+                <input type="radio" name="density" value=density.wire() checked=appearance.density == density />
+                {density.label()}<Icon name=icon />
+            </label>
+        }
+    });
+    view! {
+        <details class="menu" id="appearance">
+            <summary class="iconbtn" aria-label="Appearance" title="Appearance (Shift T)"><Icon name="sun-moon" /></summary>
+            <PostForm action="/me/appearance" class="menu-pop">
+                <input type="hidden" name="next" value=path />
+                <fieldset><legend>"Theme"</legend>{themes.collect_view()}</fieldset>
+                <fieldset>
+                    <legend>"Contrast"</legend>
+                    <label>
+                        <input type="checkbox" name="contrast" value=Contrast::More.wire() checked=appearance.contrast == Contrast::More />
+                        {Contrast::More.label()}<Icon name="contrast" />
+                    </label>
+                </fieldset>
+                <fieldset><legend>"Rows"</legend>{densities.collect_view()}</fieldset>
+                <button class="btn sm before-live" type="submit">"Use this appearance"</button>
+            </PostForm>
+        </details>
+    }
+}
+
+#[component]
+fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
+    let name = viewer.person.name.clone();
+    let standing = viewer.standing();
+    view! {
+        <details class="menu" id="account">
+            <summary class="userbtn">
+                <Avatar person=viewer.person.clone() />
+                <span class="vh">"Account of "</span>
+                <span class="userbtn-text">{name}<small>{standing}</small></span>
+                <Icon name="chevron-down" />
+            </summary>
+            <div class="menu-pop">
+                <p class="menu-who"><b>{viewer.person.name}</b><span>{viewer.person.email}</span></p>
+                <a class="menu-item" href="/me"><Icon name="user-round" />"Your account"</a>
+                <PostForm action="/sign-out">
+                    <button class="menu-item" type="submit"><Icon name="log-out" />"Sign out"</button>
+                </PostForm>
+            </div>
+        </details>
+    }
+}
