@@ -374,7 +374,7 @@ class Replay:
         if not share or share["state"] in {"revoked", "answered"}:
             return self.wrong(f"{event['do']}: no such open share {event['share']}")
         order = ["delivered", "seen", "acknowledged", "answered"]
-        if share["to"] != self.organisation(event["by"]):
+        if share["to"] != self.organisation(event["by"]) or not event["by"].startswith(("analyst@", "liaison@")):
             self.wrong(f"{event['do']} of {event['share']} by {event['by']}")
         if order.index(state) <= order.index(share["state"]):
             self.wrong(f"{event['share']} {state} after {share['state']}")
