@@ -17,6 +17,84 @@
 //! [`addresses`]: crate::model::audience::addresses
 //! [`narrowed`]: crate::model::audience::narrowed
 
+mod acts;
+mod audience_line;
+mod composer;
+pub mod entry;
+mod evidence;
+mod forms;
+mod head;
+mod indicators;
+mod shares;
+mod tasks;
+mod timeline;
+mod track;
+mod understanding;
 pub mod view;
+mod wording;
+
+use leptos::prelude::*;
 
 pub use view::{IncidentView, Permissions, TimelineView};
+
+use super::{
+    frame::{Frame, document},
+    parts::Icon,
+};
+
+/// The page in its shell.
+pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {
+    let title = format!("{} {}", view.incident.number, view.incident.title);
+    document(frame, title, "page-incident", move || body(&view))
+}
+
+fn body(view: &IncidentView) -> AnyView {
+    view! {
+        <main id="main" class="inc">
+            {head::mini(view)}
+            {head::head(view)}
+            {tabs(view)}
+            <div class="inc-body">
+                <section class="tl" id="timeline" aria-labelledby="tl-h">
+                    {composer::composer(view, |audience| sentence(&audience.visible_to, &audience.not_to))}
+                    {timeline::timeline(view, ().into_any())}
+                </section>
+                <div class="inc-side">
+                    {understanding::understanding(view)}
+                    {evidence::evidence(view, ().into_any())}
+                    {indicators::indicators(view)}
+                    {tasks::tasks(view)}
+                    {shares::shares(view)}
+                </div>
+            </div>
+            {composer::postbar(view)}
+        </main>
+    }
+    .into_any()
+}
+
+fn sentence(visible_to: &str, not_to: &str) -> AnyView {
+    let not = (!not_to.is_empty()).then(|| view! { <span class="vis-no">{format!("(not {not_to})")}</span> });
+    view! {
+        <output class="vis-preview" id="audience" aria-live="polite">
+            <Icon name="eye" /><span><span class="vis-yes">"Visible to: "<b>{visible_to.to_owned()}</b></span>" "{not}</span>
+        </output>
+    }
+    .into_any()
+}
+
+/// Sections of a phone; a wide screen shows them side by side.
+fn tabs(view: &IncidentView) -> AnyView {
+    let done = view.tasks.iter().filter(|task| task.done_at.is_some()).count();
+    let tasks = format!("{done}/{}", view.tasks.len());
+    view! {
+        <nav class="inc-tabs tabs" aria-label="Sections">
+            <a href="#timeline">"Timeline "<span class="n">{view.timeline.counts.all.to_string()}</span></a>
+            <a href="#evidence">"Evidence "<span class="n">{view.exhibits.len().to_string()}</span></a>
+            <a href="#indicators">"Indicators "<span class="n">{view.indicators.len().to_string()}</span></a>
+            <a href="#tasks">"Tasks "<span class="n">{tasks}</span></a>
+            <a href="#shares">"Shares "<span class="n">{view.shares.len().to_string()}</span></a>
+        </nav>
+    }
+    .into_any()
+}

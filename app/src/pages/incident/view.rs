@@ -2,7 +2,7 @@
 
 use crate::{
     model::{
-        EntryId, Moment, Organisation, Person, Role, Tlp,
+        EntryId, Moment, Organisation, Person, Role, Submitted, Tlp,
         entry::Entry,
         exhibit::Exhibit,
         form::{Form, OpenForm},
@@ -111,6 +111,14 @@ impl IncidentView {
         let mut members = vec![self.incident.lead.clone()];
         members.extend(self.incident.shared_with.iter().cloned());
         members
+    }
+    /// What a form shows: what was typed, or these values when it is fresh.
+    pub fn typed(&self, form: Form, fresh: &[(&str, &str)]) -> Submitted {
+        let sent = self.open(form).filter(|open| !open.typed.pairs().is_empty());
+        sent.map_or_else(
+            || Submitted::new(fresh.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()),
+            |open| open.typed.clone(),
+        )
     }
     /// The form if it stands open.
     pub fn open(&self, form: Form) -> Option<&OpenForm> {

@@ -142,7 +142,7 @@ pub fn TextArea(
 
 /// Text for inside a `<textarea>`: escaped, and behind the one newline that the parser swallows. A text
 /// child would bring the renderer's own markers, which a textarea shows.
-fn text_content(text: &str) -> String {
+pub fn text_content(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
     if escaped.starts_with('\n') { format!("\n{escaped}") } else { escaped }
 }

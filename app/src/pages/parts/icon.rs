@@ -18,7 +18,7 @@ pub fn Icon(
 }
 
 /// A mark of the product's own in the same sprite.
-pub(super) fn mark(class: &'static str, symbol: &str) -> impl IntoView + use<> {
+pub fn mark(class: &'static str, symbol: &str) -> impl IntoView + use<> {
     view! { <svg class=class aria-hidden="true"><use_ href=setting().icon(symbol)></use_></svg> }
 }
 

@@ -11,11 +11,13 @@ pub mod field;
 pub mod icon;
 pub mod organisation;
 pub mod pager;
+pub mod places;
 pub mod setting;
 pub mod severity;
 pub mod status;
 pub mod summary;
 pub mod target;
+pub mod thumb;
 pub mod time;
 pub mod tlp;
 

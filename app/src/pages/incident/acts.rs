@@ -1,0 +1,209 @@
+//! The forms behind the head's buttons: status, severity, owner, hold, marking, verification.
+
+use leptos::prelude::*;
+
+use super::{
+    IncidentView,
+    forms::{act_form, control_values, disclosure, person_choices, tlp_choices, tlp_head, when},
+};
+use crate::{
+    model::{
+        Severity, Tlp,
+        form::Form,
+        incident::{Disposition, Status, Verification},
+    },
+    pages::parts::{
+        Choice, Icon, RadioCards, SelectField, SeverityLabel, StatusMark, TextArea, TextField, setting, typed,
+    },
+};
+
+/// Where a form of the head posts to.
+fn action(view: &IncidentView, form: Form) -> String {
+    format!("{}/{form}", view.path())
+}
+
+fn words<T: Copy>(all: &[T], wire: fn(T) -> &'static str, label: fn(T) -> &'static str) -> Vec<Choice> {
+    all.iter().map(|value| Choice::new(wire(*value), label(*value))).collect()
+}
+
+/// The next status. What belongs to one status only shows when it is chosen (`:has()` in the style).
+pub(super) fn status(view: &IncidentView) -> AnyView {
+    let Some(first) = view.next_steps.first().filter(|_| view.may.status) else { return ().into_any() };
+    let sent = view
+        .typed(Form::Status, &[("to", first.wire()), ("verification", view.incident.verification.wire())]);
+    let form = typed(sent);
+    let steps: Vec<_> = view.next_steps.iter().map(|s| Choice::new(s.wire(), s.label())).collect();
+    let verifications: Vec<_> = Verification::ALL
+        .iter()
+        .map(|v| Choice::new(v.wire(), format!("{}: {}", v.label(), v.meaning())))
+        .collect();
+    let organisations: Vec<_> = view
+        .incident
+        .shared_with
+        .iter()
+        .chain(&view.organisations)
+        .map(|organisation| Choice::new(&organisation.slug, &organisation.name))
+        .collect();
+    let head = |choice: &Choice| match choice.value.parse::<Status>() {
+        Ok(status) => view! { <StatusMark status=status /> }.into_any(),
+        Err(_) => choice.label.clone().into_any(),
+    };
+    let fields = view! {
+        <RadioCards form=form name="to" legend="New status" choices=steps head=head scope="status" class="step-cards" />
+        <div class="if-resolved">
+            <SelectField form=form name="verification" label="What is known now" choices=verifications scope="status"
+                hint="Resolved needs an answer other than Unverified." />
+        </div>
+        <div class="if-not_an_incident">
+            <SelectField form=form name="disposition" label="Why it is not an incident" scope="status" blank="Choose"
+                choices=words(Disposition::ALL, Disposition::wire, Disposition::label) />
+        </div>
+        <div class="if-duplicate">
+            <TextField form=form name="duplicate_of" label="Duplicate of" scope="status" placeholder="WF-0131" mono=true />
+        </div>
+        <div class="if-referred">
+            <SelectField form=form name="referred_to" label="Referred to" scope="status" blank="Choose" choices=organisations />
+        </div>
+        <TextArea form=form name="note" label="Note" scope="status" rows=3 maxlength=4000
+            hint="Contained: what was done. Closed: how it ended. Reopened: why." />
+    };
+    let words = match first {
+        Status::Reported => "Reopen".to_owned(),
+        step => format!("Mark {}", step.label().to_lowercase()),
+    };
+    let button = view! { <summary class="btn">{words}<Icon name="chevron-down" /></summary> }.into_any();
+    let inside =
+        act_form(view, &action(view, Form::Status), form, "status", fields.into_any(), "Change status");
+    disclosure("status", "act-status", view.open(Form::Status).is_some(), button, inside)
+}
+
+pub(super) fn severity(view: &IncidentView) -> AnyView {
+    if !view.may.severity {
+        return ().into_any();
+    }
+    let form = typed(view.typed(Form::Severity, &[("severity", view.incident.severity.wire())]));
+    let head = |choice: &Choice| match choice.value.parse::<Severity>() {
+        Ok(severity) => view! { <SeverityLabel severity=severity /> }.into_any(),
+        Err(_) => choice.label.clone().into_any(),
+    };
+    let fields = view! {
+        <RadioCards form=form name="severity" legend="Severity" scope="severity" class="step-cards" head=head
+            choices=words(Severity::ALL, Severity::wire, Severity::label) />
+        <TextArea form=form name="reason" label="Reason" scope="severity" rows=2 maxlength=2000
+            hint="Stands in the timeline. The targets start anew from the new severity." />
+    };
+    let inside =
+        act_form(view, &action(view, Form::Severity), form, "severity", fields.into_any(), "Change severity");
+    let button = view! { <summary class="btn sm quiet">"Severity"<Icon name="chevron-down" /></summary> };
+    disclosure("severity", "act-end", view.open(Form::Severity).is_some(), button.into_any(), inside)
+}
+
+/// The owner's name; behind it the choice of a colleague and the hand-over to somebody else.
+pub(super) fn owner(view: &IncidentView, who: AnyView) -> AnyView {
+    if !view.may.assign && !view.may.handover {
+        return view! { <span class="ownerbtn">{who}</span> }.into_any();
+    }
+    let sent = view.typed(Form::Owner, &[]);
+    let is_colleague = view.people.iter().any(|person| person.email == sent.value("owner"));
+    let (colleague, other) = if is_colleague || sent.pairs().is_empty() {
+        (sent, Default::default())
+    } else {
+        (Default::default(), sent)
+    };
+    let (colleague, other) = (typed(colleague), typed(other));
+    let path = action(view, Form::Owner);
+    let assign = view.may.assign.then(|| {
+        let fields = view! {
+            <SelectField form=colleague name="owner" label="Owner" scope="owner" blank="Choose"
+                choices=person_choices(&view.people) hint="Answerable for the next update." />
+        };
+        act_form(view, &path, colleague, "owner", fields.into_any(), "Make owner")
+    });
+    let handover = view.may.handover.then(|| {
+        let fields = view! {
+            <TextField form=other name="owner" label="Hand over to" scope="handover" kind="email" placeholder="analyst@fbi.example"
+                hint="Somebody of another organisation. It is theirs once they accept." />
+        };
+        act_form(view, &path, other, "handover", fields.into_any(), "Hand over")
+    });
+    let button = view! {
+        <summary class="ownerbtn">{who}<span class="vh">", change owner"</span><Icon name="chevron-down" size="sm" /></summary>
+    };
+    let inside = view! { {assign}{handover} }.into_any();
+    disclosure("owner", "act-owner", view.open(Form::Owner).is_some(), button.into_any(), inside)
+}
+
+/// Only while it runs; a held incident offers to resume instead.
+pub(super) fn hold(view: &IncidentView) -> AnyView {
+    if !view.may.hold || view.incident.hold.is_some() || !view.incident.status.is_open() {
+        return ().into_any();
+    }
+    let (date, time) = control_values(setting().now().plus_seconds(3600));
+    let zone = setting().zone().name.clone();
+    let sent = view.typed(Form::Hold, &[("review_date", &date), ("review_time", &time), ("zone", &zone)]);
+    let review =
+        when(&sent, ["review_date", "review_time", "zone"], "review_at", "hold", "Look again at", "");
+    let form = typed(sent);
+    let fields = view! {
+        <TextArea form=form name="reason" label="Reason" scope="hold" rows=2 maxlength=2000 hint="The clocks stand still until you resume." />
+        {review}
+    };
+    let inside = act_form(view, &action(view, Form::Hold), form, "hold", fields.into_any(), "Put on hold");
+    let button = view! { <summary class="btn sm quiet"><Icon name="circle-pause" />"Hold"</summary> };
+    disclosure("hold", "act-end", view.open(Form::Hold).is_some(), button.into_any(), inside)
+}
+
+pub(super) fn marking(view: &IncidentView) -> AnyView {
+    if !view.may.marking {
+        return ().into_any();
+    }
+    let named: Vec<_> = view.incident.named.iter().map(|person| person.email.as_str()).collect();
+    let sent = view.typed(Form::Marking, &[("tlp", view.incident.tlp.wire()), ("named", &named.join(", "))]);
+    let form = typed(sent);
+    let fields = view! {
+        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(Tlp::Clear) head=tlp_head scope="marking"
+            class="tlp-cards" hint="A wider marking needs the organisation that it came from." />
+        <div class="if-red">
+            <TextField form=form name="named" label="Named people" scope="marking" placeholder="Addresses, separated by commas"
+                hint="With TLP:RED nobody else sees the incident." />
+        </div>
+        <TextArea form=form name="reason" label="Reason" scope="marking" rows=2 maxlength=2000 />
+    };
+    let inside =
+        act_form(view, &action(view, Form::Marking), form, "marking", fields.into_any(), "Change marking");
+    let button = view! { <summary class="btn sm quiet">"Marking"<Icon name="chevron-down" /></summary> };
+    disclosure("marking", "act-end", view.open(Form::Marking).is_some(), button.into_any(), inside)
+}
+
+pub(super) fn verification(view: &IncidentView) -> AnyView {
+    let now = view.incident.verification;
+    if !view.may.verify {
+        return view! { <span title=now.meaning()>{now.label()}</span> }.into_any();
+    }
+    let form = typed(view.typed(Form::Verification, &[("verification", now.wire())]));
+    let choices: Vec<_> =
+        Verification::ALL.iter().map(|v| Choice::new(v.wire(), v.label()).note(v.meaning())).collect();
+    let fields = view! {
+        <RadioCards form=form name="verification" legend="Verification" choices=choices scope="verification"
+            class="step-cards" head=|choice: &Choice| choice.label.clone() />
+        <TextArea form=form name="note" label="How it is known" scope="verification" rows=2 maxlength=2000 />
+    };
+    let inside = act_form(
+        view,
+        &action(view, Form::Verification),
+        form,
+        "verification",
+        fields.into_any(),
+        "Change verification",
+    );
+    let button = view! {
+        <summary class="ownerbtn" title=now.meaning()>{now.label()}<span class="vh">", change verification"</span><Icon name="chevron-down" size="sm" /></summary>
+    };
+    disclosure(
+        "verification",
+        "act-owner",
+        view.open(Form::Verification).is_some(),
+        button.into_any(),
+        inside,
+    )
+}

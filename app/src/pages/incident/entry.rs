@@ -1,0 +1,295 @@
+//! One line of the timeline. The same code draws it on the server and, when it arrives live, in the browser.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    audience_line::audience_line,
+    wording::{changed, difference, versions},
+};
+use crate::{
+    model::{
+        Number, Organisation, OrganisationId, PersonId, Tlp,
+        entry::{Entry, EntryKind},
+        exhibit::{Exhibit, size_words},
+        incident::Status,
+    },
+    pages::parts::{Icon, Time, TlpChip, icon::mark},
+};
+
+/// What an entry is drawn with besides itself: the incident it lies in, and who reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntrySetting {
+    pub number: Number,
+    pub tlp: Tlp,
+    /// Lead and shared-with, lead first: who sees what is not narrowed.
+    pub members: Vec<Organisation>,
+    pub reader: PersonId,
+    pub organisation: OrganisationId,
+    pub may_post: bool,
+    /// Also what colleagues of the same organisation wrote.
+    pub may_strike_all: bool,
+}
+
+impl EntrySetting {
+    /// `/incidents/WF-0147`
+    pub fn path(&self) -> String {
+        format!("/incidents/{}", self.number)
+    }
+    fn may_correct(&self, entry: &Entry) -> bool {
+        let author = entry.author.as_ref().is_some_and(|author| author.id == self.reader);
+        self.may_post && author && entry.kind.is_written() && entry.struck.is_none()
+    }
+    fn may_strike(&self, entry: &Entry) -> bool {
+        let colleague = entry.author.as_ref().is_some_and(|a| a.organisation.id == self.organisation);
+        let theirs = self.may_correct(entry) || (self.may_strike_all && colleague);
+        theirs && entry.kind.is_written() && entry.struck.is_none()
+    }
+}
+
+/// What an evidence entry shows of its exhibit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExhibitLine {
+    pub number: i64,
+    pub name: String,
+    /// `412 KB · SHA-256 41aa c07d…e913`
+    pub facts: String,
+    pub is_image: bool,
+}
+
+impl From<&Exhibit> for ExhibitLine {
+    fn from(exhibit: &Exhibit) -> Self {
+        let facts = match exhibit.short_hash() {
+            Some(hash) => format!("{} · SHA-256 {hash}", size_words(exhibit.size)),
+            None => "Link".into(),
+        };
+        Self { number: exhibit.number, name: exhibit.name.clone(), facts, is_image: exhibit.has_thumbnail }
+    }
+}
+
+/// How an entry is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// A card with text, author and audience.
+    Card,
+    /// A heavy line across: the incident reached a status.
+    Phase(Status),
+    /// A quiet line: the product, a share, a file without words.
+    Line,
+}
+
+fn shape(entry: &Entry) -> Shape {
+    let reached = entry.change.as_ref().and_then(|change| {
+        Status::ALL.iter().copied().find(|s| change.new == s.label() || change.new == s.wire())
+    });
+    match (entry.kind, reached) {
+        (EntryKind::Status, Some(status)) if entry.struck.is_none() => Shape::Phase(status),
+        (EntryKind::System | EntryKind::Status, _) => Shape::Line,
+        (EntryKind::Share | EntryKind::Evidence, _) if entry.text.is_empty() => Shape::Line,
+        _ => Shape::Card,
+    }
+}
+
+/// An entry as an item of the timeline's list.
+pub fn entry_item(
+    entry: &Entry,
+    setting: &EntrySetting,
+    exhibit: Option<&ExhibitLine>,
+    arrived: bool,
+) -> AnyView {
+    let shape = shape(entry);
+    let narrowed = entry.tlp == Tlp::Red || !entry.audience.is_empty();
+    let kind = match entry.kind {
+        EntryKind::Decision => "decision",
+        _ if narrowed => "restricted",
+        kind => kind.wire(),
+    };
+    let class = match shape {
+        Shape::Phase(_) => "te te-phase".to_owned(),
+        Shape::Line => "te te-sys".to_owned(),
+        Shape::Card => {
+            let back = if entry.is_back_dated() { " te-back" } else { "" };
+            let struck = if entry.struck.is_some() { " is-struck" } else { "" };
+            format!("te{back}{struck}")
+        }
+    };
+    let status = match shape {
+        Shape::Phase(status) => Some(status.wire()),
+        _ => None,
+    };
+    let node = match shape {
+        Shape::Phase(status) => mark("status-glyph", &format!("st-{status}")).into_any(),
+        _ => view! { <Icon name=icon(entry, narrowed) size="sm" /> }.into_any(),
+    };
+    let inside = match shape {
+        Shape::Phase(status) => phase(entry, status),
+        Shape::Line => line(entry, setting, exhibit),
+        Shape::Card => card(entry, setting, exhibit, arrived),
+    };
+    view! {
+        <li
+            class=class
+            id=format!("entry-{}", entry.id)
+            data-kind=kind
+            data-at=entry.happened_at.0.to_string()
+            data-status=status
+            data-arrived=arrived.then_some("")
+        >
+            <span class="te-time"><Time at=entry.happened_at /></span>
+            <span class="te-node">{node}</span>
+            {inside}
+        </li>
+    }
+    .into_any()
+}
+
+fn icon(entry: &Entry, narrowed: bool) -> &'static str {
+    match entry.kind {
+        EntryKind::Decision => "scale",
+        EntryKind::Evidence => "paperclip",
+        EntryKind::Share => "share-2",
+        EntryKind::System | EntryKind::Status => "circle-dot",
+        _ if narrowed => "lock",
+        _ if entry.is_back_dated() => "history",
+        EntryKind::Observation => "eye",
+        EntryKind::Request => "arrow-right",
+        EntryKind::Answer => "undo-2",
+        EntryKind::Update => "message-square-text",
+    }
+}
+
+/// Organisation and person, as a line begins; the product itself has neither.
+fn by(entry: &Entry) -> AnyView {
+    match &entry.author {
+        Some(author) => {
+            let name = author.name.clone();
+            view! { <b>{author.organisation.short.clone()}</b>" "<span class="te-person">{name}</span>" " }
+                .into_any()
+        }
+        None => view! { <b>"Watchfloor"</b>" " }.into_any(),
+    }
+}
+
+fn phase(entry: &Entry, status: Status) -> AnyView {
+    let by = entry
+        .author
+        .as_ref()
+        .map(|author| format!("Set by {} ({}).", author.name, author.organisation.short));
+    let note = (!entry.text.is_empty()).then(|| format!("{} ", entry.text));
+    view! { <p class="te-line"><strong>{status.label()}</strong><span>{note}{by}</span></p> }.into_any()
+}
+
+fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> AnyView {
+    let chip =
+        (entry.tlp > setting.tlp || entry.tlp == Tlp::Red).then(|| view! { " "<TlpChip tlp=entry.tlp /> });
+    let file = entry.exhibit.map(|number| {
+        let href = format!("{}/evidence/E-{number}", setting.path());
+        let name = exhibit.map(|exhibit| format!(" {}", exhibit.name));
+        view! { "added "<a href=href>{format!("E-{number}")}</a>{name}" " }
+    });
+    let change = entry.change.as_ref().map(changed);
+    let text = (!entry.text.is_empty()).then(|| view! { <span class="te-text">{entry.text.clone()}</span> });
+    view! { <p class="te-line">{by(entry)}{file}{change}{text}{chip}</p> }.into_any()
+}
+
+fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>, arrived: bool) -> AnyView {
+    let backline = entry.is_back_dated().then(|| {
+        let later = crate::model::moment::span(entry.recorded_at.since(entry.happened_at));
+        let by = entry.author.as_ref().map(|author| format!(", by {}", author.name));
+        view! {
+            <p class="te-backline">
+                <b>"Happened "<Time at=entry.happened_at /></b><Icon name="arrow-right" size="sm" />
+                <span>"recorded "<Time at=entry.recorded_at />{format!(", {later} later")}{by}</span>
+            </p>
+        }
+    });
+    let new = arrived.then(|| view! { <span class="tag-new">"New"</span> });
+    let file = entry.exhibit.map(|number| file_box(number, setting, exhibit));
+    let struck = entry.struck.as_ref().map(|strike| {
+        let by = format!("{} ({})", strike.by.name, strike.by.organisation.short);
+        view! {
+            <p class="te-struck">
+                <Icon name="ban" size="sm" /><span><b>"Struck "<Time at=strike.at /></b>{format!(" by {by}: {}", strike.reason)}</span>
+            </p>
+        }
+    });
+    view! {
+        <article class="te-body">
+            {backline}
+            <header class="te-head">{head(entry)}{new}<TlpChip tlp=entry.tlp /></header>
+            {text(entry)}
+            {entry.change.as_ref().map(|change| view! { <p class="te-change">{changed(change)}</p> })}
+            {file}
+            {struck}
+            <footer class="te-foot">
+                {audience_line(entry, setting)}
+                {versions(entry)}
+                {acts(entry, setting)}
+            </footer>
+        </article>
+    }
+    .into_any()
+}
+
+/// Who wrote it and what kind of entry it is, where the kind is not plain from its look.
+fn head(entry: &Entry) -> AnyView {
+    let corrected = entry.earlier.first().map(|_| {
+        view! { <span class="te-what">"corrected "<Time at=entry.recorded_at /></span> }
+    });
+    let kind = match entry.kind {
+        EntryKind::Decision => Some("Decision"),
+        EntryKind::Observation => Some("observation"),
+        EntryKind::Request => Some("request"),
+        EntryKind::Answer => Some("answer"),
+        EntryKind::Evidence => Some("added evidence"),
+        EntryKind::Share => Some("shared"),
+        EntryKind::Update | EntryKind::Status | EntryKind::System => None,
+    };
+    if entry.kind == EntryKind::Decision {
+        return view! { <b>"Decision"</b>" "<span class="te-person">"by "{by(entry)}</span>{corrected} }
+            .into_any();
+    }
+    let kind = kind.map(|kind| view! { <span class="te-what">{kind}</span> });
+    view! { {by(entry)}{kind}{corrected} }.into_any()
+}
+
+/// The words themselves: struck through, compared with the wording before, or plain.
+fn text(entry: &Entry) -> AnyView {
+    let class = if entry.kind == EntryKind::Decision { "te-text te-decision" } else { "te-text" };
+    let words = entry.text.clone();
+    match (&entry.struck, entry.earlier.first()) {
+        (Some(_), _) => view! { <p class=class><del>{words}</del></p> }.into_any(),
+        (None, Some(before)) => view! { <p class=class>{difference(&before.text, &words)}</p> }.into_any(),
+        (None, None) => view! { <p class=class>{words}</p> }.into_any(),
+    }
+}
+
+fn file_box(number: i64, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> AnyView {
+    let href = format!("{}/evidence/E-{number}", setting.path());
+    let (name, facts) =
+        exhibit.map_or((format!("Exhibit E-{number}"), String::new()), |e| (e.name.clone(), e.facts.clone()));
+    let icon = if exhibit.is_some_and(|exhibit| exhibit.is_image) { "image" } else { "file-text" };
+    view! {
+        <p class="te-file">
+            <span class="thumb"><Icon name=icon size="lg" /></span>
+            <span><a href=href>{name}</a><small>{facts}</small></span>
+            <span class="mono">{format!("E-{number}")}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// What the reader may do with it; each opens its form by an address, so it works without JavaScript.
+fn acts(entry: &Entry, setting: &EntrySetting) -> AnyView {
+    let correct = setting.may_correct(entry).then(|| {
+        let href = format!("{}?form=entries&of={}#compose", setting.path(), entry.id);
+        view! { <a class="te-act" href=href>"Correct"</a> }
+    });
+    let strike = setting.may_strike(entry).then(|| {
+        let href = format!("{}?form=strike&of={}#strike", setting.path(), entry.id);
+        view! { <a class="te-act" href=href>"Strike"</a> }
+    });
+    (correct.is_some() || strike.is_some())
+        .then(|| view! { <span class="te-acts">{correct}{strike}</span> })
+        .into_any()
+}

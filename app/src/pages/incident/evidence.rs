@@ -1,0 +1,135 @@
+//! Evidence: the exhibits, and the form that takes files and links.
+
+use leptos::prelude::*;
+
+use super::{
+    IncidentView,
+    forms::{disclosure, tlp_choices, tlp_head, when},
+};
+use crate::{
+    model::{
+        Submitted,
+        exhibit::{Exhibit, size_words},
+        form::Form,
+    },
+    pages::parts::{
+        Callout, ErrorSummary, FormToken, Icon, RadioCards, TextField, Time, TlpChip, Tone, setting,
+        thumb::thumb, typed,
+    },
+};
+
+/// The panel. `upload` is the island that sends files one by one; it lists them while they travel.
+pub(super) fn evidence(view: &IncidentView, upload: AnyView) -> AnyView {
+    let items: Vec<_> = view.exhibits.iter().map(exhibit_item).collect();
+    let count = items.len();
+    let none = items.is_empty().then(|| view! { <p class="panel-none">"Nothing has been added yet."</p> });
+    view! {
+        <section class="panel" id="evidence" aria-labelledby="ev-h">
+            <div class="panel-head"><h2 id="ev-h">"Evidence "<span class="n">{count.to_string()}</span></h2></div>
+            {upload}
+            <ul class="evlist" id="exhibits">{items}</ul>
+            {none}
+            {add(view)}
+        </section>
+    }
+    .into_any()
+}
+
+/// One exhibit in the list. Its id is how a live change finds it.
+pub(super) fn exhibit_item(exhibit: &Exhibit) -> AnyView {
+    let page = format!("/incidents/{}/evidence/{}", exhibit.incident, exhibit.label());
+    let label = exhibit.label();
+    let facts = if exhibit.is_link() { "Link".to_owned() } else { size_words(exhibit.size) };
+    let by = exhibit.added_by.organisation.short.clone();
+    let download = (!exhibit.is_link() && exhibit.intact != Some(false)).then(|| {
+        let (href, words) = (format!("{page}/file"), format!("Download {label}"));
+        view! { <a class="iconbtn" href=href download="" aria-label=words><Icon name="download" /></a> }
+    });
+    let checked = match exhibit.intact {
+        Some(true) => Some(
+            view! { <span class="custody-ok"><Icon name="shield-check" size="sm" />"verified"</span> }
+                .into_any(),
+        ),
+        Some(false) => Some(
+            view! { <span class="custody-bad"><Icon name="shield-alert" size="sm" />"differs"</span> }
+                .into_any(),
+        ),
+        None => None,
+    };
+    let hash = exhibit
+        .short_hash()
+        .map(|hash| view! { <span class="ev-hash" title=exhibit.sha256.clone()>"SHA-256 "<code>{hash}</code></span> });
+    let custody = format!("Custody {}", exhibit.custody_count);
+    let broken = (exhibit.intact == Some(false)).then(|| {
+        view! { <div class="ev-broken"><Callout tone=Tone::Danger icon="shield-alert"><p><b>"This file has changed since it was stored."</b>" Downloads are off until someone decides."</p></Callout></div> }
+    });
+    view! {
+        <li class="ev" id=format!("exhibit-{}", exhibit.number)>
+            {thumb(exhibit)}
+            <div class="ev-main">
+                <p class="ev-name"><span class="mono">{label}</span>" "<a href=page.clone()>{exhibit.name.clone()}</a></p>
+                <p class="ev-meta">{media_words(exhibit)}{facts}" · "<b>{by}</b>" "<Time at=exhibit.added_at /></p>
+            </div>
+            <div class="ev-end"><TlpChip tlp=exhibit.tlp /><span class="ev-actions">{download}</span></div>
+            <p class="custody"><a href=format!("{page}#custody")>{custody}</a>{checked}{hash}</p>
+            {broken}
+        </li>
+    }
+    .into_any()
+}
+
+/// `PNG · `, where it says more than the name.
+fn media_words(exhibit: &Exhibit) -> Option<String> {
+    let subtype = exhibit.media_type.rsplit('/').next().unwrap_or_default();
+    let plain = subtype.len() <= 5 && !exhibit.is_link() && !subtype.is_empty();
+    plain.then(|| format!("{} · ", subtype.to_uppercase()))
+}
+
+fn add(view: &IncidentView) -> AnyView {
+    if !view.may.attach {
+        return ().into_any();
+    }
+    let zone = setting().zone().name.clone();
+    let sent: Submitted =
+        view.typed(Form::Evidence, &[("tlp", view.incident.tlp.wire()), ("captured_zone", &zone)]);
+    let captured = when(
+        &sent,
+        ["captured_date", "captured_time", "captured_zone"],
+        "captured_at",
+        "evidence",
+        "Captured at",
+        "When the screenshot or copy was made, if you know.",
+    );
+    let file_error = super::forms::field_error(&sent, "file", "evidence-file-error");
+    let form = typed(sent);
+    let action = format!("{}/evidence", view.path());
+    let inside = view! {
+        <form class="act-form" id="evidence-form" method="post" action=action enctype="multipart/form-data" novalidate=true>
+            <FormToken action=action.clone() />
+            <ErrorSummary form=form scope="evidence" heading="Nothing was added." />
+            <div class="field">
+                <label class="drop">
+                    <input type="file" id="evidence-file" name="file" multiple=true aria-describedby="evidence-file-hint" />
+                    <Icon name="upload" size="lg" />
+                    <span class="drop-words"><b>"Drop files here"</b>", paste a screenshot, or "<u>"choose files"</u></span>
+                    <small id="evidence-file-hint">"The server computes the SHA-256 as the bytes arrive. An empty file is refused."</small>
+                </label>
+                {file_error}
+            </div>
+            <TextField form=form name="url" label="Or a link" kind="url" scope="evidence" optional=true placeholder="https://…" mono=true />
+            <TextField form=form name="note" label="What it shows" scope="evidence" optional=true maxlength=2000 />
+            <TextField form=form name="source_url" label="Where it was found" kind="url" scope="evidence" optional=true placeholder="https://…" mono=true />
+            {captured}
+            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope="evidence" class="tlp-cards" />
+            <p class="act-foot"><button class="btn primary" type="submit">"Add evidence"</button></p>
+        </form>
+    };
+    let button = view! { <summary class="btn sm quiet"><Icon name="upload" />"Add"</summary> };
+    disclosure(
+        "add-evidence",
+        "act-panel",
+        view.open(Form::Evidence).is_some(),
+        button.into_any(),
+        inside.into_any(),
+    )
+}

@@ -1,0 +1,181 @@
+//! Shares: who was told what, when, and what came back. Rows of the sharing ledger.
+//!
+//! No word here ranks anybody, sets a deadline or asks for a post to be removed.
+
+use leptos::prelude::*;
+
+use super::{
+    IncidentView,
+    forms::{act_form, disclosure, tlp_choices, tlp_head},
+};
+use crate::{
+    model::{
+        Moment,
+        form::Form,
+        organisation::Sector,
+        share::{AWARENESS_BANNER, Purpose, Share, ShareState},
+    },
+    pages::parts::{
+        Callout, CheckList, Choice, FormToken, Icon, OrganisationName, RadioCards, SelectField, TextArea,
+        TextField, Time, TlpChip, Tone, typed,
+    },
+    policy::{Action, Standing, may},
+};
+
+pub(super) fn shares(view: &IncidentView) -> AnyView {
+    let items: Vec<_> = view.shares.iter().map(|share| item(view, share)).collect();
+    let count = items.len();
+    let none = items.is_empty().then(|| view! { <p class="panel-none">"Not shared with anybody."</p> });
+    view! {
+        <section class="panel" id="shares" aria-labelledby="sh-h">
+            <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count.to_string()}</span></h2></div>
+            <ul class="shares">{items}</ul>
+            {none}
+            {add(view)}
+        </section>
+    }
+    .into_any()
+}
+
+fn item(view: &IncidentView, share: &Share) -> AnyView {
+    let from = format!("{} ({})", share.from.name, share.from.organisation.short);
+    let banner = share.banner().map(|words| view! { <p class="share-banner">{words}</p> });
+    let exhibits: Vec<_> = share.exhibits.iter().map(|number| format!("E-{number}")).collect();
+    let exhibits = (!exhibits.is_empty()).then(|| {
+        view! { <p class="share-meta"><Icon name="paperclip" size="sm" />{exhibits.join(", ")}</p> }
+    });
+    let nexus = (!share.foreign_nexus.is_empty())
+        .then(|| view! { <p class="share-meta">"Foreign nexus: "{share.foreign_nexus.clone()}</p> });
+    let answer =
+        share.answer.clone().map(|answer| view! { <blockquote class="te-quote">{answer}</blockquote> });
+    view! {
+        <li class="share" id=format!("share-{}", share.id) data-state=share.state.wire()>
+            <p class="share-head">
+                <OrganisationName organisation=share.to.clone() /><b>{share.purpose.label()}</b>
+                <span class="muted">{format!("from {from}")}</span><TlpChip tlp=share.tlp />
+            </p>
+            <p class="te-text">{share.text.clone()}</p>
+            {exhibits}
+            {nexus}
+            {banner}
+            {steps(share)}
+            {answer}
+            {acts(view, share)}
+        </li>
+    }
+    .into_any()
+}
+
+/// Delivered, seen, acknowledged, answered: each with its time once it has one.
+fn steps(share: &Share) -> AnyView {
+    let step = |words: &'static str, at: Option<Moment>| {
+        at.map(|at| view! { <li><Icon name="check" size="sm" />{words}" "<Time at=at /></li> })
+    };
+    view! {
+        <ol class="share-steps">
+            {step("Delivered", Some(share.delivered_at))}
+            {step("Seen", share.seen_at)}
+            {step("Acknowledged", share.acknowledged_at)}
+            {step("Answered", share.answered_at)}
+            {step("Taken back", share.revoked_at)}
+        </ol>
+    }
+    .into_any()
+}
+
+/// The recipient's buttons, or the sender's.
+fn acts(view: &IncidentView, share: &Share) -> AnyView {
+    let own = view.me.organisation.id;
+    let standing = Standing {
+        lead: share.from.organisation.id == own,
+        own_organisation: share.to.id == own,
+        ..Standing::default()
+    };
+    if share.state == ShareState::Revoked {
+        return ().into_any();
+    }
+    let button = |act: &str, words: &'static str, class: &'static str| {
+        let action = format!("/shares/{}/{act}", share.id);
+        view! {
+            <form method="post" action=action>
+                <FormToken action=action.clone() />
+                <input type="hidden" name="version" value=share.version.to_string() />
+                <button class=class type="submit">{words}</button>
+            </form>
+        }
+        .into_any()
+    };
+    if standing.own_organisation && may(&view.viewer, Action::AnswerShare, standing) {
+        let seen = share.seen_at.is_none().then(|| button("seen", "Mark seen", "btn sm"));
+        let acknowledge =
+            share.acknowledged_at.is_none().then(|| button("acknowledge", "Acknowledge", "btn sm"));
+        let answer = share.answered_at.is_none().then(|| answer(view, share));
+        return view! { <div class="share-acts">{seen}{acknowledge}{answer}</div> }.into_any();
+    }
+    (standing.lead && may(&view.viewer, Action::Revoke, standing))
+        .then(|| view! { <div class="share-acts">{button("revoke", "Take back", "btn sm quiet")}</div> })
+        .into_any()
+}
+
+fn answer(view: &IncidentView, share: &Share) -> AnyView {
+    let id = share.id.to_string();
+    let open = view.open_of(Form::Answer, &id).is_some();
+    let form = typed(if open { view.typed(Form::Answer, &[]) } else { Default::default() });
+    let fields =
+        view! { <TextArea form=form name="text" label="Answer" scope="answer" rows=3 maxlength=10_000 /> };
+    let action = format!("/shares/{id}/answer");
+    let inside = act_form(view, &action, form, "answer", fields.into_any(), "Answer");
+    let button = view! { <summary class="btn sm">"Answer"</summary> };
+    disclosure(&format!("answer-{id}"), "act-inline", open, button.into_any(), inside)
+}
+
+fn add(view: &IncidentView) -> AnyView {
+    if !view.may.share || view.organisations.is_empty() {
+        return ().into_any();
+    }
+    let form = typed(
+        view.typed(Form::Share, &[("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.wire())]),
+    );
+    let purposes: Vec<_> = Purpose::ALL.iter().map(|p| Choice::new(p.wire(), p.label())).collect();
+    let exhibits: Vec<_> = view
+        .exhibits
+        .iter()
+        .map(|exhibit| {
+            Choice::new(exhibit.number.to_string(), format!("{} {}", exhibit.label(), exhibit.name))
+        })
+        .collect();
+    let exhibits = (!exhibits.is_empty()).then(|| {
+        view! { <CheckList form=form name="exhibits" legend="Exhibits" choices=exhibits scope="share" optional=true /> }
+    });
+    let to_companies = view.me.organisation.sector == Sector::Agency
+        && view.organisations.iter().any(|o| o.sector == Sector::Company);
+    let banner = to_companies.then(|| {
+        view! { <Callout tone=Tone::Info><p><b>"A company will read with it: "</b>{AWARENESS_BANNER}</p></Callout> }
+    });
+    let fields = view! {
+        <CheckList form=form name="to" legend="To" choices=organisation_choices(view) scope="share" class="checks columns" />
+        <SelectField form=form name="purpose" label="Purpose" scope="share" choices=purposes />
+        <TextArea form=form name="text" label="Text" scope="share" rows=4 maxlength=10_000
+            hint="Goes to them word for word and into the ledger of both sides." />
+        {banner}
+        {exhibits}
+        <TextField form=form name="foreign_nexus" label="Foreign nexus" scope="share" optional=true maxlength=500
+            placeholder="None seen, suspected, or attributed by whom" />
+        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope="share" class="tlp-cards" />
+        <p class="field-hint">"From then on they see the incident. What has been read cannot be taken back."</p>
+    };
+    let action = format!("{}/{}", view.path(), Form::Share);
+    let inside = act_form(view, &action, form, "share", fields.into_any(), "Share");
+    let button = view! { <summary class="btn sm quiet"><Icon name="plus" />"Share"</summary> };
+    disclosure("share", "act-panel", view.open(Form::Share).is_some(), button.into_any(), inside)
+}
+
+/// By sector, so that one sees which boundary is crossed.
+fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
+    let mut organisations = view.organisations.clone();
+    organisations.sort_by_key(|organisation| organisation.sector);
+    organisations
+        .into_iter()
+        .map(|o| Choice::new(o.slug, o.short).note(o.name).group(o.sector.label()))
+        .collect()
+}

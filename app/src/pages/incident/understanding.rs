@@ -1,0 +1,68 @@
+//! Current understanding: what is believed now. Earlier versions stand in the timeline.
+
+use leptos::prelude::*;
+
+use super::{
+    IncidentView,
+    forms::{act_form, disclosure},
+};
+use crate::{
+    model::{form::Form, incident::Category},
+    pages::parts::{Choice, Icon, SelectField, TextArea, TextField, Time, places::places, typed},
+};
+
+pub(super) fn understanding(view: &IncidentView) -> AnyView {
+    let incident = &view.incident;
+    let by = view.understood.as_ref().map(|(person, at)| {
+        let (at, by) = (*at, format!(", {}", person.name));
+        view! { <span class="muted"><Time at=at />{by}</span> }
+    });
+    let text = match incident.summary.trim() {
+        "" => view! { <p class="muted">"Nobody has written down what is known yet."</p> }.into_any(),
+        summary => view! { <p class="situation-text te-text">{summary.to_owned()}</p> }.into_any(),
+    };
+    view! {
+        <section class="panel situation" id="understanding" aria-labelledby="si-h">
+            <div class="panel-head"><h2 id="si-h">"Current understanding"</h2><span class="end">{by}</span></div>
+            <div class="panel-body">{text}</div>
+            {edit(view)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Title, summary, category and places in one form: they are one description.
+fn edit(view: &IncidentView) -> AnyView {
+    if !view.may.edit {
+        return ().into_any();
+    }
+    let incident = &view.incident;
+    let mut sent = view.typed(
+        Form::Edit,
+        &[("title", &incident.title), ("summary", &incident.summary), ("category", &incident.category.code)],
+    );
+    if view.open(Form::Edit).is_none_or(|open| open.typed.pairs().is_empty()) {
+        for place in &incident.jurisdictions {
+            sent.push("jurisdiction_state", &place.state);
+            sent.push("jurisdiction_county", place.county.as_deref().unwrap_or_default());
+        }
+    }
+    let places = places(&sent, "edit", &view.states, &[]);
+    let form = typed(sent);
+    let fields = view! {
+        <TextField form=form name="title" label="Title" scope="edit" maxlength=200 hint="What happened, to whom, where. No names of private persons." />
+        <TextArea form=form name="summary" label="Current understanding" scope="edit" rows=6 optional=true maxlength=10_000
+            hint="Claim, fact, reach, channel; what is still open." />
+        <SelectField form=form name="category" label="Category" scope="edit" choices=category_choices(&view.categories) />
+        {places}
+    };
+    let action = format!("{}/{}", view.path(), Form::Edit);
+    let inside = act_form(view, &action, form, "edit", fields.into_any(), "Save");
+    let button = view! { <summary class="btn sm quiet"><Icon name="pencil" />"Edit"</summary> };
+    disclosure("edit", "act-panel", view.open(Form::Edit).is_some(), button.into_any(), inside)
+}
+
+/// The leaves under their tops.
+pub(super) fn category_choices(categories: &[Category]) -> Vec<Choice> {
+    categories.iter().map(|c| Choice::new(&c.code, &c.leaf).group(&c.top)).collect()
+}
