@@ -1,0 +1,157 @@
+//! One incident on the board, and the heading of its group: drawn by the server, and in the browser when
+//! a change arrives.
+
+use leptos::prelude::*;
+
+use crate::{
+    model::{
+        Person,
+        board::{BoardQuery, BoardRow, Grouping, Place},
+        id::Number,
+        moment::span,
+    },
+    pages::{
+        frame::FormTokens,
+        parts::{
+            Codes, Icon, PostForm, SeverityLabel, SeverityMark, StatusMark, Target, Time, TlpChip, setting,
+        },
+    },
+};
+
+/// What tells one group from another: the `data-group` of its `<tbody>`.
+pub fn group_key(place: &Place) -> String {
+    format!("{}|{}", place.group, place.lead)
+}
+
+/// A place as short text: the `data-place` of a row. The number stands beside it.
+pub fn place_key(place: &Place) -> String {
+    format!("{}|{}|{}", place.group, place.within, place.lead)
+}
+
+/// Reads [`place_key`] back; the heading's words are not in it.
+pub fn read_place(key: &str, number: Number) -> Option<Place> {
+    let mut parts = key.splitn(3, '|');
+    let group = parts.next()?.parse().ok()?;
+    let within = parts.next()?.parse().ok()?;
+    let lead = parts.next()?.to_owned();
+    Some(Place { group, lead, within, number, label: String::new() })
+}
+
+/// Heading of a group: its name, how many rows this page shows of it, and what is wrong with them.
+#[component]
+pub fn GroupHead(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
+    let now = setting().now();
+    let name = match (query.group, rows.first()) {
+        (Grouping::Severity, Some(row)) => view! { <SeverityLabel severity=row.severity /> }.into_any(),
+        (_, Some(row)) => view! { <b>{query.place(row).label}</b> }.into_any(),
+        (_, None) => ().into_any(),
+    };
+    let breached = rows.iter().filter(|row| row.is_breached(now)).count();
+    let unowned = rows.iter().filter(|row| row.owner.is_none()).count();
+    view! {
+        <tr role="row" class="bgroup">
+            <th role="rowheader" scope="rowgroup" colspan="8">
+                <span class="bgroup-in">
+                    {name}
+                    <span class="n">{rows.len()}</span>
+                    <span class="bgroup-note">{group_note(breached, unowned)}</span>
+                </span>
+            </th>
+        </tr>
+    }
+}
+
+/// `1 past target, 2 without owner`
+pub fn group_note(breached: usize, unowned: usize) -> String {
+    let note = |count: usize, words: &str| (count > 0).then(|| format!("{count} {words}"));
+    [note(breached, "past target"), note(unowned, "without owner")]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// One row. Cells carry explicit roles, since small screens lay them out as a card.
+#[component]
+pub fn Row(query: BoardQuery, row: BoardRow) -> impl IntoView {
+    let now = setting().now();
+    let place = place_key(&query.place(&row));
+    let number = row.number.to_string();
+    let href = format!("/incidents/{number}");
+    let open_for = if row.status.is_open() {
+        view! { <span data-tick="age" data-at=row.opened_at.seconds()>{span(now.since(row.opened_at))}</span> }.into_any()
+    } else {
+        "ended".into_any()
+    };
+    let last = row.last.clone().map(|last| {
+        view! {
+            <span class="last-head"><Time at=last.at />" "<b>{last.organisation}</b></span>
+            <span class="last-text">{last.text}</span>
+        }
+    });
+    let breached = row.is_breached(now);
+    view! {
+        <tr
+            role="row"
+            class="brow"
+            data-number=number.clone()
+            data-version=row.version.to_string()
+            data-place=place
+            data-unowned=row.owner.is_none().then_some("")
+            data-breached=breached.then_some("")
+        >
+            <td role="cell" class="c-sev"><SeverityMark severity=row.severity /></td>
+            <th role="rowheader" scope="row" class="c-title">
+                <span class="c-line"><a href=href>{row.title.clone()}</a></span>
+                <span class="c-meta">
+                    <span class="mono">{number.clone()}</span>" "
+                    <span class="c-place">{row.place.clone()}</span>" "
+                    {format!("{} › {}", row.category.top, row.category.leaf)}
+                </span>
+            </th>
+            <td role="cell" class="c-status"><StatusMark status=row.status /></td>
+            <td role="cell" class="c-owner"><Owner row=row.clone() /></td>
+            <td role="cell" class="c-share">
+                <TlpChip tlp=row.tlp />
+                <Codes lead=row.lead others=row.shared_with />
+            </td>
+            <td role="cell" class="c-open num">{open_for}</td>
+            <td role="cell" class="c-target"><Target clock=row.clock hold=row.hold /></td>
+            <td role="cell" class="c-last">{last}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn Owner(row: BoardRow) -> impl IntoView {
+    match row.owner.clone() {
+        Some(Person { name, organisation, .. }) => view! {
+            <span class="who">{name}</span><span class="who-org">{organisation.short}</span>
+        }
+        .into_any(),
+        None => view! {
+            <span class="unowned"><Icon name="user-round-x" size="sm" />"No owner"</span>
+            {row.may_take.then(|| view! { <TakeIt number=row.number version=row.version /> })}
+        }
+        .into_any(),
+    }
+}
+
+/// Take ownership with one press. Without a token (a row drawn in the browser) it leads to the incident,
+/// where the same button is.
+#[component]
+fn TakeIt(number: Number, version: i64) -> impl IntoView {
+    let which = format!(": {number}");
+    let words = view! { "Take it"<span class="vh">{which}</span> };
+    if use_context::<FormTokens>().is_some() {
+        view! {
+            <PostForm action=format!("/incidents/{number}/take") class="take">
+                <input type="hidden" name="version" value=version.to_string() />
+                <button class="linkbtn" type="submit">{words}</button>
+            </PostForm>
+        }
+        .into_any()
+    } else {
+        view! { <a class="linkbtn" href=format!("/incidents/{number}")>{words}</a> }.into_any()
+    }
+}
