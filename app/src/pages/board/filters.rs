@@ -59,7 +59,9 @@ fn conditions(query: &BoardQuery) -> Vec<(&'static str, String, BoardQuery)> {
 #[component]
 pub fn FilterBar(query: BoardQuery, feed_mine: bool, choices: FilterChoices, frame: Frame) -> impl IntoView {
     let saved = tabs::is_saved(&query, frame.viewer.as_ref());
-    let tokens = (!saved).then(|| conditions(&query).into_iter().map(token).collect_view());
+    let tokens = (!saved).then(|| {
+        conditions(&query).into_iter().filter(|(name, ..)| *name != "Text").map(token).collect_view()
+    });
     // What the form does not show must survive it.
     let kept = query
         .pairs()
@@ -195,7 +197,7 @@ fn Popover(query: BoardQuery, choices: FilterChoices) -> impl IntoView {
                 <Pick name="span" label="Show" chosen=vec![query.span.to_string()] choices=spans />
                 <Pick name="category" label="Category" blank="Any" chosen=query.category choices=categories />
                 <Pick name="state" label="State" blank="Any" chosen=query.state choices=states />
-                <Pick name="organisation" label="Organisation takes part" blank="Any" chosen=query.organisation choices=organisations />
+                <Pick name="organisation" label="Organisation" blank="Any" chosen=query.organisation choices=organisations />
                 <Pick name="owner" label="Owner" blank="Anybody" chosen=query.owner choices=owners />
             </div>
         </div>
