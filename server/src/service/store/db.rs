@@ -1,0 +1,211 @@
+//! The two databases behind one enum, and the write transaction.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool,
+    migrate::Migrator,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// The key of the advisory lock under which PostgreSQL writers take turns: `watchflo` as a number.
+const WRITER_LOCK: i64 = 0x7761_7463_6866_6c6f;
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub(crate) enum Db {
+    /// One writer connection and a pool of readers over the same file.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres {
+        pool: PgPool,
+        url: String,
+    },
+}
+
+/// How the pools behave; every number is a setting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub readers: u32,
+    pub acquire: Duration,
+    pub statement: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { readers: 8, acquire: Duration::from_secs(3), statement: Duration::from_secs(3) }
+    }
+}
+
+impl Db {
+    /// Opens `sqlite://PATH` (created when absent) or `postgres://...`.
+    pub(crate) async fn open(url: &str, limits: Limits) -> sqlx::Result<Self> {
+        if url.starts_with("postgres") {
+            open_postgres(url, limits).await
+        } else {
+            open_sqlite(url, limits).await
+        }
+    }
+
+    pub(crate) async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
+        match self {
+            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
+            Self::Postgres { pool, .. } => POSTGRES_MIGRATIONS.run(pool).await,
+        }
+    }
+
+    /// Begins a write and waits for its turn: from here to commit nobody else writes, so the journal's
+    /// order is commit order.
+    pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
+        let mut tx = match self {
+            Self::Sqlite { writer, .. } => Tx { conn: Conn::Sqlite(writer.acquire().await?), open: true },
+            Self::Postgres { pool, .. } => Tx { conn: Conn::Postgres(pool.acquire().await?), open: true },
+        };
+        match &mut tx.conn {
+            Conn::Sqlite(conn) => sqlx::query("begin immediate").execute(&mut **conn).await.map(drop)?,
+            Conn::Postgres(conn) => {
+                sqlx::query("begin").execute(&mut **conn).await?;
+                let sql = "select pg_advisory_xact_lock($1)";
+                sqlx::query(sql).bind(WRITER_LOCK).execute(&mut **conn).await.map(drop)?;
+            }
+        }
+        Ok(tx)
+    }
+
+    /// Answers when the database does.
+    pub(crate) async fn ping(&self) -> sqlx::Result<()> {
+        on!(self, |conn| sqlx::query("select 1").execute(conn).await.map(drop))
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { pool, .. } => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(url: &str, limits: Limits) -> sqlx::Result<Db> {
+    // WAL with synchronous=full: an acknowledged write survives a power cut (normal loses it).
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(limits.acquire)
+        .foreign_keys(true)
+        .statement_cache_capacity(256)
+        .pragma("cache_size", "-32768")
+        .pragma("mmap_size", "268435456")
+        .pragma("temp_store", "memory");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(limits.acquire)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(limits.readers)
+        .acquire_timeout(limits.acquire)
+        .connect_lazy_with(options.pragma("query_only", "on"));
+    Ok(Db::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str, limits: Limits) -> sqlx::Result<Db> {
+    let timeout = limits.statement.as_millis().to_string();
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("watchfloor")
+        .options([("statement_timeout", timeout.as_str()), ("lock_timeout", timeout.as_str())])
+        .statement_cache_capacity(256);
+    let pool = PgPoolOptions::new()
+        .max_connections(limits.readers + 4)
+        .acquire_timeout(limits.acquire)
+        .connect_with(options)
+        .await?;
+    Ok(Db::Postgres { pool, url: url.to_owned() })
+}
+
+#[derive(Debug)]
+pub(crate) enum Conn {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A write transaction. Dropped without [`Tx::commit`], its connection is closed, which rolls back and
+/// leaves no half-open transaction in the pool, whatever went wrong (a full disk, a cancelled request).
+#[derive(Debug)]
+pub(crate) struct Tx {
+    pub(crate) conn: Conn,
+    open: bool,
+}
+
+impl Tx {
+    pub(crate) async fn commit(mut self) -> sqlx::Result<()> {
+        on!(tx self, |conn| sqlx::query("commit").execute(conn).await.map(drop))?;
+        self.open = false;
+        Ok(())
+    }
+
+    /// Ends without a change and keeps the connection: for a refusal that was found inside.
+    pub(crate) async fn rollback(mut self) {
+        if on!(tx self, |conn| sqlx::query("rollback").execute(conn).await.map(drop)).is_ok() {
+            self.open = false;
+        }
+    }
+
+    /// Tells other processes on the same PostgreSQL, at commit, that the journal has grown.
+    pub(crate) async fn notify(&mut self, seq: i64) -> sqlx::Result<()> {
+        if let Conn::Postgres(conn) = &mut self.conn {
+            let sql = "select pg_notify('watchfloor_journal', $1)";
+            sqlx::query(sql).bind(seq.to_string()).execute(&mut **conn).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if self.open {
+            match &mut self.conn {
+                Conn::Sqlite(conn) => conn.close_on_drop(),
+                Conn::Postgres(conn) => conn.close_on_drop(),
+            }
+        }
+    }
+}
+
+/// Runs one piece of sqlx code against whichever database is open: `on!(db, |conn| ...)` reads,
+/// `on!(tx tx, |conn| ...)` inside a write transaction.
+macro_rules! on {
+    (tx $tx:expr, |$conn:ident| $body:expr) => {
+        match &mut $tx.conn {
+            $crate::service::store::db::Conn::Sqlite(inner) => {
+                let $conn = &mut **inner;
+                $body
+            }
+            $crate::service::store::db::Conn::Postgres(inner) => {
+                let $conn = &mut **inner;
+                $body
+            }
+        }
+    };
+    ($db:expr, |$conn:ident| $body:expr) => {
+        match $db {
+            $crate::service::store::db::Db::Sqlite { readers: $conn, .. } => $body,
+            $crate::service::store::db::Db::Postgres { pool: $conn, .. } => $body,
+        }
+    };
+}
+pub(crate) use on;

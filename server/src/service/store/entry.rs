@@ -1,0 +1,253 @@
+//! Timeline entries and strikes: added and listed, never changed.
+
+use app::{
+    model::{EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind, id::Number},
+    policy::Scope,
+};
+use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
+
+use super::{Db, Tx, on, scoped, visible_child, visible_incident};
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub(crate) struct EntryRow {
+    pub id: EntryId,
+    pub incident_id: IncidentId,
+    pub seq: i64,
+    pub kind: EntryKind,
+    pub body: String,
+    pub author_id: Option<PersonId>,
+    pub organisation_id: Option<OrganisationId>,
+    pub happened_at: Moment,
+    pub recorded_at: Moment,
+    pub tlp: Tlp,
+    pub narrowed: bool,
+    pub field: Option<String>,
+    pub old_value: Option<String>,
+    pub new_value: Option<String>,
+    pub exhibit: Option<i64>,
+    pub corrects: Option<EntryId>,
+}
+
+macro_rules! select_entry {
+    () => {
+        "select c.id, c.incident_id, c.seq, c.kind, c.body, c.author_id, c.organisation_id, c.happened_at, \
+         c.recorded_at, c.tlp, c.narrowed, c.field, c.old_value, c.new_value, c.exhibit, c.corrects from entry c "
+    };
+}
+
+pub(crate) async fn add(tx: &mut Tx, row: &EntryRow) -> sqlx::Result<()> {
+    let sql = "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, \
+               recorded_at, tlp, narrowed, field, old_value, new_value, exhibit, corrects) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.incident_id)
+        .bind(row.seq)
+        .bind(row.kind)
+        .bind(&row.body)
+        .bind(row.author_id)
+        .bind(row.organisation_id)
+        .bind(row.happened_at)
+        .bind(row.recorded_at)
+        .bind(row.tlp)
+        .bind(row.narrowed)
+        .bind(&row.field)
+        .bind(&row.old_value)
+        .bind(&row.new_value)
+        .bind(row.exhibit)
+        .bind(row.corrects)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(crate) async fn find(tx: &mut Tx, incident: IncidentId, id: EntryId) -> sqlx::Result<Option<EntryRow>> {
+    let sql = concat!(select_entry!(), "where c.id = $1 and c.incident_id = $2");
+    on!(tx tx, |conn| query_as(sql).bind(id).bind(incident).fetch_optional(conn).await)
+}
+
+/// For the verification of the journal: the row that a journal row brought.
+pub(crate) async fn find_by_seq(db: &Db, seq: i64) -> sqlx::Result<Option<EntryRow>> {
+    let sql = concat!(select_entry!(), "where c.seq = $1");
+    on!(db, |conn| query_as(sql).bind(seq).fetch_optional(conn).await)
+}
+
+/// One entry, where the scope sees it (the caller has found its incident visible).
+pub(crate) async fn find_visible(db: &Db, scope: Scope, id: EntryId) -> sqlx::Result<Option<EntryRow>> {
+    let sql = concat!(select_entry!(), "where c.id = $4 and ", visible_child!());
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_optional(conn).await)
+}
+
+/// Which entries of a timeline.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EntryFilter {
+    /// Empty is all.
+    pub kinds: Vec<EntryKind>,
+    /// Keyset: entries recorded before (or, oldest first, after) this one.
+    pub from: Option<i64>,
+    pub oldest_first: bool,
+    pub limit: i64,
+}
+
+/// The entries of an incident that the scope sees, by `seq`. Corrections stand in the list by themselves;
+/// the service joins them to what they correct.
+pub(crate) async fn list_visible(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    filter: &EntryFilter,
+) -> sqlx::Result<Vec<EntryRow>> {
+    let (compare, direction, start) =
+        if filter.oldest_first { (">", "asc", 0) } else { ("<", "desc", i64::MAX) };
+    let kinds = match filter.kinds.as_slice() {
+        [] => String::new(),
+        some => format!(
+            "and c.kind in ({}) ",
+            some.iter().map(|k| format!("'{k}'")).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    let sql = format!(
+        "{}where c.incident_id = $4 and c.seq {compare} $5 and c.corrects is null {kinds}and {} \
+         order by c.seq {direction} limit $6",
+        select_entry!(),
+        visible_child!()
+    );
+    on!(db, |conn| scoped!(query_as(AssertSqlSafe(sql)), scope)
+        .bind(incident)
+        .bind(filter.from.unwrap_or(start))
+        .bind(filter.limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The corrections of these entries that the scope sees, newest first.
+pub(crate) async fn list_corrections(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+) -> sqlx::Result<Vec<EntryRow>> {
+    let sql = concat!(
+        select_entry!(),
+        "where c.incident_id = $4 and c.corrects is not null and ",
+        visible_child!(),
+        " order by c.seq desc"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
+}
+
+/// How many entries of each kind the scope sees, and the strictest marking among them.
+pub(crate) async fn count_visible(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+) -> sqlx::Result<Vec<(EntryKind, Tlp, i64)>> {
+    let sql = concat!(
+        "select c.kind, c.tlp, count(*) from entry c where c.incident_id = $4 and c.corrects is null and ",
+        visible_child!(),
+        " group by c.kind, c.tlp"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
+}
+
+/// The newest written entry of an incident that the scope sees; RED only where the incident itself is.
+pub(crate) async fn find_last_written(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+) -> sqlx::Result<Option<EntryRow>> {
+    let sql = concat!(
+        select_entry!(),
+        "where c.incident_id = $4 and c.kind in ('update', 'observation', 'decision', 'request', 'answer') \
+         and not exists (select 1 from strike s where s.entry_id = c.id) and ",
+        visible_child!(),
+        " order by c.seq desc limit 1"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_optional(conn).await)
+}
+
+/// An entry for the updates rail, with its incident's number.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct FeedRow {
+    pub number: Number,
+    pub tlp: Tlp,
+    pub kind: EntryKind,
+    pub body: String,
+    pub field: Option<String>,
+    pub organisation_id: Option<OrganisationId>,
+    pub recorded_at: Moment,
+}
+
+/// The newest written entries and alarms over all open incidents that the scope sees.
+pub(crate) async fn list_feed(
+    db: &Db,
+    scope: Scope,
+    owner: Option<PersonId>,
+    limit: i64,
+) -> sqlx::Result<Vec<FeedRow>> {
+    // Walks the newest entries backwards until enough are visible; incidents that ended drop out.
+    let sql = concat!(
+        "select i.number, c.tlp, c.kind, c.body, c.field, c.organisation_id, c.recorded_at \
+         from entry c join incident i on i.id = c.incident_id \
+         where c.kind in ('update', 'observation', 'decision', 'request', 'answer', 'system', 'evidence') \
+         and c.corrects is null and (c.kind <> 'system' or c.field = 'breach') \
+         and i.is_open = true and ($4 is null or i.owner_id = $4) and ",
+        visible_incident!(),
+        " and ",
+        visible_child!(),
+        " order by c.seq desc limit $5"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(owner).bind(limit).fetch_all(conn).await)
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct StrikeRow {
+    pub entry_id: EntryId,
+    pub person_id: PersonId,
+    pub at: Moment,
+    pub reason: String,
+}
+
+/// False when the entry was struck before.
+pub(crate) async fn add_strike(tx: &mut Tx, row: &StrikeRow, seq: i64) -> sqlx::Result<bool> {
+    let sql = "insert into strike (entry_id, seq, person_id, at, reason) values ($1, $2, $3, $4, $5) \
+               on conflict do nothing";
+    let added = on!(tx tx, |conn| query(sql)
+        .bind(row.entry_id)
+        .bind(seq)
+        .bind(row.person_id)
+        .bind(row.at)
+        .bind(&row.reason)
+        .execute(conn)
+        .await
+        .map(|r| r.rows_affected()))?;
+    Ok(added == 1)
+}
+
+pub(crate) async fn list_strikes(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<StrikeRow>> {
+    let sql = "select s.entry_id, s.person_id, s.at, s.reason from strike s \
+               join entry e on e.id = s.entry_id where e.incident_id = $1";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}
+
+pub(crate) async fn is_struck(tx: &mut Tx, id: EntryId) -> sqlx::Result<bool> {
+    let sql = "select count(*) from strike where entry_id = $1";
+    let count: i64 = on!(tx tx, |conn| query_scalar(sql).bind(id).fetch_one(conn).await)?;
+    Ok(count > 0)
+}
+
+/// Audience of every narrowed entry of an incident.
+pub(crate) async fn list_audiences(
+    db: &Db,
+    incident: IncidentId,
+) -> sqlx::Result<Vec<(EntryId, OrganisationId)>> {
+    let sql = "select e.id, d.organisation_id from entry e join audience d on d.subject_id = e.id \
+               where e.incident_id = $1 and e.narrowed order by e.seq, d.organisation_id";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}
+
+/// The named of every RED entry of an incident.
+pub(crate) async fn list_named(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<(EntryId, PersonId)>> {
+    let sql = "select e.id, n.person_id from entry e join named n on n.subject_id = e.id \
+               where e.incident_id = $1 and e.tlp = 'red' order by e.seq, n.person_id";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}

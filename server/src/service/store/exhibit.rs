@@ -1,0 +1,239 @@
+//! Exhibits and custody: added and listed, never changed. Thumbnails can be made again.
+
+use app::{
+    model::{
+        CustodyId, ExhibitId, IncidentId, Moment, OrganisationId, PersonId, Tlp, exhibit::CustodyAction,
+    },
+    policy::Scope,
+};
+use sqlx::{FromRow, query, query_as, query_scalar};
+
+use super::{Db, Tx, on, scoped, visible_child};
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub(crate) struct ExhibitRow {
+    pub id: ExhibitId,
+    pub incident_id: IncidentId,
+    pub number: i64,
+    pub seq: i64,
+    pub sha256: Option<String>,
+    pub size: i64,
+    pub media_type: String,
+    pub name: String,
+    pub source_url: Option<String>,
+    pub note: String,
+    pub tlp: Tlp,
+    pub narrowed: bool,
+    pub captured_at: Option<Moment>,
+    pub added_by: PersonId,
+    pub organisation_id: OrganisationId,
+    pub added_at: Moment,
+}
+
+macro_rules! select_exhibit {
+    () => {
+        "select c.id, c.incident_id, c.number, c.seq, c.sha256, c.size, c.media_type, c.name, c.source_url, \
+         c.note, c.tlp, c.narrowed, c.captured_at, c.added_by, c.organisation_id, c.added_at from exhibit c "
+    };
+}
+
+pub(crate) async fn add(tx: &mut Tx, row: &ExhibitRow) -> sqlx::Result<()> {
+    let sql = "insert into exhibit (id, incident_id, number, seq, sha256, size, media_type, name, source_url, \
+               note, tlp, narrowed, captured_at, added_by, organisation_id, added_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.incident_id)
+        .bind(row.number)
+        .bind(row.seq)
+        .bind(&row.sha256)
+        .bind(row.size)
+        .bind(&row.media_type)
+        .bind(&row.name)
+        .bind(&row.source_url)
+        .bind(&row.note)
+        .bind(row.tlp)
+        .bind(row.narrowed)
+        .bind(row.captured_at)
+        .bind(row.added_by)
+        .bind(row.organisation_id)
+        .bind(row.added_at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// The exhibits of an incident that the scope sees, newest first, before number `before`.
+pub(crate) async fn list_visible(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    before: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<ExhibitRow>> {
+    let sql = concat!(
+        select_exhibit!(),
+        "where c.incident_id = $4 and c.number < $5 and ",
+        visible_child!(),
+        " order by c.number desc limit $6"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(incident)
+        .bind(before)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+pub(crate) async fn find_visible(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    number: i64,
+) -> sqlx::Result<Option<ExhibitRow>> {
+    let sql = concat!(select_exhibit!(), "where c.incident_id = $4 and c.number = $5 and ", visible_child!());
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(number).fetch_optional(conn).await)
+}
+
+pub(crate) async fn find_visible_by_id(
+    db: &Db,
+    scope: Scope,
+    id: ExhibitId,
+) -> sqlx::Result<Option<ExhibitRow>> {
+    let sql = concat!(select_exhibit!(), "where c.id = $4 and ", visible_child!());
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_optional(conn).await)
+}
+
+pub(crate) async fn count_visible(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<i64> {
+    let sql = concat!("select count(*) from exhibit c where c.incident_id = $4 and ", visible_child!());
+    on!(db, |conn| scoped!(query_scalar(sql), scope).bind(incident).fetch_one(conn).await)
+}
+
+/// For the verification: stored files in the order they came, after `seq`.
+pub(crate) async fn list_after(db: &Db, seq: i64, limit: i64) -> sqlx::Result<Vec<ExhibitRow>> {
+    let sql = concat!(select_exhibit!(), "where c.seq > $1 order by c.seq limit $2");
+    on!(db, |conn| query_as(sql).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+pub(crate) async fn find_by_seq(db: &Db, seq: i64) -> sqlx::Result<Option<ExhibitRow>> {
+    let sql = concat!(select_exhibit!(), "where c.seq = $1");
+    on!(db, |conn| query_as(sql).bind(seq).fetch_optional(conn).await)
+}
+
+/// The newest number given in an incident, hidden ones included.
+pub(crate) async fn last_number(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<i64> {
+    let sql = "select coalesce(max(number), 0) from exhibit where incident_id = $1";
+    on!(tx tx, |conn| query_scalar(sql).bind(incident).fetch_one(conn).await)
+}
+
+// ── thumbnails ───────────────────────────────────────────────────────────────────────────────────
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ThumbnailRow {
+    pub state: String,
+    pub media_type: String,
+    pub bytes: Vec<u8>,
+}
+
+pub(crate) async fn add_thumbnail(
+    tx: &mut Tx,
+    exhibit: ExhibitId,
+    row: &ThumbnailRow,
+    now: Moment,
+) -> sqlx::Result<()> {
+    let sql = "insert into thumbnail (exhibit_id, state, media_type, bytes, made_at) \
+               values ($1, $2, $3, $4, $5) on conflict do nothing";
+    on!(tx tx, |conn| query(sql)
+        .bind(exhibit)
+        .bind(&row.state)
+        .bind(&row.media_type)
+        .bind(&row.bytes)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(crate) async fn find_thumbnail(db: &Db, exhibit: ExhibitId) -> sqlx::Result<Option<ThumbnailRow>> {
+    let sql = "select state, media_type, bytes from thumbnail where exhibit_id = $1";
+    on!(db, |conn| query_as(sql).bind(exhibit).fetch_optional(conn).await)
+}
+
+/// Exhibits of an incident that have a finished thumbnail.
+pub(crate) async fn list_thumbnails(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<ExhibitId>> {
+    let sql = "select t.exhibit_id from thumbnail t join exhibit e on e.id = t.exhibit_id \
+               where e.incident_id = $1 and t.state = 'made'";
+    on!(db, |conn| query_scalar(sql).bind(incident).fetch_all(conn).await)
+}
+
+/// Images that have no thumbnail yet, after `seq`.
+pub(crate) async fn list_without_thumbnail(db: &Db, seq: i64, limit: i64) -> sqlx::Result<Vec<ExhibitRow>> {
+    let sql = concat!(
+        select_exhibit!(),
+        "where c.seq > $1 and c.media_type in ('image/png', 'image/jpeg', 'image/gif', 'image/webp') \
+         and not exists (select 1 from thumbnail t where t.exhibit_id = c.id) order by c.seq limit $2"
+    );
+    on!(db, |conn| query_as(sql).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+// ── custody ──────────────────────────────────────────────────────────────────────────────────────
+
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub(crate) struct CustodyRow {
+    pub id: CustodyId,
+    pub exhibit_id: ExhibitId,
+    pub seq: i64,
+    pub action: CustodyAction,
+    pub person_id: Option<PersonId>,
+    pub organisation_id: Option<OrganisationId>,
+    pub at: Moment,
+    pub address: String,
+    pub result: String,
+}
+
+pub(crate) async fn add_custody(tx: &mut Tx, row: &CustodyRow) -> sqlx::Result<()> {
+    let sql = "insert into custody (id, exhibit_id, seq, action, person_id, organisation_id, at, address, result) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.exhibit_id)
+        .bind(row.seq)
+        .bind(row.action)
+        .bind(row.person_id)
+        .bind(row.organisation_id)
+        .bind(row.at)
+        .bind(&row.address)
+        .bind(&row.result)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// The trail of one exhibit, oldest first, after `seq`.
+pub(crate) async fn list_custody(
+    db: &Db,
+    exhibit: ExhibitId,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<CustodyRow>> {
+    let sql = "select id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody \
+               where exhibit_id = $1 and seq > $2 order by seq limit $3";
+    on!(db, |conn| query_as(sql).bind(exhibit).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+pub(crate) async fn find_custody_by_seq(db: &Db, seq: i64) -> sqlx::Result<Option<CustodyRow>> {
+    let sql = "select id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody \
+               where seq = $1";
+    on!(db, |conn| query_as(sql).bind(seq).fetch_optional(conn).await)
+}
+
+/// Per exhibit of an incident: how many custody rows, and the result of the newest verification.
+pub(crate) async fn count_custody(
+    db: &Db,
+    incident: IncidentId,
+) -> sqlx::Result<Vec<(ExhibitId, i64, Option<String>)>> {
+    let sql = "select u.exhibit_id, count(*), (select v.result from custody v where v.exhibit_id = u.exhibit_id \
+               and v.result <> '' order by v.seq desc limit 1) from custody u \
+               join exhibit e on e.id = u.exhibit_id where e.incident_id = $1 group by u.exhibit_id";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}

@@ -1,0 +1,72 @@
+//! Indicators, stored raw.
+
+use app::{
+    model::{
+        IncidentId, IndicatorId, Moment, OrganisationId, PersonId, Tlp, id::Number, indicator::IndicatorKind,
+    },
+    policy::Scope,
+};
+use sqlx::{FromRow, query, query_as};
+
+use super::{Db, Tx, on, scoped, visible_incident};
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct IndicatorRow {
+    pub id: IndicatorId,
+    pub incident_id: IncidentId,
+    pub seq: i64,
+    pub kind: IndicatorKind,
+    pub value: String,
+    pub note: String,
+    pub tlp: Tlp,
+    pub added_by: PersonId,
+    pub organisation_id: OrganisationId,
+    pub added_at: Moment,
+}
+
+pub(crate) async fn add(tx: &mut Tx, row: &IndicatorRow) -> sqlx::Result<()> {
+    let sql = "insert into indicator (id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, \
+               added_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.incident_id)
+        .bind(row.seq)
+        .bind(row.kind)
+        .bind(&row.value)
+        .bind(&row.note)
+        .bind(row.tlp)
+        .bind(row.added_by)
+        .bind(row.organisation_id)
+        .bind(row.added_at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// The indicators of an incident, oldest first, after `seq`. They carry their incident's marking.
+pub(crate) async fn list(
+    db: &Db,
+    incident: IncidentId,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<IndicatorRow>> {
+    let sql = "select id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, added_at \
+               from indicator where incident_id = $1 and seq > $2 order by seq limit $3";
+    on!(db, |conn| query_as(sql).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+/// For each indicator of this incident: numbers of other incidents that the scope sees with the same value.
+pub(crate) async fn list_also_in(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+) -> sqlx::Result<Vec<(IndicatorId, Number)>> {
+    let sql = concat!(
+        "select a.id, i.number from indicator a join indicator b on b.kind = a.kind and b.value = a.value \
+         and b.incident_id <> a.incident_id join incident i on i.id = b.incident_id \
+         where a.incident_id = $4 and ",
+        visible_incident!(),
+        " order by i.number"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
+}

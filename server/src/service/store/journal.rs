@@ -1,0 +1,101 @@
+//! Rows of the journal: added, listed, never changed.
+
+use app::model::{IncidentId, Moment, OrganisationId, PersonId};
+use sqlx::{FromRow, query, query_as, query_scalar};
+use uuid::Uuid;
+
+use super::{Db, Tx, on};
+
+/// One row, exactly as stored; see [`crate::service::journal`] for what is hashed.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub(crate) struct JournalRow {
+    pub seq: i64,
+    pub at: Moment,
+    pub person_id: Option<PersonId>,
+    pub organisation_id: Option<OrganisationId>,
+    pub incident_id: Option<IncidentId>,
+    pub noun: String,
+    pub noun_id: Option<Uuid>,
+    pub action: String,
+    pub body: String,
+    pub request: String,
+    pub salt: Vec<u8>,
+    pub previous: Vec<u8>,
+    pub hash: Vec<u8>,
+}
+
+pub(crate) async fn add(tx: &mut Tx, row: &JournalRow) -> sqlx::Result<()> {
+    let sql = "insert into journal (seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, \
+               body, request, salt, previous, hash) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.seq)
+        .bind(row.at)
+        .bind(row.person_id)
+        .bind(row.organisation_id)
+        .bind(row.incident_id)
+        .bind(&row.noun)
+        .bind(row.noun_id)
+        .bind(&row.action)
+        .bind(&row.body)
+        .bind(&row.request)
+        .bind(&row.salt)
+        .bind(&row.previous)
+        .bind(&row.hash)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// The newest row's number, moment and hash, inside a write.
+pub(crate) async fn find_head(tx: &mut Tx) -> sqlx::Result<Option<(i64, Moment, Vec<u8>)>> {
+    let sql = "select seq, at, hash from journal order by seq desc limit 1";
+    on!(tx tx, |conn| query_as(sql).fetch_optional(conn).await)
+}
+
+/// The newest row's number and moment; (0, epoch) while nothing happened yet.
+pub(crate) async fn head(db: &Db) -> sqlx::Result<(i64, Moment)> {
+    let sql = "select seq, at from journal order by seq desc limit 1";
+    let row: Option<(i64, Moment)> = on!(db, |conn| query_as(sql).fetch_optional(conn).await)?;
+    Ok(row.unwrap_or((0, Moment(0))))
+}
+
+/// Rows after `seq`, oldest first.
+pub(crate) async fn list_after(db: &Db, seq: i64, limit: i64) -> sqlx::Result<Vec<JournalRow>> {
+    let sql = "select seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, \
+               salt, previous, hash from journal where seq > $1 order by seq limit $2";
+    on!(db, |conn| query_as(sql).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+/// What the live hub needs of a row: no content.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ChangeRow {
+    pub seq: i64,
+    pub incident_id: Option<IncidentId>,
+    pub noun: String,
+    pub noun_id: Option<Uuid>,
+    pub action: String,
+}
+
+/// Changes after `seq`, oldest first; of one incident where given.
+pub(crate) async fn list_changes(
+    db: &Db,
+    seq: i64,
+    incident: Option<IncidentId>,
+    limit: i64,
+) -> sqlx::Result<Vec<ChangeRow>> {
+    let all =
+        "select seq, incident_id, noun, noun_id, action from journal where seq > $1 order by seq limit $2";
+    let one = "select seq, incident_id, noun, noun_id, action from journal \
+               where seq > $1 and incident_id = $3 order by seq limit $2";
+    match incident {
+        None => on!(db, |conn| query_as(all).bind(seq).bind(limit).fetch_all(conn).await),
+        Some(id) => on!(db, |conn| query_as(one).bind(seq).bind(limit).bind(id).fetch_all(conn).await),
+    }
+}
+
+/// The body of one row.
+pub(crate) async fn find_body(db: &Db, seq: i64) -> sqlx::Result<Option<String>> {
+    let sql = "select body from journal where seq = $1";
+    on!(db, |conn| query_scalar(sql).bind(seq).fetch_optional(conn).await)
+}

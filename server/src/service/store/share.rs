@@ -1,0 +1,149 @@
+//! Rows of the sharing ledger and where each of them stands.
+
+use app::model::{
+    ExhibitId, IncidentId, Moment, OrganisationId, PersonId, ShareId, Tlp,
+    share::{Purpose, ShareState},
+};
+use sqlx::{FromRow, query, query_as};
+
+use super::{Db, Tx, on};
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ShareRow {
+    pub id: ShareId,
+    pub incident_id: IncidentId,
+    pub seq: i64,
+    pub version: i64,
+    pub from_person: PersonId,
+    pub from_organisation: OrganisationId,
+    pub to_organisation: OrganisationId,
+    pub purpose: Purpose,
+    pub body: String,
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    pub state: ShareState,
+    pub delivered_at: Moment,
+    pub seen_at: Option<Moment>,
+    pub seen_by: Option<PersonId>,
+    pub acknowledged_at: Option<Moment>,
+    pub acknowledged_by: Option<PersonId>,
+    pub answered_at: Option<Moment>,
+    pub answered_by: Option<PersonId>,
+    pub answer: Option<String>,
+    pub revoked_at: Option<Moment>,
+    pub revoked_by: Option<PersonId>,
+}
+
+macro_rules! select_share {
+    () => {
+        "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
+         foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
+         answered_by, answer, revoked_at, revoked_by from share "
+    };
+}
+
+pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
+    let sql = "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
+               purpose, body, tlp, foreign_nexus, state, delivered_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.incident_id)
+        .bind(row.seq)
+        .bind(row.version)
+        .bind(row.from_person)
+        .bind(row.from_organisation)
+        .bind(row.to_organisation)
+        .bind(row.purpose)
+        .bind(&row.body)
+        .bind(row.tlp)
+        .bind(&row.foreign_nexus)
+        .bind(row.state)
+        .bind(row.delivered_at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Writes where the share stands; its text, purpose and parties never change.
+pub(crate) async fn set_state(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
+    let sql = "update share set version = $2, state = $3, seen_at = $4, seen_by = $5, acknowledged_at = $6, \
+               acknowledged_by = $7, answered_at = $8, answered_by = $9, answer = $10, revoked_at = $11, \
+               revoked_by = $12 where id = $1";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.version)
+        .bind(row.state)
+        .bind(row.seen_at)
+        .bind(row.seen_by)
+        .bind(row.acknowledged_at)
+        .bind(row.acknowledged_by)
+        .bind(row.answered_at)
+        .bind(row.answered_by)
+        .bind(&row.answer)
+        .bind(row.revoked_at)
+        .bind(row.revoked_by)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(crate) async fn find(tx: &mut Tx, id: ShareId) -> sqlx::Result<Option<ShareRow>> {
+    let sql = concat!(select_share!(), "where id = $1");
+    on!(tx tx, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<ShareRow>> {
+    let sql = concat!(select_share!(), "where id = $1");
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// Shares of an incident that `organisation` sent or received, oldest first, after `seq`.
+pub(crate) async fn list(
+    db: &Db,
+    incident: IncidentId,
+    organisation: OrganisationId,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = concat!(
+        select_share!(),
+        "where incident_id = $1 and (from_organisation = $2 or to_organisation = $2) and seq > $3 \
+         order by seq limit $4"
+    );
+    on!(db, |conn| query_as(sql)
+        .bind(incident)
+        .bind(organisation)
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Shares to an organisation that still give it access to this incident.
+pub(crate) async fn list_standing(
+    tx: &mut Tx,
+    incident: IncidentId,
+    to: OrganisationId,
+) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = concat!(
+        select_share!(),
+        "where incident_id = $1 and to_organisation = $2 and state <> 'revoked' order by seq"
+    );
+    on!(tx tx, |conn| query_as(sql).bind(incident).bind(to).fetch_all(conn).await)
+}
+
+pub(crate) async fn add_exhibit(tx: &mut Tx, share: ShareId, exhibit: ExhibitId) -> sqlx::Result<()> {
+    let sql = "insert into share_exhibit (share_id, exhibit_id) values ($1, $2) on conflict do nothing";
+    on!(tx tx, |conn| query(sql).bind(share).bind(exhibit).execute(conn).await.map(drop))
+}
+
+/// Numbers of the exhibits of every share of an incident.
+pub(crate) async fn list_exhibits(
+    db: &Db,
+    incident: IncidentId,
+) -> sqlx::Result<Vec<(ShareId, ExhibitId, i64)>> {
+    let sql = "select x.share_id, e.id, e.number from share_exhibit x join exhibit e on e.id = x.exhibit_id \
+               where e.incident_id = $1 order by e.number";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}
