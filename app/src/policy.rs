@@ -186,6 +186,12 @@ pub fn clear<T>(viewer: &Viewer, marking: &impl Marked, value: T) -> Option<Clea
     }
 }
 
+/// Clears a row that the store chose by [`scope`] and that carries no more than the row itself shows. The
+/// property test that holds `scope` and [`sight`] together covers these lists too.
+pub fn clear_by_scope<T>(value: T) -> Cleared<T> {
+    Cleared(value)
+}
+
 /// Clears what carries no marking because everybody in the room may know it (organisations, categories).
 pub fn clear_public<T>(value: T) -> Cleared<T> {
     Cleared(value)

@@ -1,0 +1,202 @@
+//! The board: rows that a viewer may see, in the order that their URL asks for.
+
+use std::collections::HashMap;
+
+use app::{
+    model::{
+        IncidentId, Moment, OrganisationId, Tlp,
+        board::{BoardQuery, BoardRow, BoardTabs, FeedItem, Grouping, LastUpdate, Order, Place, Span},
+        entry::EntryKind,
+    },
+    policy::{self, Action, Cleared, Marking, Scope, Standing, Viewer},
+};
+
+use super::{
+    Error, Result, Room,
+    incident::{hold, jurisdiction, next_clock},
+    store::{self, board::Resolved, incident::IncidentRow},
+};
+
+/// One page of the board.
+#[derive(Debug)]
+pub struct BoardPage {
+    pub rows: Cleared<Vec<BoardRow>>,
+    /// Sealed cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// Lists that reach into the past run along one index: no grouping, newest first.
+pub fn settle(mut query: BoardQuery) -> BoardQuery {
+    if query.span != Span::Open {
+        query.group = Grouping::None;
+        if query.order == Order::Target {
+            query.order = Order::Updated;
+        }
+    }
+    query
+}
+
+pub async fn list(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) -> Result<BoardPage> {
+    let query = settle(query.clone());
+    let place: Option<Place> = match &query.after {
+        None => None,
+        Some(sealed) => {
+            let opened = room.seal.open("board", sealed).and_then(|text| serde_json::from_str(&text).ok());
+            Some(opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?)
+        }
+    };
+    let directory = room.directory();
+    let resolved = Resolved {
+        organisations: query
+            .organisation
+            .iter()
+            .filter_map(|slug| directory.organisation_by_slug(slug))
+            .map(|organisation| organisation.id)
+            .collect(),
+        owners: query.owner.iter().filter_map(|word| directory.find(word)).map(|m| m.person.id).collect(),
+    };
+    let limit = limit.clamp(1, 200);
+    let scope = policy::scope(viewer);
+    let now = room.now();
+    let mut found =
+        store::board::list(&room.db, scope, &query, &resolved, now, place.as_ref(), limit + 1).await?;
+    let more = found.len() as i64 > limit;
+    found.truncate(limit as usize);
+    let rows = rows(room, viewer, scope, found).await?;
+    let next = match rows.last().filter(|_| more) {
+        None => None,
+        Some(row) => {
+            let text = serde_json::to_string(&query.place(row)).map_err(Error::internal)?;
+            Some(room.seal.seal("board", &text))
+        }
+    };
+    Ok(BoardPage { rows, next })
+}
+
+/// Turns rows of the store into rows of the board, reading what they refer to once for all.
+pub(crate) async fn rows(
+    room: &Room,
+    viewer: &Viewer,
+    scope: Scope,
+    found: Vec<IncidentRow>,
+) -> Result<Cleared<Vec<BoardRow>>> {
+    let ids: Vec<IncidentId> = found.iter().map(|row| row.id).collect();
+    let red: Vec<IncidentId> = found.iter().filter(|row| row.tlp == Tlp::Red).map(|row| row.id).collect();
+    let mut access = gather(store::board::list_access(&room.db, &ids).await?);
+    let mut named = gather(store::board::list_named(&room.db, &red).await?);
+    let places = store::board::list_jurisdictions(&room.db, &ids).await?;
+    let mut places = gather(places.into_iter().map(|(id, state, county)| (id, (state, county))).collect());
+    let last = store::board::list_last(&room.db, scope, &ids).await?;
+    let mut last: HashMap<_, _> =
+        last.into_iter().map(|(id, at, organisation, text)| (id, (at, organisation, text))).collect();
+    let rows = found.into_iter().filter_map(|row| {
+        let marking = Marking {
+            tlp: row.tlp,
+            access: access.remove(&row.id).unwrap_or_default(),
+            named: named.remove(&row.id).unwrap_or_default(),
+            audience: None,
+        };
+        let places = places.remove(&row.id).unwrap_or_default();
+        let last =
+            last.remove(&row.id).map(|(at, organisation, text)| last_update(room, at, organisation, &text));
+        let board_row = assemble(room, viewer, &row, &marking, places, last)?;
+        policy::clear(viewer, &marking, board_row)
+    });
+    Ok(rows.collect())
+}
+
+fn gather<K: std::hash::Hash + Eq, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
+    let mut map: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        map.entry(key).or_default().push(value);
+    }
+    map
+}
+
+fn last_update(room: &Room, at: Moment, organisation: Option<OrganisationId>, text: &str) -> LastUpdate {
+    let directory = room.directory();
+    let organisation = organisation.and_then(|id| directory.organisation(id));
+    LastUpdate {
+        at,
+        organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
+        // The board shows the beginning; the page shows the whole.
+        text: text.chars().take(160).collect(),
+    }
+}
+
+fn assemble(
+    room: &Room,
+    viewer: &Viewer,
+    row: &IncidentRow,
+    marking: &Marking,
+    places: Vec<(String, String)>,
+    last: Option<LastUpdate>,
+) -> Option<BoardRow> {
+    let directory = room.directory();
+    let mut states: Vec<String> = places.iter().map(|(state, _)| state.clone()).collect();
+    states.dedup();
+    let place = match places.as_slice() {
+        [] => "US".to_owned(),
+        [one] => jurisdiction(one.clone()).words(),
+        _ => states.join(", "),
+    };
+    let others = marking.access.iter().filter(|id| **id != row.lead_id);
+    let standing = Standing { lead: row.lead_id == viewer.organisation, ..Standing::default() };
+    let may_take = row.owner_id.is_none() && row.is_open && policy::may(viewer, Action::Assign, standing);
+    Some(BoardRow {
+        number: row.number.clone(),
+        version: row.version,
+        title: row.title.clone(),
+        category: room.reference().category(&row.category),
+        place,
+        states,
+        severity: row.severity,
+        status: row.status,
+        tlp: row.tlp,
+        lead: directory.organisation(row.lead_id)?.clone(),
+        owner: row.owner_id.and_then(|id| directory.person(id).cloned()),
+        shared_with: others.filter_map(|id| directory.organisation(*id).cloned()).collect(),
+        opened_at: row.opened_at,
+        clock: next_clock(row),
+        hold: hold(row),
+        last,
+        updated_at: row.updated_at,
+        may_take,
+    })
+}
+
+/// What the saved views count, over what the viewer may see.
+pub async fn tabs(room: &Room, viewer: &Viewer) -> Result<BoardTabs> {
+    let counts = store::board::count_tabs(
+        &room.db,
+        policy::scope(viewer),
+        viewer.organisation,
+        viewer.person,
+        room.now(),
+    )
+    .await?;
+    let (open, breached, without_owner, own_lead, mine) = counts;
+    Ok(BoardTabs { open, breached, without_owner, own_lead, mine })
+}
+
+/// The updates rail: newest first, over the open incidents that the viewer sees; only those that they own
+/// where `mine`.
+pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Result<Cleared<Vec<FeedItem>>> {
+    let scope = policy::scope(viewer);
+    let owner = mine.then_some(viewer.person);
+    let rows = store::entry::list_feed(&room.db, scope, owner, limit).await?;
+    let directory = room.directory();
+    let items = rows.into_iter().map(|row| {
+        let organisation = row.organisation_id.and_then(|id| directory.organisation(id));
+        let alarm = row.kind == EntryKind::System;
+        policy::clear_by_scope(FeedItem {
+            at: row.recorded_at,
+            incident: row.number,
+            organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
+            text: if alarm { "A target passed.".to_owned() } else { row.body.chars().take(240).collect() },
+            tlp: row.tlp,
+            alarm,
+        })
+    });
+    Ok(items.collect())
+}

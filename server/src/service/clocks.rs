@@ -1,0 +1,119 @@
+//! The clocks of an incident: when they are due, when they stand still, and the watch that notes a breach.
+
+use app::model::{ClockKind, EntryId, Moment, Severity, entry::EntryKind, incident::Status};
+
+use super::{
+    Result, Room,
+    entry::NewEntry,
+    store::{self, incident::IncidentRow},
+};
+
+/// Due times of a severity's targets, counted from the opening (the update clock: from the last update).
+pub(crate) fn set_targets(room: &Room, row: &mut IncidentRow, severity: Severity) {
+    let reference = room.reference();
+    let target = reference.target(severity);
+    let due = |kind, from: Moment| {
+        target.and_then(|t| t.seconds(kind, row.target_percent)).map(|seconds| from.plus_seconds(seconds))
+    };
+    let (acknowledge, update, contain) = (
+        due(ClockKind::Acknowledge, row.opened_at),
+        due(ClockKind::Update, row.update_from),
+        due(ClockKind::Contain, row.opened_at),
+    );
+    (row.acknowledge_due, row.update_due, row.contain_due) = (acknowledge, update, contain);
+}
+
+/// Starts the update clock anew, with the profile of the period that runs at `now`.
+pub(crate) fn restart_update(room: &Room, row: &mut IncidentRow, now: Moment) {
+    let reference = room.reference();
+    let percent = reference.period(now).map_or(100, |period| period.target_percent);
+    let seconds = reference.target(row.severity).and_then(|t| t.seconds(ClockKind::Update, percent));
+    row.update_from = now;
+    row.update_due = seconds.map(|seconds| now.plus_seconds(seconds));
+}
+
+/// Moves every due time by the length of a hold that ends at `now`.
+pub(crate) fn resume(row: &mut IncidentRow, now: Moment) {
+    let Some(since) = row.hold_since.take() else { return };
+    (row.hold_reason, row.hold_review_at) = (None, None);
+    let paused = now.0 - since.0;
+    let later = |at: Option<Moment>| at.map(|at| Moment(at.0 + paused));
+    row.acknowledge_due = later(row.acknowledge_due);
+    row.contain_due = later(row.contain_due);
+    row.update_due = later(row.update_due);
+    row.update_from = Moment(row.update_from.0 + paused);
+}
+
+/// Clocks that run: not met, not on hold, the incident open and not yet resolved.
+fn running(row: &IncidentRow) -> Vec<(ClockKind, Moment)> {
+    if row.hold_since.is_some() || !row.status.is_open() || row.status == Status::Resolved {
+        return vec![];
+    }
+    let unmet =
+        |kind, due: Option<Moment>, met: Option<Moment>| due.filter(|_| met.is_none()).map(|due| (kind, due));
+    [
+        unmet(ClockKind::Acknowledge, row.acknowledge_due, row.acknowledged_at),
+        unmet(ClockKind::Update, row.update_due, None),
+        unmet(ClockKind::Contain, row.contain_due, row.contained_at),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Derives the columns that the board and the watch are ordered by. After a change every running clock is
+/// watched again; a breach that was noted is not noted twice.
+pub(crate) fn settle(row: &mut IncidentRow) {
+    row.severity_rank = row.severity.rank();
+    row.status_rank = row.status.rank();
+    row.is_open = row.status.is_open();
+    row.next_due = running(row).into_iter().map(|(_, due)| due).min().unwrap_or(Moment::NEVER);
+    row.watch_due = row.next_due;
+}
+
+/// Notes every target that passed since the last look, each as one entry of the journal, written once.
+/// Returns how many were noted.
+pub async fn note_breaches(room: &Room) -> Result<usize> {
+    let mut noted = 0;
+    loop {
+        let found = note_some(room).await?;
+        noted += found.1;
+        if !found.0 {
+            return Ok(noted);
+        }
+    }
+}
+
+/// At most 50 incidents a transaction, so that nobody waits long for the writer's turn.
+async fn note_some(room: &Room) -> Result<(bool, usize)> {
+    // The cheap question first: almost always nothing is due, and then no write is begun.
+    if store::incident::next_watch(&room.db).await?.is_none_or(|due| due > room.now()) {
+        return Ok((false, 0));
+    }
+    let mut act = room.begin_own("clocks").await?;
+    let now = act.now();
+    let due = store::incident::list_due(&mut act.tx, now, 50).await?;
+    let more = due.len() == 50;
+    let mut noted = 0;
+    for row in due {
+        let clocks = running(&row);
+        for (kind, due) in clocks.iter().filter(|(_, due)| *due <= now) {
+            if store::incident::add_breach(&mut act.tx, row.id, *kind, *due, now).await? {
+                let entry = NewEntry {
+                    field: Some("breach".into()),
+                    new_value: Some(kind.label().into()),
+                    happened_at: Some(*due),
+                    ..NewEntry::of(EntryKind::System, row.tlp)
+                };
+                let named = store::incident::list_named(&mut act.tx, row.id.0).await?;
+                let id = EntryId(room.ids.uuid());
+                act.append(row.id, id, NewEntry { named, ..entry }, "breached").await?;
+                noted += 1;
+            }
+        }
+        let watch = clocks.iter().map(|(_, due)| *due).filter(|due| *due > now).min();
+        store::incident::set_watch(&mut act.tx, row.id, watch.unwrap_or(Moment::NEVER)).await?;
+    }
+    act.commit_own().await?;
+    Ok((more, noted))
+}

@@ -1,0 +1,95 @@
+//! Organisations and people, in memory: every page names them, and they change rarely.
+
+use std::collections::HashMap;
+
+use app::{
+    model::{Organisation, OrganisationId, Person, PersonId, Role},
+    policy::Viewer,
+};
+
+use super::{
+    Result,
+    store::{self, Db},
+};
+
+/// As of the last change; replaced as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    organisations: HashMap<OrganisationId, Organisation>,
+    people: HashMap<PersonId, Member>,
+    by_email: HashMap<String, PersonId>,
+    by_slug: HashMap<String, OrganisationId>,
+}
+
+/// A person with what the room knows about them.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub person: Person,
+    pub roles: Vec<Role>,
+    pub suspended: bool,
+}
+
+impl Directory {
+    pub(crate) async fn read(db: &Db) -> Result<Self> {
+        let mut directory = Self::default();
+        for row in store::organisation::list(db).await? {
+            directory.by_slug.insert(row.slug.clone(), row.id);
+            directory.organisations.insert(row.id, row.into());
+        }
+        for row in store::organisation::list_people(db).await? {
+            let Some(organisation) = directory.organisations.get(&row.organisation_id) else { continue };
+            let person =
+                Person { id: row.id, email: row.email, name: row.name, organisation: organisation.clone() };
+            directory.by_email.insert(person.email.clone(), person.id);
+            let member = Member { person, roles: vec![], suspended: row.suspended_at.is_some() };
+            directory.people.insert(row.id, member);
+        }
+        for (person, role) in store::organisation::list_roles(db).await? {
+            if let Some(member) = directory.people.get_mut(&person) {
+                member.roles.push(role);
+            }
+        }
+        Ok(directory)
+    }
+
+    pub fn organisation(&self, id: OrganisationId) -> Option<&Organisation> {
+        self.organisations.get(&id)
+    }
+    pub fn organisation_by_slug(&self, slug: &str) -> Option<&Organisation> {
+        self.by_slug.get(slug).and_then(|id| self.organisations.get(id))
+    }
+    /// All organisations, by slug.
+    pub fn organisations(&self) -> Vec<&Organisation> {
+        let mut all: Vec<_> = self.organisations.values().collect();
+        all.sort_by(|a, b| a.slug.cmp(&b.slug));
+        all
+    }
+    pub fn member(&self, id: PersonId) -> Option<&Member> {
+        self.people.get(&id)
+    }
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.get(&id).map(|member| &member.person)
+    }
+    /// By e-mail address (any case) or id.
+    pub fn find(&self, word: &str) -> Option<&Member> {
+        let by_email = self.by_email.get(&word.trim().to_lowercase());
+        let id = by_email.copied().or_else(|| word.trim().parse().ok())?;
+        self.people.get(&id)
+    }
+    /// All people, by e-mail address.
+    pub fn members(&self) -> Vec<&Member> {
+        let mut all: Vec<_> = self.people.values().collect();
+        all.sort_by(|a, b| a.person.email.cmp(&b.person.email));
+        all
+    }
+    /// The viewer that this person is, unless suspended.
+    pub fn viewer(&self, id: PersonId) -> Option<Viewer> {
+        let member = self.people.get(&id).filter(|member| !member.suspended)?;
+        Some(Viewer {
+            person: id,
+            organisation: member.person.organisation.id,
+            sector: member.person.organisation.sector,
+            roles: member.roles.clone(),
+        })
+    }
+}

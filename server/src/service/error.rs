@@ -1,0 +1,111 @@
+//! What can go wrong in a use case. The visitor sees one of these, never a cause.
+
+use app::model::{FieldErrors, id::Number};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not there, or not for this viewer: the two answer alike.
+    #[error("not found")]
+    NotFound,
+    /// Visible, but this viewer may not do that.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    #[error("invalid: {0:?}")]
+    Invalid(FieldErrors),
+    /// Somebody else was faster.
+    #[error("conflict at version {}", .0.version)]
+    Conflict(Box<Conflict>),
+    /// The idempotency key was used before, for something else.
+    #[error("key reused")]
+    KeyReused,
+    #[error("too many requests")]
+    TooMany { retry_after: i64 },
+    #[error("too large")]
+    TooLarge { limit: u64 },
+    /// Read-only by setting, or because writes fail.
+    #[error("read-only")]
+    ReadOnly,
+    #[error("storage is full")]
+    StorageFull,
+    /// The database or the evidence store does not answer in time.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// Which version stands now, and who wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub number: Number,
+    pub version: i64,
+    /// In words, who changed it last; empty when it was the product.
+    pub by: String,
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(FieldErrors::one(field, message))
+    }
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}
+
+/// A named constraint becomes a field's error, in this one place.
+fn constraint(name: &str) -> Option<Error> {
+    let (field, message) = match name {
+        n if n.contains("organisation_slug_key") || n.contains("organisation.slug") => {
+            ("slug", "Another organisation has this short name")
+        }
+        n if n.contains("person_email_key") || n.contains("person.email") => {
+            ("email", "Somebody has this e-mail address already")
+        }
+        n if n.contains("indicator_once") || n.contains("indicator.incident_id") => {
+            ("value", "This incident has that indicator already")
+        }
+        _ => return None,
+    };
+    Some(Error::invalid(field, message))
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Io(_) => {
+                return Self::Unavailable(error.to_string());
+            }
+            sqlx::Error::Database(cause) => {
+                let code = cause.code().unwrap_or_default();
+                if cause.is_unique_violation() {
+                    let name = cause.constraint().unwrap_or(cause.message());
+                    if let Some(known) = constraint(name) {
+                        return known;
+                    }
+                }
+                match code.as_ref() {
+                    // SQLITE_FULL, disk_full
+                    "13" | "53100" => return Self::StorageFull,
+                    // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR and its kin
+                    "5" | "6" => return Self::Unavailable(error.to_string()),
+                    sqlite if sqlite.parse::<u32>().is_ok_and(|n| n & 0xff == 10) => {
+                        return Self::StorageFull;
+                    }
+                    // query_canceled, lock_not_available, admin_shutdown, cannot_connect_now, too_many_connections
+                    "57014" | "55P03" | "57P01" | "57P02" | "57P03" | "53300" => {
+                        return Self::Unavailable(error.to_string());
+                    }
+                    "25006" | "8" => return Self::ReadOnly,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        Self::Internal(error.to_string())
+    }
+}

@@ -1,0 +1,273 @@
+//! Fields of an incident changed: each change is an entry with the old and the new value.
+
+use app::{
+    model::{
+        FieldErrors, Moment, Severity, Tlp,
+        entry::EntryKind,
+        id::Number,
+        incident::{Jurisdiction, Verification},
+    },
+    policy::Action,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Changed, Held, jurisdiction, open};
+use crate::service::{
+    Act, Asker, Begun, Error, Once, Result, Room, clocks,
+    entry::{Before, NewEntry, checked_text},
+    store,
+};
+
+/// Title, current understanding, category and places. What is absent stays.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Edit {
+    pub version: i64,
+    pub title: Option<String>,
+    pub summary: Option<String>,
+    pub category: Option<String>,
+    pub jurisdictions: Option<Vec<Jurisdiction>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct SeverityInput {
+    pub version: i64,
+    pub severity: String,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct VerificationInput {
+    pub version: i64,
+    pub verification: String,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct HoldInput {
+    pub version: i64,
+    pub reason: String,
+    /// RFC 3339
+    pub review_at: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct MarkingInput {
+    pub version: i64,
+    pub tlp: String,
+    pub reason: String,
+    /// With RED.
+    pub named: Vec<String>,
+}
+
+/// Begins a change of an incident: permitted, and made from the version that stands.
+macro_rules! begin_change {
+    ($room:ident, $asker:ident, $once:ident, $number:ident, $action:expr, $version:expr) => {{
+        let mut act = match $room.begin(&$asker, &$once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(changed) => return Ok(changed),
+        };
+        let held = act.incident(&$number).await?;
+        act.permit(&held, $action)?;
+        act.fresh(&held, $version)?;
+        (act, held)
+    }};
+}
+pub(super) use begin_change;
+
+/// Records one changed field as a system entry.
+pub(super) async fn note(
+    act: &mut Act,
+    held: &Held,
+    field: &str,
+    old: &str,
+    new: &str,
+    text: &str,
+) -> Result<()> {
+    let entry = NewEntry::about(EntryKind::System, &held.marking).change(field, old, new).text(text);
+    act.append_new(held.row.id, entry, "changed").await.map(drop)
+}
+
+pub async fn edit(room: Room, asker: Asker, once: Once, number: Number, input: Edit) -> Result<Changed> {
+    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Edit, input.version);
+    let mut errors = FieldErrors::default();
+    let title = input.title.as_deref().map(|typed| open::check_title(typed, &mut errors));
+    let summary = input.summary.as_deref().map(|typed| open::check_summary(typed, &mut errors));
+    let category =
+        input.category.as_deref().map(|typed| open::check_category(&room, typed, act.now(), &mut errors));
+    let places = input.jurisdictions.as_deref().map(|typed| open::check_jurisdictions(typed, &mut errors));
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    if let Some(title) = title.filter(|title| *title != held.row.title) {
+        note(&mut act, &held, "title", &held.row.title, &title, "").await?;
+        held.row.title = title;
+    }
+    if let Some(summary) = summary.filter(|summary| *summary != held.row.summary) {
+        note(&mut act, &held, "summary", &held.row.summary, &summary, "").await?;
+        held.row.summary = summary;
+    }
+    if let Some(category) = category.filter(|category| *category != held.row.category) {
+        let words = |code: &str| {
+            let category = room.reference().category(code);
+            format!("{} › {}", category.top, category.leaf)
+        };
+        note(&mut act, &held, "category", &words(&held.row.category), &words(&category), "").await?;
+        held.row.category = category;
+    }
+    if let Some(places) = places {
+        set_places(&mut act, &held, places).await?;
+    }
+    let changed = act.save(&mut held).await?;
+    act.commit(changed).await
+}
+
+async fn set_places(act: &mut Act, held: &Held, mut places: Vec<(String, String)>) -> Result<()> {
+    places.sort();
+    let old = store::incident::list_jurisdictions(&mut act.tx, held.row.id).await?;
+    if old == places {
+        return Ok(());
+    }
+    let words = |places: &[(String, String)]| match places {
+        [] => "Nationwide".to_owned(),
+        some => some.iter().map(|place| jurisdiction(place.clone()).words()).collect::<Vec<_>>().join("; "),
+    };
+    note(act, held, "jurisdictions", &words(&old), &words(&places), "").await?;
+    store::incident::remove_jurisdictions(&mut act.tx, held.row.id).await?;
+    for (state, county) in &places {
+        store::incident::add_jurisdiction(&mut act.tx, held.row.id, state, county).await?;
+    }
+    Ok(())
+}
+
+pub async fn set_severity(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    number: Number,
+    input: SeverityInput,
+) -> Result<Changed> {
+    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetSeverity, input.version);
+    let severity: Severity =
+        input.severity.trim().parse().map_err(|_| Error::invalid("severity", "Choose how severe it is"))?;
+    let reason = checked_text("reason", &input.reason)?;
+    if severity == held.row.severity {
+        return Err(Error::invalid("severity", format!("It is {} already", severity.label())));
+    }
+    note(&mut act, &held, "severity", held.row.severity.label(), severity.label(), &reason).await?;
+    held.row.severity = severity;
+    clocks::set_targets(&room, &mut held.row, severity);
+    let changed = act.save(&mut held).await?;
+    act.commit(changed).await
+}
+
+pub async fn set_verification(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    number: Number,
+    input: VerificationInput,
+) -> Result<Changed> {
+    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Verify, input.version);
+    let verification: Verification = input
+        .verification
+        .trim()
+        .parse()
+        .map_err(|_| Error::invalid("verification", "Choose how far it is verified"))?;
+    let (old, new) = (held.row.verification.label(), verification.label());
+    note(&mut act, &held, "verification", old, new, input.note.trim()).await?;
+    held.row.verification = verification;
+    let changed = act.save(&mut held).await?;
+    act.commit(changed).await
+}
+
+/// Puts the incident on hold: the clocks stand still, with a reason and a time to look again.
+pub async fn hold(room: Room, asker: Asker, once: Once, number: Number, input: HoldInput) -> Result<Changed> {
+    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Hold, input.version);
+    let reason = checked_text("reason", &input.reason)?;
+    let review_at: Moment = input
+        .review_at
+        .trim()
+        .parse()
+        .map_err(|_| Error::invalid("review_at", "Say when to look again: date, time and zone"))?;
+    if review_at <= act.now() {
+        return Err(Error::invalid("review_at", "That is in the past"));
+    }
+    if held.row.hold_since.is_some() {
+        return Err(Error::invalid("reason", "It is on hold already"));
+    }
+    if !held.row.status.is_open() {
+        return Err(Error::invalid("reason", "It has ended; there is no clock to stop"));
+    }
+    let until = format!("On hold until {review_at}");
+    note(&mut act, &held, "hold", "", &until, &reason).await?;
+    held.row.hold_since = Some(act.now());
+    held.row.hold_reason = Some(reason);
+    held.row.hold_review_at = Some(review_at);
+    let changed = act.save(&mut held).await?;
+    act.commit(changed).await
+}
+
+pub async fn resume(room: Room, asker: Asker, once: Once, number: Number, version: i64) -> Result<Changed> {
+    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Hold, version);
+    let Some(reason) = held.row.hold_reason.clone().filter(|_| held.row.hold_since.is_some()) else {
+        return Err(Error::invalid("version", "It is not on hold"));
+    };
+    note(&mut act, &held, "hold", &reason, "Resumed", "").await?;
+    let now = act.now();
+    clocks::resume(&mut held.row, now);
+    let changed = act.save(&mut held).await?;
+    act.commit(changed).await
+}
+
+/// Changes the incident's label. Loosening it needs the organisation that it came from.
+pub async fn set_marking(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    number: Number,
+    input: MarkingInput,
+) -> Result<Changed> {
+    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetMarking, input.version);
+    let tlp: Tlp =
+        input.tlp.trim().parse().map_err(|_| Error::invalid("tlp", "Choose one of the five TLP labels"))?;
+    let reason = checked_text("reason", &input.reason)?;
+    let mut errors = FieldErrors::default();
+    let named = open::check_named(&room, &asker, tlp, &input.named, &mut errors);
+    if tlp == held.row.tlp && tlp != Tlp::Red {
+        errors.add("tlp", format!("It is {} already", tlp.label()));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let directory = room.directory();
+    let origin = directory.person(held.row.opened_by).map(|person| person.organisation.clone());
+    if tlp < held.row.tlp && origin.as_ref().is_some_and(|origin| origin.id != asker.viewer.organisation) {
+        let name = origin.map_or_else(String::new, |origin| origin.short);
+        return Err(Error::invalid("tlp", format!("Loosening the label needs {name}, where it came from")));
+    }
+    let before = Before::from(&held.marking);
+    let old = held.row.tlp;
+    held.row.tlp = tlp;
+    held.marking.tlp = tlp;
+    if old == Tlp::Red || tlp == Tlp::Red {
+        store::incident::remove_named(&mut act.tx, held.row.id.0).await?;
+        for person in &named {
+            store::incident::add_named(&mut act.tx, held.row.id.0, *person).await?;
+        }
+        held.marking.named = named.clone();
+    }
+    for organisation in open::organisations_of(&room, &asker, &named) {
+        if !held.marking.access.contains(&organisation) {
+            let now = act.now();
+            store::incident::add_access(&mut act.tx, held.row.id, organisation, now).await?;
+            held.marking.access.push(organisation);
+        }
+    }
+    let entry = NewEntry::about(EntryKind::System, &held.marking)
+        .change("tlp", old.label(), tlp.label())
+        .text(reason);
+    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "marked").await?;
+    let changed = act.save(&mut held).await?;
+    act.commit(changed).await
+}

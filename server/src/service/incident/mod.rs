@@ -1,0 +1,257 @@
+//! The incident: found, shown, opened, changed.
+
+mod change;
+mod open;
+mod owner;
+mod sight;
+mod status;
+
+use app::{
+    model::{
+        ClockKind, IncidentId, Moment, OrganisationId, PersonId, Tlp,
+        clock::Clock,
+        id::Number,
+        incident::{Hold, Incident, Jurisdiction, Stages, Status},
+        period::PeriodName,
+    },
+    policy::{self, Action, Cleared, Marking, Scope, Sight, Standing, Viewer},
+};
+use serde::{Deserialize, Serialize};
+
+pub use change::{Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput};
+pub use open::{OpenIncident, Opened};
+pub use owner::OwnerInput;
+pub use sight::{Audience, audience_of};
+pub use status::StatusInput;
+
+use super::{Act, Conflict, Error, Result, Room, store, store::incident::IncidentRow};
+
+/// What a change of an incident answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub number: Number,
+    pub version: i64,
+}
+
+/// An incident inside a write, with who has access and who is named.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub row: IncidentRow,
+    pub marking: Marking,
+}
+
+impl Held {
+    pub(crate) fn standing(&self, viewer: &Viewer) -> Standing {
+        Standing {
+            lead: self.row.lead_id == viewer.organisation,
+            awaited: self.row.handover_to == Some(viewer.person),
+            ..Standing::default()
+        }
+    }
+}
+
+impl Act {
+    /// The incident for a change, if it exists for the one who acts; else the answer of a number never given.
+    pub(crate) async fn incident(&mut self, number: &Number) -> Result<Held> {
+        let row = store::incident::find(&mut self.tx, number).await?.ok_or(Error::NotFound)?;
+        let held = self.held(row).await?;
+        match policy::sight(self.viewer()?, &held.marking) {
+            Sight::Full => Ok(held),
+            Sight::Hidden => Err(Error::NotFound),
+        }
+    }
+
+    pub(crate) async fn held(&mut self, row: IncidentRow) -> Result<Held> {
+        let access = store::incident::list_access(&mut self.tx, row.id).await?;
+        let named = store::incident::list_named(&mut self.tx, row.id.0).await?;
+        Ok(Held { marking: Marking { tlp: row.tlp, access, named, audience: None }, row })
+    }
+
+    /// Asks the policy whether the one who acts may do this to the incident.
+    pub(crate) fn permit(&self, held: &Held, action: Action) -> Result<()> {
+        let viewer = self.viewer()?;
+        if policy::may(viewer, action, held.standing(viewer)) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(refusal(action)))
+        }
+    }
+
+    /// The version that the form was made from must still stand.
+    pub(crate) fn fresh(&self, held: &Held, seen: i64) -> Result<()> {
+        if held.row.version == seen { Ok(()) } else { Err(conflict(&held.row, String::new())) }
+    }
+
+    /// Writes the changed projection as the next version.
+    pub(crate) async fn save(&mut self, held: &mut Held) -> Result<Changed> {
+        let seen = held.row.version;
+        held.row.version = seen + 1;
+        held.row.updated_at = self.now;
+        super::clocks::settle(&mut held.row);
+        if !store::incident::set(&mut self.tx, &held.row, seen).await? {
+            return Err(conflict(&held.row, String::new()));
+        }
+        Ok(Changed { number: held.row.number.clone(), version: held.row.version })
+    }
+}
+
+pub(crate) fn conflict(row: &IncidentRow, by: String) -> Error {
+    Error::Conflict(Box::new(Conflict { number: row.number.clone(), version: row.version, by }))
+}
+
+/// Why an act is refused, in words for the one who tried.
+const fn refusal(action: Action) -> &'static str {
+    match action {
+        Action::Open => "Opening incidents is for analysts, liaisons and shift leads.",
+        Action::Post | Action::Attach | Action::AddIndicator => {
+            "Your role reads this incident, it does not write in it."
+        }
+        Action::Correct => "An entry is corrected by the person who wrote it.",
+        Action::Strike => {
+            "An entry is struck by its author or by the shift lead of the author's organisation."
+        }
+        Action::AddTask => "Tasks are given by analysts, liaisons and shift leads.",
+        Action::FinishTask => "A task is done by the organisation that holds it, or by the lead.",
+        Action::AcceptHandover => "The handover waits for somebody else.",
+        Action::AnswerShare => "The organisation that received it answers.",
+        Action::Edit
+        | Action::SetSeverity
+        | Action::SetStatus
+        | Action::Verify
+        | Action::Assign
+        | Action::Handover
+        | Action::Hold
+        | Action::SetMarking
+        | Action::Share
+        | Action::Revoke => "The lead organisation decides that.",
+    }
+}
+
+// ── reading ──────────────────────────────────────────────────────────────────────────────────────
+
+/// The incident with this number, if it exists for the viewer.
+pub async fn find(room: &Room, viewer: &Viewer, number: &Number) -> Result<Cleared<Incident>> {
+    let scope = policy::scope(viewer);
+    let row = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
+    show(room, viewer, scope, row).await
+}
+
+pub(crate) async fn show(
+    room: &Room,
+    viewer: &Viewer,
+    scope: Scope,
+    row: IncidentRow,
+) -> Result<Cleared<Incident>> {
+    let access = store::incident::read_access(&room.db, row.id).await?;
+    let named = store::incident::read_named(&room.db, row.id.0).await?;
+    let places = store::incident::read_jurisdictions(&room.db, row.id).await?;
+    let duplicate_of = match row.duplicate_of {
+        Some(id) => store::incident::find_visible_number(&room.db, scope, id).await?,
+        None => None,
+    };
+    let marking = Marking { tlp: row.tlp, access, named, audience: None };
+    let incident = assemble(room, &row, &marking, places, duplicate_of)?;
+    policy::clear(viewer, &marking, incident).ok_or(Error::NotFound)
+}
+
+fn assemble(
+    room: &Room,
+    row: &IncidentRow,
+    marking: &Marking,
+    places: Vec<(String, String)>,
+    duplicate_of: Option<Number>,
+) -> Result<Incident> {
+    let directory = room.directory();
+    let reference = room.reference();
+    let gone = || Error::internal(format!("{} names somebody whom the directory does not know", row.number));
+    let person = |id: PersonId| directory.person(id).cloned();
+    let others = marking.access.iter().filter(|id| **id != row.lead_id);
+    let named = if row.tlp == Tlp::Red { marking.named.as_slice() } else { &[] };
+    let period = row.period.as_ref().map(|slug| PeriodName {
+        slug: slug.clone(),
+        name: reference
+            .periods
+            .iter()
+            .find(|p| p.slug == *slug)
+            .map_or_else(|| slug.clone(), |p| p.name.clone()),
+    });
+    Ok(Incident {
+        id: row.id,
+        number: row.number.clone(),
+        version: row.version,
+        title: row.title.clone(),
+        summary: row.summary.clone(),
+        category: reference.category(&row.category),
+        severity: row.severity,
+        status: row.status,
+        disposition: row.disposition,
+        verification: row.verification,
+        tlp: row.tlp,
+        lead: directory.organisation(row.lead_id).cloned().ok_or_else(gone)?,
+        owner: row.owner_id.and_then(person),
+        handover_to: row.handover_to.and_then(person),
+        opened_by: person(row.opened_by).ok_or_else(gone)?,
+        shared_with: others.filter_map(|id| directory.organisation(*id).cloned()).collect(),
+        named: named.iter().filter_map(|id| person(*id)).collect(),
+        jurisdictions: places.into_iter().map(jurisdiction).collect(),
+        stages: stages(row),
+        hold: hold(row),
+        clocks: clocks(row),
+        period,
+        duplicate_of,
+        referred_to: row.referred_to.and_then(|id| directory.organisation(id).cloned()),
+    })
+}
+
+pub(crate) fn jurisdiction((state, county): (String, String)) -> Jurisdiction {
+    Jurisdiction { state, county: Some(county).filter(|county| !county.is_empty()) }
+}
+
+fn stages(row: &IncidentRow) -> Stages {
+    Stages {
+        occurred_at: row.occurred_at,
+        reported_at: row.reported_at,
+        opened_at: row.opened_at,
+        acknowledged_at: row.acknowledged_at,
+        contained_at: row.contained_at,
+        resolved_at: row.resolved_at,
+        closed_at: row.closed_at,
+    }
+}
+
+pub(crate) fn hold(row: &IncidentRow) -> Option<Hold> {
+    let (since, review_at) = (row.hold_since?, row.hold_review_at?);
+    Some(Hold { since, reason: row.hold_reason.clone().unwrap_or_default(), review_at })
+}
+
+/// The targets of an incident, as its page draws them.
+pub(crate) fn clocks(row: &IncidentRow) -> Vec<Clock> {
+    let clock = |kind, from, due: Option<Moment>, met_at| {
+        due.map(|due| Clock { kind, from, due, met_at, paused_at: row.hold_since })
+    };
+    let running = row.status.is_open() && row.status != Status::Resolved;
+    let ended = row.resolved_at.or(row.closed_at);
+    let update = running.then(|| clock(ClockKind::Update, row.update_from, row.update_due, None)).flatten();
+    [
+        clock(ClockKind::Acknowledge, row.opened_at, row.acknowledge_due, row.acknowledged_at.or(ended)),
+        update,
+        clock(ClockKind::Contain, row.opened_at, row.contain_due, row.contained_at.or(ended)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The one clock that the board shows: the next to ring, or the one that is past its target.
+pub(crate) fn next_clock(row: &IncidentRow) -> Option<Clock> {
+    let all = clocks(row);
+    let running = all.iter().filter(|clock| clock.met_at.is_none()).min_by_key(|clock| clock.due);
+    running.or_else(|| all.iter().filter(|clock| clock.kind == ClockKind::Contain).next_back()).cloned()
+}
+
+/// The marking of an incident outside a write, for what lies in it.
+pub(crate) async fn marking(room: &Room, id: IncidentId, tlp: Tlp) -> Result<Marking> {
+    let access: Vec<OrganisationId> = store::incident::read_access(&room.db, id).await?;
+    let named = if tlp == Tlp::Red { store::incident::read_named(&room.db, id.0).await? } else { vec![] };
+    Ok(Marking { tlp, access, named, audience: None })
+}

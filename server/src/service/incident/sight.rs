@@ -1,0 +1,136 @@
+//! For whom an entry or exhibit inside an incident is meant: typed words checked against the incident.
+
+use app::{
+    model::{FieldErrors, OrganisationId, PersonId, Tlp},
+    policy::{self, Marking, Sight, Viewer},
+};
+
+use crate::service::Directory;
+
+/// A child's marking, checked: never looser than its incident, and visible to the one who writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    pub tlp: Tlp,
+    /// Organisations it is narrowed to; none is everybody who sees the incident at this marking.
+    pub organisations: Option<Vec<OrganisationId>>,
+    /// With RED.
+    pub named: Vec<PersonId>,
+}
+
+impl Audience {
+    /// As wide as the incident itself.
+    pub fn of_incident(incident: &Marking) -> Self {
+        let named = if incident.tlp == Tlp::Red { incident.named.clone() } else { vec![] };
+        Self { tlp: incident.tlp, organisations: None, named }
+    }
+}
+
+/// Reads `tlp`, `audience` and `named` of a form or call. Empty words mean "as the incident".
+pub fn audience_of(
+    directory: &Directory,
+    viewer: &Viewer,
+    incident: &Marking,
+    tlp: &str,
+    audience: &[String],
+    named: &[String],
+) -> Result<Audience, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let tlp = match tlp.trim() {
+        "" => incident.tlp,
+        word => word.parse().unwrap_or_else(|_| {
+            errors.add("tlp", "Choose one of the five TLP labels");
+            incident.tlp
+        }),
+    };
+    if tlp < incident.tlp {
+        errors.add("tlp", format!("Not looser than the incident, which is {}", incident.tlp.label()));
+    }
+    let organisations = organisations(directory, viewer, incident, tlp, audience, &mut errors);
+    let named = people(directory, viewer, incident, tlp, named, &mut errors);
+    let marking = Marking {
+        tlp,
+        access: incident.access.clone(),
+        named: named.clone(),
+        audience: organisations.clone(),
+    };
+    if errors.is_empty() && policy::sight(viewer, &marking) == Sight::Hidden {
+        errors.add(
+            "tlp",
+            "Your organisation could not see this itself: it has no part in the incident at that marking",
+        );
+    }
+    if errors.is_empty() { Ok(Audience { tlp, organisations, named }) } else { Err(errors) }
+}
+
+fn organisations(
+    directory: &Directory,
+    viewer: &Viewer,
+    incident: &Marking,
+    tlp: Tlp,
+    audience: &[String],
+    errors: &mut FieldErrors,
+) -> Option<Vec<OrganisationId>> {
+    let words: Vec<&str> = audience.iter().map(|w| w.trim()).filter(|w| !w.is_empty()).collect();
+    if words.is_empty() {
+        return None;
+    }
+    if !matches!(tlp, Tlp::Amber | Tlp::AmberStrict) {
+        if tlp.reaches_everyone() {
+            errors.add(
+                "audience",
+                format!("{} goes to every organisation; choose AMBER to narrow it", tlp.label()),
+            );
+        }
+        return None;
+    }
+    let mut chosen = vec![viewer.organisation];
+    for word in words {
+        match directory.organisation_by_slug(word) {
+            Some(organisation) if incident.access.contains(&organisation.id) => {
+                if !chosen.contains(&organisation.id) {
+                    chosen.push(organisation.id);
+                }
+            }
+            _ => errors.add("audience", format!("{word} has no access to this incident")),
+        }
+    }
+    let everybody = incident.access.iter().all(|id| chosen.contains(id));
+    (!everybody).then_some(chosen)
+}
+
+fn people(
+    directory: &Directory,
+    viewer: &Viewer,
+    incident: &Marking,
+    tlp: Tlp,
+    named: &[String],
+    errors: &mut FieldErrors,
+) -> Vec<PersonId> {
+    let words: Vec<&str> = named.iter().map(|w| w.trim()).filter(|w| !w.is_empty()).collect();
+    if tlp != Tlp::Red {
+        if !words.is_empty() {
+            errors.add("named", "Only TLP:RED goes to named people");
+        }
+        return vec![];
+    }
+    if words.is_empty() {
+        if incident.tlp == Tlp::Red {
+            return incident.named.clone();
+        }
+        errors.add("named", "Name the people who may see it");
+        return vec![];
+    }
+    let mut chosen = vec![viewer.person];
+    for word in words {
+        let member = directory.find(word);
+        let sees = member
+            .and_then(|member| directory.viewer(member.person.id))
+            .filter(|other| policy::sight(other, incident) == Sight::Full);
+        match sees {
+            Some(other) if !chosen.contains(&other.person) => chosen.push(other.person),
+            Some(_) => {}
+            None => errors.add("named", format!("{word} cannot see this incident")),
+        }
+    }
+    chosen
+}

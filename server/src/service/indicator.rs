@@ -1,0 +1,113 @@
+//! Indicators: stored raw, shown defanged, and where else the same value was seen.
+
+use std::collections::HashMap;
+
+use app::{
+    model::{
+        IndicatorId, Moment,
+        id::Number,
+        indicator::{self, Indicator, IndicatorKind},
+    },
+    policy::{self, Action, Cleared, Viewer},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    store::{self, indicator::IndicatorRow},
+};
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct IndicatorInput {
+    pub kind: String,
+    /// Raw or defanged.
+    pub value: String,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    pub id: IndicatorId,
+}
+
+pub async fn add(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    number: Number,
+    input: IndicatorInput,
+) -> Result<Added> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(added) => return Ok(added),
+    };
+    let held = act.incident(&number).await?;
+    act.permit(&held, Action::AddIndicator)?;
+    let kind: IndicatorKind =
+        input.kind.trim().parse().map_err(|_| Error::invalid("kind", "Choose what it is"))?;
+    let value = indicator::refang(kind, &input.value);
+    if let Some(fault) = indicator::fault(kind, &value) {
+        return Err(Error::invalid("value", fault));
+    }
+    let note: String = input.note.trim().chars().take(500).collect();
+    let id = IndicatorId(room.ids.uuid());
+    let body = serde_json::json!({ "id": id, "kind": kind, "value": value, "note": note }).to_string();
+    let record = Record {
+        incident: Some(held.row.id),
+        noun: Noun::Indicator,
+        noun_id: Some(id.0),
+        action: "added",
+        body,
+    };
+    let seq = act.record(record).await?;
+    let row = IndicatorRow {
+        id,
+        incident_id: held.row.id,
+        seq,
+        kind,
+        value,
+        note,
+        tlp: held.row.tlp,
+        added_by: asker.viewer.person,
+        organisation_id: asker.viewer.organisation,
+        added_at: act.now(),
+    };
+    store::indicator::add(&mut act.tx, &row).await?;
+    act.commit(Added { id }).await
+}
+
+/// The indicators of an incident, oldest first. They carry their incident's marking.
+pub async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<app::model::incident::Incident>,
+    after: i64,
+    limit: i64,
+) -> Result<(Cleared<Vec<Indicator>>, Option<i64>)> {
+    let limit = limit.clamp(1, 200);
+    let mut rows = store::indicator::list(&room.db, incident.id, after, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| row.seq);
+    let mut also: HashMap<IndicatorId, Vec<Number>> = HashMap::new();
+    for (id, number) in store::indicator::list_also_in(&room.db, policy::scope(viewer), incident.id).await? {
+        also.entry(id).or_default().push(number);
+    }
+    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let directory = room.directory();
+    let indicators = rows.into_iter().filter_map(|row| {
+        let indicator = Indicator {
+            id: row.id,
+            kind: row.kind,
+            value: row.value,
+            note: row.note,
+            tlp: row.tlp.max(incident.tlp),
+            added_by: directory.person(row.added_by)?.clone(),
+            added_at: Moment(row.added_at.0),
+            also_in: also.remove(&row.id).unwrap_or_default(),
+        };
+        policy::clear(viewer, &marking, indicator)
+    });
+    Ok((indicators.collect(), next))
+}

@@ -1,0 +1,163 @@
+//! The use cases: one file a noun, one transaction each. Decides nothing about who may: asks the policy.
+//!
+//! Every write is an [`Act`]: begun under the writer's turn, recorded in the journal, committed, and only
+//! then told to the hub. It runs in a task of its own ([`settled`]), so that a client who goes away never
+//! leaves half of it behind.
+
+mod store;
+
+pub mod board;
+pub mod clocks;
+pub mod directory;
+pub mod entry;
+pub mod error;
+pub mod incident;
+pub mod indicator;
+pub mod journal;
+pub mod room;
+pub mod share;
+pub mod task;
+
+use std::{future::Future, sync::Arc};
+
+use app::{model::Moment, policy::Viewer};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+pub use directory::Directory;
+pub use error::{Conflict, Error, Result};
+pub use journal::{Noun, Record};
+pub use room::{Room, RoomParts};
+use store::Tx;
+
+/// Who asks, and in which request: what every use case is given.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    pub viewer: Viewer,
+    /// The id of the request, as the log and the error page show it.
+    pub request: String,
+    /// Address of the client, as far as known.
+    pub address: String,
+}
+
+/// A repeated send of the same form has the same key; it is answered again and done once.
+#[derive(Clone, Debug)]
+pub struct Once {
+    key: Option<[u8; 32]>,
+    digest: [u8; 32],
+}
+
+impl Once {
+    /// `key`: the form token or `Idempotency-Key`; `content`: what was sent under it.
+    pub fn new(key: &str, content: &[&[u8]]) -> Self {
+        let mut digest = Sha256::new();
+        for part in content {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        Self { key: Some(Sha256::digest(key.as_bytes()).into()), digest: digest.finalize().into() }
+    }
+    /// Done each time it is sent: acts that are the same twice, and API calls without a key.
+    pub const fn each_time() -> Self {
+        Self { key: None, digest: [0; 32] }
+    }
+}
+
+/// A write that has begun: it holds the writer's turn.
+#[derive(Debug)]
+pub struct Act {
+    pub(crate) room: Room,
+    pub(crate) tx: Tx,
+    pub(crate) now: Moment,
+    pub(crate) actor: Option<Viewer>,
+    pub(crate) request: String,
+    head: Option<(i64, Vec<u8>)>,
+    once: Once,
+}
+
+/// Whether this send is the first under its key.
+#[derive(Debug)]
+pub enum Begun<T> {
+    Fresh(Box<Act>),
+    /// What the first send answered.
+    Repeated(T),
+}
+
+impl Room {
+    /// Begins a write for a person. A key that was used before gives back the first outcome.
+    pub(crate) async fn begin<T: DeserializeOwned>(&self, asker: &Asker, once: &Once) -> Result<Begun<T>> {
+        let mut act = self.begin_act(Some(asker.viewer.clone()), &asker.request, once.clone()).await?;
+        let Some(key) = once.key else { return Ok(Begun::Fresh(Box::new(act))) };
+        match store::idempotency::find(&mut act.tx, asker.viewer.person, &key).await? {
+            None => Ok(Begun::Fresh(Box::new(act))),
+            Some((digest, outcome)) => {
+                act.tx.rollback().await;
+                if digest != once.digest {
+                    return Err(Error::KeyReused);
+                }
+                Ok(Begun::Repeated(serde_json::from_str(&outcome).map_err(Error::internal)?))
+            }
+        }
+    }
+
+    /// Begins a write of the product itself: a breach, a scheduled check, the set-up of a room.
+    pub(crate) async fn begin_own(&self, request: &str) -> Result<Act> {
+        self.begin_act(None, request, Once::each_time()).await
+    }
+
+    async fn begin_act(&self, actor: Option<Viewer>, request: &str, once: Once) -> Result<Act> {
+        if self.is_read_only() {
+            return Err(Error::ReadOnly);
+        }
+        let tx = self.db.begin().await.inspect_err(|error| self.note_write_failure(error))?;
+        // Read under the writer's turn: the journal's moments then ascend with its numbers.
+        let now = self.clock.now();
+        Ok(Act { room: self.clone(), tx, now, actor, request: request.to_owned(), head: None, once })
+    }
+}
+
+impl Act {
+    /// Who acts; the product itself has no viewer.
+    pub(crate) fn viewer(&self) -> Result<&Viewer> {
+        self.actor.as_ref().ok_or_else(|| Error::internal("an act of the product has no viewer"))
+    }
+
+    /// Makes it durable, then tells the live streams.
+    pub(crate) async fn commit<T: Serialize>(mut self: Box<Self>, outcome: T) -> Result<T> {
+        if let (Some(key), Some(viewer)) = (self.once.key, self.actor.clone()) {
+            let text = serde_json::to_string(&outcome).map_err(Error::internal)?;
+            let digest = self.once.digest;
+            store::idempotency::add(&mut self.tx, viewer.person, &key, &digest, &text, self.now).await?;
+        }
+        self.commit_own().await?;
+        Ok(outcome)
+    }
+
+    /// The same, for acts without a key.
+    pub(crate) async fn commit_own(self) -> Result<()> {
+        let Act { room, mut tx, head, .. } = self;
+        if let Some((seq, _)) = &head {
+            tx.notify(*seq).await?;
+        }
+        tx.commit().await.inspect_err(|error| room.note_write_failure(error))?;
+        if let Some((seq, _)) = head {
+            room.note_growth(seq);
+        }
+        Ok(())
+    }
+}
+
+/// Runs a write to its end, whatever becomes of the request that asked for it.
+pub async fn settled<T, F>(work: F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    match tokio::spawn(work).await {
+        Ok(result) => result,
+        Err(join) => Err(Error::internal(join)),
+    }
+}
+
+/// What every handler holds.
+pub type SharedDirectory = Arc<Directory>;

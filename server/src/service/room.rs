@@ -1,0 +1,215 @@
+//! One open room: database, evidence, clock, caches, and whether it may write.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+};
+
+use app::{
+    model::{Moment, Zone, clock::SeverityTarget, period::Closing},
+    policy::Cleared,
+};
+use tokio::sync::watch;
+
+use super::{
+    Directory, Error, Result,
+    store::{self, Db, db::Limits},
+};
+use crate::{
+    clock::{Clock, Ids},
+    seal::Seal,
+};
+
+/// Everything that opening a room needs.
+#[derive(Clone, Debug)]
+pub struct RoomParts {
+    pub database_url: String,
+    /// Folder of the evidence files.
+    pub evidence: PathBuf,
+    pub clock: Option<Clock>,
+    pub ids: Ids,
+    pub seal: Seal,
+    pub read_only: bool,
+    pub readers: u32,
+    /// Seconds to wait for a connection and for a statement.
+    pub database_timeout_s: u64,
+}
+
+/// Cheap to clone: a handle.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<Inner>);
+
+#[derive(Debug)]
+pub struct Inner {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) seal: Seal,
+    pub(crate) evidence: PathBuf,
+    read_only: bool,
+    /// Since when writes fail, in microseconds; 0 while they work.
+    failing_since: AtomicI64,
+    reference: RwLock<Arc<Reference>>,
+    directory: RwLock<Arc<Directory>>,
+    growth: watch::Sender<i64>,
+    pub(crate) stopping: AtomicBool,
+}
+
+/// Data that a room changes while it runs, as of the last read.
+#[derive(Clone, Debug, Default)]
+pub struct Reference {
+    pub(crate) targets: Vec<SeverityTarget>,
+    pub(crate) categories: Vec<store::period::CategoryRow>,
+    pub(crate) periods: Vec<app::model::period::Period>,
+    pub(crate) closings: Vec<Closing>,
+}
+
+impl std::ops::Deref for Room {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Room {
+    /// Opens the database, brings it to this version and reads the caches.
+    pub async fn open(parts: RoomParts) -> Result<Self> {
+        let timeout = std::time::Duration::from_secs(parts.database_timeout_s);
+        let limits = Limits { readers: parts.readers, acquire: timeout, statement: timeout };
+        let db = Db::open(&parts.database_url, limits).await?;
+        db.migrate().await.map_err(Error::internal)?;
+        let (seq, newest) = store::journal::head(&db).await?;
+        let room = Self(Arc::new(Inner {
+            db,
+            clock: parts.clock.unwrap_or_else(|| Clock::system(newest)),
+            ids: parts.ids,
+            seal: parts.seal,
+            evidence: parts.evidence,
+            read_only: parts.read_only,
+            failing_since: AtomicI64::new(0),
+            reference: RwLock::default(),
+            directory: RwLock::default(),
+            growth: watch::Sender::new(seq),
+            stopping: AtomicBool::new(false),
+        }));
+        room.refresh().await?;
+        Ok(room)
+    }
+
+    /// Reads organisations, people and reference data again, after they changed.
+    pub async fn refresh(&self) -> Result<()> {
+        let directory = Directory::read(&self.db).await?;
+        let reference = Reference {
+            targets: store::period::list_targets(&self.db).await?.into_iter().map(Into::into).collect(),
+            categories: store::period::list_categories(&self.db).await?,
+            periods: store::period::list(&self.db).await?.into_iter().map(Into::into).collect(),
+            closings: crate::reference::poll_closings(),
+        };
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
+        Ok(())
+    }
+
+    /// Organisations and people, as of the last change.
+    pub fn directory(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+    }
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+    }
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+    /// The zone in which the room lives.
+    pub fn zone(&self) -> Zone {
+        crate::reference::eastern()
+    }
+
+    /// By setting, or because writes fail at the moment.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+    /// Writes fail since this moment.
+    pub fn failing_since(&self) -> Option<Moment> {
+        Some(self.failing_since.load(Ordering::Relaxed)).filter(|at| *at != 0).map(Moment)
+    }
+    pub(crate) fn note_write_failure(&self, error: &sqlx::Error) {
+        tracing::error!(%error, "a write could not be made durable");
+        let now = self.clock.now().0;
+        let _ = self.failing_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// The number of the newest row of the journal, as far as this process knows; changes wake the hub.
+    pub fn growth(&self) -> watch::Receiver<i64> {
+        self.growth.subscribe()
+    }
+    pub(crate) fn note_growth(&self, seq: i64) {
+        self.failing_since.store(0, Ordering::Relaxed);
+        self.growth.send_if_modified(|head| {
+            let grown = seq > *head;
+            *head = seq.max(*head);
+            grown
+        });
+    }
+
+    /// Database and evidence store answer; else the name of the one that does not.
+    pub async fn ready(&self) -> Result<(), &'static str> {
+        self.db.ping().await.map_err(|_| "database")?;
+        tokio::fs::metadata(&self.evidence).await.map_err(|_| "evidence store").map(drop)
+    }
+
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+impl Reference {
+    /// The period that runs at `now`; the narrowest when several do.
+    pub fn period(&self, now: Moment) -> Option<&app::model::period::Period> {
+        let running = self.periods.iter().filter(|period| period.from <= now && now < period.to);
+        running.min_by_key(|period| period.to.0 - period.from.0)
+    }
+    pub fn targets(&self) -> &[SeverityTarget] {
+        &self.targets
+    }
+    pub fn target(&self, severity: app::model::Severity) -> Option<&SeverityTarget> {
+        self.targets.iter().find(|target| target.severity == severity)
+    }
+    pub fn closings(&self) -> &[Closing] {
+        &self.closings
+    }
+    /// The leaf of the catalogue with this code.
+    pub fn category(&self, code: &str) -> app::model::incident::Category {
+        let row = self.categories.iter().find(|row| row.code == code);
+        app::model::incident::Category {
+            code: code.to_owned(),
+            top: row.map_or_else(String::new, |row| row.top_name.clone()),
+            leaf: row.map_or_else(|| code.to_owned(), |row| row.name.clone()),
+        }
+    }
+    /// The catalogue as of `now`, in its order.
+    pub fn catalogue(&self, now: Moment) -> Vec<app::model::incident::Category> {
+        let current = self
+            .categories
+            .iter()
+            .filter(|row| row.effective_from <= now && row.effective_to.is_none_or(|to| now < to));
+        current.map(|row| self.category(&row.code)).collect()
+    }
+}
+
+/// Nothing in it is content of an organisation.
+pub fn public<T>(value: T) -> Cleared<T> {
+    app::policy::clear_public(value)
+}

@@ -1,0 +1,163 @@
+//! Tasks: given and done.
+
+use app::{
+    model::{Moment, TaskId, id::Number, task::Task},
+    policy::{self, Action, Cleared, Standing, Viewer},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    entry::checked_text,
+    store::{self, task::TaskRow},
+};
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TaskInput {
+    pub text: String,
+    /// Slug; the person's own when only a person is given.
+    pub organisation: Option<String>,
+    /// E-mail address.
+    pub person: Option<String>,
+    /// RFC 3339
+    pub due_at: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tasked {
+    pub id: TaskId,
+}
+
+pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: TaskInput) -> Result<Tasked> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(tasked) => return Ok(tasked),
+    };
+    let held = act.incident(&number).await?;
+    act.permit(&held, Action::AddTask)?;
+    let text = checked_text("text", &input.text)?;
+    let directory = room.directory();
+    let word =
+        |typed: &Option<String>| typed.as_deref().map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned);
+    let person = match word(&input.person) {
+        None => None,
+        Some(email) => {
+            let viewer = directory.find(&email).and_then(|member| directory.viewer(member.person.id));
+            let seen = viewer.filter(|viewer| policy::sight(viewer, &held.marking) == policy::Sight::Full);
+            Some(seen.ok_or_else(|| Error::invalid("person", "They cannot see this incident"))?)
+        }
+    };
+    let organisation = match word(&input.organisation) {
+        None => person.as_ref().map(|viewer| viewer.organisation),
+        Some(slug) => {
+            let found = directory.organisation_by_slug(&slug).map(|organisation| organisation.id);
+            let known = found.filter(|id| held.marking.access.contains(id));
+            Some(known.ok_or_else(|| Error::invalid("organisation", "It has no access to this incident"))?)
+        }
+    };
+    if let (Some(viewer), Some(organisation)) = (&person, organisation)
+        && viewer.organisation != organisation
+    {
+        return Err(Error::invalid("person", "They belong to another organisation"));
+    }
+    let due_at: Option<Moment> = match word(&input.due_at) {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_| Error::invalid("due_at", "Give date, time and zone"))?),
+    };
+    let row = TaskRow {
+        id: TaskId(room.ids.uuid()),
+        incident_id: held.row.id,
+        version: 1,
+        body: text,
+        organisation_id: organisation,
+        person_id: person.map(|viewer| viewer.person),
+        due_at,
+        done_at: None,
+        done_by: None,
+        created_by: asker.viewer.person,
+        created_at: act.now(),
+    };
+    let body = serde_json::json!({
+        "id": row.id, "text": row.body, "organisation": row.organisation_id, "person": row.person_id, "due_at": due_at,
+    });
+    let record = Record {
+        incident: Some(held.row.id),
+        noun: Noun::Task,
+        noun_id: Some(row.id.0),
+        action: "added",
+        body: body.to_string(),
+    };
+    act.record(record).await?;
+    store::task::add(&mut act.tx, &row).await?;
+    act.commit(Tasked { id: row.id }).await
+}
+
+pub async fn finish(room: Room, asker: Asker, once: Once, number: Number, id: TaskId) -> Result<Tasked> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(tasked) => return Ok(tasked),
+    };
+    let held = act.incident(&number).await?;
+    let task = store::task::find(&mut act.tx, held.row.id, id).await?.ok_or(Error::NotFound)?;
+    let viewer = act.viewer()?.clone();
+    let own = task.organisation_id.is_none_or(|organisation| organisation == viewer.organisation);
+    let standing = Standing { own_organisation: own, ..held.standing(&viewer) };
+    if !policy::may(&viewer, Action::FinishTask, standing) {
+        return Err(Error::Forbidden("A task is done by the organisation that holds it, or by the lead."));
+    }
+    let now = act.now();
+    if store::task::set_done(&mut act.tx, id, viewer.person, now).await? {
+        let body = serde_json::json!({ "id": id }).to_string();
+        let record = Record {
+            incident: Some(held.row.id),
+            noun: Noun::Task,
+            noun_id: Some(id.0),
+            action: "done",
+            body,
+        };
+        act.record(record).await?;
+    }
+    act.commit(Tasked { id }).await
+}
+
+/// The tasks of an incident, oldest first; they carry its marking.
+pub async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<app::model::incident::Incident>,
+) -> Result<Cleared<Vec<Task>>> {
+    let rows = store::task::list(&room.db, incident.id, 500).await?;
+    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let tasks = rows.into_iter().filter_map(|row| policy::clear(viewer, &marking, assemble(room, row)?));
+    Ok(tasks.collect())
+}
+
+/// One task, for a stream that sees its incident.
+pub(crate) async fn find_for(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &store::incident::IncidentRow,
+    id: TaskId,
+) -> Result<Option<Cleared<Task>>> {
+    let Some(row) = store::task::read(&room.db, id).await? else { return Ok(None) };
+    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    Ok(assemble(room, row).and_then(|task| policy::clear(viewer, &marking, task)))
+}
+
+fn assemble(room: &Room, row: TaskRow) -> Option<Task> {
+    let directory = room.directory();
+    let person = |id: app::model::PersonId| directory.person(id).cloned();
+    Some(Task {
+        id: row.id,
+        version: row.version,
+        text: row.body,
+        organisation: row.organisation_id.and_then(|id| directory.organisation(id).cloned()),
+        person: row.person_id.and_then(person),
+        due_at: row.due_at,
+        done_at: row.done_at,
+        done_by: row.done_by.and_then(person),
+        created_by: person(row.created_by)?,
+        created_at: row.created_at,
+    })
+}
