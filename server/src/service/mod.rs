@@ -14,6 +14,7 @@ pub mod error;
 pub mod incident;
 pub mod indicator;
 pub mod journal;
+pub mod live;
 pub mod room;
 pub mod share;
 pub mod task;

@@ -78,6 +78,12 @@ pub(crate) async fn find_visible(db: &Db, scope: Scope, id: EntryId) -> sqlx::Re
     on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_optional(conn).await)
 }
 
+/// Label and whether it is narrowed: what decides who hears of it.
+pub(crate) async fn find_label(db: &Db, id: EntryId) -> sqlx::Result<Option<(Tlp, bool)>> {
+    let sql = "select tlp, narrowed from entry where id = $1";
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
 /// Which entries of a timeline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntryFilter {

@@ -104,6 +104,12 @@ pub(crate) async fn find_visible_by_id(
     on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_optional(conn).await)
 }
 
+/// Label and whether it is narrowed: what decides who hears of it.
+pub(crate) async fn find_label(db: &Db, id: ExhibitId) -> sqlx::Result<Option<(Tlp, bool)>> {
+    let sql = "select tlp, narrowed from exhibit where id = $1";
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
 pub(crate) async fn count_visible(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<i64> {
     let sql = concat!("select count(*) from exhibit c where c.incident_id = $4 and ", visible_child!());
     on!(db, |conn| scoped!(query_scalar(sql), scope).bind(incident).fetch_one(conn).await)

@@ -194,6 +194,12 @@ pub(crate) async fn find_by_id(tx: &mut Tx, id: IncidentId) -> sqlx::Result<Opti
     on!(tx tx, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+/// The incident whoever asks: for the hub, which decides per listener.
+pub(crate) async fn read(db: &Db, id: IncidentId) -> sqlx::Result<Option<IncidentRow>> {
+    let sql = concat!(select_incident!(), "where i.id = $1");
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
 /// The incident if the scope sees it.
 pub(crate) async fn find_visible(
     db: &Db,

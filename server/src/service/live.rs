@@ -1,0 +1,247 @@
+//! What a change of the journal is for one viewer: the events of the live stream, and nothing where the
+//! viewer may not see it. The hub carries ids; content is read here, each time under the policy as it
+//! stands at that moment.
+
+use app::{
+    model::{
+        EntryId, ExhibitId, IncidentId, Moment, ShareId, TaskId, Tlp, board::FeedItem, entry::Entry,
+        id::Number,
+    },
+    policy::{self, Marked, Marking, Scope, Sight, Viewer},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    Error, Result, Room, board,
+    entry::{self, Before},
+    share,
+    store::{self, incident::IncidentRow},
+    task,
+};
+
+/// One row of the journal as the hub knows it: who and what, never content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub seq: i64,
+    pub incident: Option<IncidentId>,
+    pub noun: String,
+    pub noun_id: Option<Uuid>,
+    pub action: String,
+}
+
+/// One event of the stream: its name and its JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub name: &'static str,
+    pub data: String,
+}
+
+/// Changes after `seq`, oldest first, at most `limit`; of one incident where given.
+pub async fn changes(room: &Room, seq: i64, incident: Option<IncidentId>, limit: i64) -> Result<Vec<Change>> {
+    let rows = store::journal::list_changes(&room.db, seq, incident, limit).await?;
+    let change = |row: store::journal::ChangeRow| Change {
+        seq: row.seq,
+        incident: row.incident_id,
+        noun: row.noun,
+        noun_id: row.noun_id,
+        action: row.action,
+    };
+    Ok(rows.into_iter().map(change).collect())
+}
+
+/// The number of the newest row.
+pub async fn head(room: &Room) -> Result<i64> {
+    Ok(store::journal::head(&room.db).await?.0)
+}
+
+/// The incident that a stream is narrowed to, if it exists for the viewer.
+pub async fn incident_id(room: &Room, viewer: &Viewer, number: &Number) -> Result<IncidentId> {
+    let row = store::incident::find_visible(&room.db, policy::scope(viewer), number).await?;
+    row.map(|row| row.id).ok_or(Error::NotFound)
+}
+
+/// A change with what decides who hears of it: read once, whoever listens.
+#[derive(Debug)]
+pub struct Told {
+    pub change: Change,
+    incident: IncidentRow,
+    marking: Marking,
+    /// Who could see the incident before this change took that away.
+    before: Option<Marking>,
+    /// The marking of the entry or exhibit that changed.
+    child: Option<Marking>,
+}
+
+impl Told {
+    /// Reads the change; none where it concerns no incident (a sign-in, an organisation).
+    pub async fn read(room: &Room, change: Change) -> Result<Option<Self>> {
+        let Some(id) = change.incident else { return Ok(None) };
+        let Some(incident) = store::incident::read(&room.db, id).await? else { return Ok(None) };
+        let marking = super::incident::marking(room, id, incident.tlp).await?;
+        let before = match change.action.as_str() {
+            "marked" | "unshared" => before(room, change.seq).await?,
+            _ => None,
+        };
+        let child = child(room, &change, &marking).await?;
+        Ok(Some(Self { change, incident, marking, before, child }))
+    }
+
+    /// RED concerns people, not organisations: then each is asked for alone.
+    pub fn is_personal(&self) -> bool {
+        let red = |marking: &Marking| marking.tlp == Tlp::Red;
+        red(&self.marking) || self.child.as_ref().is_some_and(red) || self.before.as_ref().is_some_and(red)
+    }
+
+    /// Nothing at all may be said to this viewer: answered from memory, before anything is read.
+    pub fn is_silent_for(&self, viewer: &Viewer) -> bool {
+        if policy::sight(viewer, &self.marking) == Sight::Hidden {
+            return !self.was_seen_by(viewer);
+        }
+        self.child.as_ref().is_some_and(|child| policy::sight(viewer, child) == Sight::Hidden)
+    }
+
+    fn was_seen_by(&self, viewer: &Viewer) -> bool {
+        self.before.as_ref().is_some_and(|before| policy::sight(viewer, before) == Sight::Full)
+    }
+
+    /// The events of this change for a viewer, in their order. `scope` is the viewer's own, or the shared
+    /// one when the answer serves a whole organisation.
+    pub async fn events(&self, room: &Room, viewer: &Viewer, scope: Scope) -> Result<Vec<Event>> {
+        if self.is_silent_for(viewer) {
+            return Ok(vec![]);
+        }
+        let number = &self.incident.number;
+        if policy::sight(viewer, &self.marking) == Sight::Hidden {
+            return Ok(vec![event("incident", &Gone { number, gone: true })?]);
+        }
+        let mut events = vec![];
+        let mut feed = None;
+        match (self.change.noun.as_str(), self.change.noun_id) {
+            ("entry" | "strike", Some(id)) => {
+                let Some(entry) = entry::find_for(room, viewer, scope, &self.incident, EntryId(id)).await?
+                else {
+                    return Ok(vec![]);
+                };
+                feed = (self.change.noun == "entry").then(|| feed_item(&entry)).flatten();
+                events.push(event("entry", &EntryEvent { number, entry: &entry, feed: feed.as_ref() })?);
+            }
+            ("task", Some(id)) => {
+                if let Some(task) = task::find_for(room, viewer, &self.incident, TaskId(id)).await? {
+                    events.push(event("task", &TaskEvent { number, task: &task })?);
+                }
+                return Ok(events);
+            }
+            ("share", Some(id)) => {
+                if let Ok(share) = share::find(room, viewer, ShareId(id)).await {
+                    events.push(event("share", &ShareEvent { number, share: &share })?);
+                }
+                return Ok(events);
+            }
+            ("custody", _) => return Ok(vec![]),
+            (noun, _) => {
+                events.push(event("notice", &Notice { number, noun })?);
+                return Ok(events);
+            }
+        }
+        let rows = board::rows(room, viewer, scope, vec![self.incident.clone()]).await?;
+        if let Some(row) = rows.first() {
+            events.push(event(
+                "incident",
+                &RowEvent { number, version: row.version, row, feed: feed.as_ref() },
+            )?);
+        }
+        Ok(events)
+    }
+}
+
+/// The marking before a change that took sight away, from the journal's own row.
+async fn before(room: &Room, seq: i64) -> Result<Option<Marking>> {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        before: Option<Before>,
+    }
+    let Some(text) = store::journal::find_body(&room.db, seq).await? else { return Ok(None) };
+    let body: Body = serde_json::from_str(&text).map_err(Error::internal)?;
+    Ok(body.before.map(Marking::from))
+}
+
+/// The marking of what changed inside the incident.
+async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Option<Marking>> {
+    let Some(id) = change.noun_id else { return Ok(None) };
+    let label = match change.noun.as_str() {
+        "entry" | "strike" => store::entry::find_label(&room.db, EntryId(id)).await?,
+        "exhibit" => store::exhibit::find_label(&room.db, ExhibitId(id)).await?,
+        _ => None,
+    };
+    let Some((tlp, narrowed)) = label else { return Ok(None) };
+    let audience = if narrowed { Some(store::incident::read_audience(&room.db, id).await?) } else { None };
+    let named = if tlp == Tlp::Red { store::incident::read_named(&room.db, id).await? } else { vec![] };
+    Ok(Some(Marking { tlp, access: incident.marking().access.clone(), named, audience }))
+}
+
+/// The line of the updates rail that an entry makes; RED stands in no rail.
+fn feed_item(entry: &Entry) -> Option<FeedItem> {
+    let alarm = entry.change.as_ref().is_some_and(|change| change.field == "breach");
+    if !(entry.kind.is_written() || alarm) || entry.tlp == Tlp::Red {
+        return None;
+    }
+    let author = entry.author.as_ref();
+    Some(FeedItem {
+        at: entry.recorded_at,
+        incident: entry.incident.clone(),
+        organisation: author
+            .map_or_else(|| "Watchfloor".to_owned(), |person| person.organisation.short.clone()),
+        text: if alarm { "A target passed.".to_owned() } else { entry.text.chars().take(240).collect() },
+        tlp: entry.tlp,
+        alarm,
+    })
+}
+
+fn event(name: &'static str, data: &impl Serialize) -> Result<Event> {
+    Ok(Event { name, data: serde_json::to_string(data).map_err(Error::internal)? })
+}
+
+#[derive(Serialize)]
+struct Gone<'a> {
+    number: &'a Number,
+    gone: bool,
+}
+
+#[derive(Serialize)]
+struct RowEvent<'a> {
+    number: &'a Number,
+    version: i64,
+    row: &'a app::model::board::BoardRow,
+    feed: Option<&'a FeedItem>,
+}
+
+#[derive(Serialize)]
+struct EntryEvent<'a> {
+    number: &'a Number,
+    entry: &'a Entry,
+    feed: Option<&'a FeedItem>,
+}
+
+#[derive(Serialize)]
+struct TaskEvent<'a> {
+    number: &'a Number,
+    task: &'a app::model::task::Task,
+}
+
+#[derive(Serialize)]
+struct ShareEvent<'a> {
+    number: &'a Number,
+    share: &'a app::model::share::Share,
+}
+
+#[derive(Serialize)]
+struct Notice<'a> {
+    number: &'a Number,
+    noun: &'a str,
+}
+
+/// What a pulse tells: the server's time, so that no page trusts its device's clock.
+pub fn pulse(now: Moment) -> Event {
+    Event { name: "pulse", data: format!("{{\"now\":\"{now}\"}}") }
+}
