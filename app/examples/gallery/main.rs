@@ -2,6 +2,7 @@
 //! `cargo run -p app --features ssr --example gallery -- FOLDER`.
 
 mod sample;
+mod sample_wall;
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -11,6 +12,8 @@ use app::{
         board::board,
         frame::{Appearance, Contrast, Density, Frame, Notice, Theme},
         parts::Tone,
+        signin::{SignIn, signin},
+        wall::wall,
     },
 };
 use hydration_context::SsrSharedContext;
@@ -48,6 +51,17 @@ const PAGES: &[Page] = &[
             text: "WF-0156 is yours. The acknowledge clock has stopped.".into(),
         });
         board(&frame, query.clone(), sample::board_of(&query), sample::feed(), sample::choices())
+    }),
+    ("wall", |frame| wall(frame, sample_wall::wall())),
+    ("wall-quiet", |frame| wall(frame, sample_wall::quiet())),
+    ("signin", |frame| {
+        let frame = Frame { viewer: None, ..frame.clone() };
+        signin(&frame, SignIn { next: Some("/board".into()), ..SignIn::default() })
+    }),
+    ("signin-error", |frame| {
+        let frame = Frame { viewer: None, ..frame.clone() };
+        let error = Some("E-mail address and password do not match.".to_owned());
+        signin(&frame, SignIn { email: "analyst@cisa.example".into(), error, next: None })
     }),
 ];
 

@@ -15,3 +15,5 @@ pub mod incident;
 pub mod me;
 pub mod new_incident;
 pub mod problem;
+pub mod signin;
+pub mod wall;

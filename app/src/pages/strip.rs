@@ -49,7 +49,7 @@ pub fn Strip(frame: Frame) -> impl IntoView {
 }
 
 /// `Shift B` until `23:00`; `Duty` until `23 Nov 08:00`.
-fn shift_words(period: &Period, zone: &Zone, now: Moment) -> (String, String) {
+pub(super) fn shift_words(period: &Period, zone: &Zone, now: Moment) -> (String, String) {
     let shift = match period.shift.chars().count() {
         1 => format!("Shift {}", period.shift),
         _ => period.shift.clone(),
