@@ -228,7 +228,8 @@ create table entry (
     corrects uuid references entry (id),
     constraint entry_seq_key unique (seq)
 );
-create index entry_timeline on entry (incident_id, seq);
+create index entry_timeline on entry (incident_id, happened_at, seq);
+create index entry_newest on entry (incident_id, seq);
 create index entry_corrects on entry (corrects);
 create index entry_feed on entry (kind, seq);
 

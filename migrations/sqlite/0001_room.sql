@@ -228,7 +228,8 @@ create table entry (
     corrects blob references entry (id),
     constraint entry_seq_key unique (seq)
 ) strict;
-create index entry_timeline on entry (incident_id, seq);
+create index entry_timeline on entry (incident_id, happened_at, seq);
+create index entry_newest on entry (incident_id, seq);
 create index entry_corrects on entry (corrects);
 create index entry_feed on entry (kind, seq);
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use app::{
     model::{
         IncidentId, Moment, OrganisationId, Tlp,
-        board::{BoardQuery, BoardRow, BoardTabs, FeedItem, Grouping, LastUpdate, Order, Place, Span},
+        board::{
+            BoardPage, BoardQuery, BoardRow, BoardTabs, FeedItem, Grouping, LastUpdate, Order, Place, Span,
+        },
         entry::EntryKind,
     },
     policy::{self, Action, Cleared, Marking, Scope, Standing, Viewer},
@@ -16,14 +18,6 @@ use super::{
     incident::{hold, jurisdiction, next_clock},
     store::{self, board::Resolved, incident::IncidentRow},
 };
-
-/// One page of the board.
-#[derive(Debug)]
-pub struct BoardPage {
-    pub rows: Cleared<Vec<BoardRow>>,
-    /// Sealed cursor of the next page.
-    pub next: Option<String>,
-}
 
 /// Lists that reach into the past run along one index: no grouping, newest first.
 pub fn settle(mut query: BoardQuery) -> BoardQuery {
@@ -36,7 +30,24 @@ pub fn settle(mut query: BoardQuery) -> BoardQuery {
     query
 }
 
-pub async fn list(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) -> Result<BoardPage> {
+/// A page of the board with the counts of its tabs.
+pub async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    query: &BoardQuery,
+    limit: i64,
+) -> Result<Cleared<BoardPage>> {
+    let (page, tabs) = tokio::try_join!(page(room, viewer, query, limit), tabs(room, viewer))?;
+    Ok(page.map(|(rows, next)| BoardPage { rows, next, tabs }))
+}
+
+/// Rows and the sealed cursor of the next page.
+pub async fn page(
+    room: &Room,
+    viewer: &Viewer,
+    query: &BoardQuery,
+    limit: i64,
+) -> Result<Cleared<(Vec<BoardRow>, Option<String>)>> {
     let query = settle(query.clone());
     let place: Option<Place> = match &query.after {
         None => None,
@@ -70,7 +81,7 @@ pub async fn list(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) 
             Some(room.seal.seal("board", &text))
         }
     };
-    Ok(BoardPage { rows, next })
+    Ok(rows.map(|rows| (rows, next)))
 }
 
 /// Turns rows of the store into rows of the board, reading what they refer to once for all.

@@ -420,7 +420,7 @@ pub async fn list(
     let from = match &query.after {
         None => None,
         Some(sealed) => {
-            let opened = room.seal.open(purpose, sealed).and_then(|text| text.parse().ok());
+            let opened = room.seal.open(purpose, sealed).and_then(|text| serde_json::from_str(&text).ok());
             Some(opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?)
         }
     };
@@ -430,7 +430,10 @@ pub async fn list(
     let mut rows = store::entry::list_visible(&room.db, scope, incident.id, &filter).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| room.seal.seal(purpose, &row.seq.to_string()));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| room.seal.seal(purpose, &format!("[{},{}]", row.happened_at.0, row.seq)));
     let mut context = Context::read(room, scope, incident.id, incident.number.clone(), incident.tlp).await?;
     let entries = rows.into_iter().filter_map(|row| context.clear(room, viewer, row)).collect();
     Ok(Timeline { entries, next })

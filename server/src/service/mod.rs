@@ -18,6 +18,7 @@ pub mod live;
 pub mod room;
 pub mod share;
 pub mod task;
+pub mod wall;
 
 use std::{future::Future, sync::Arc};
 

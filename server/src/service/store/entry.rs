@@ -89,13 +89,13 @@ pub(crate) async fn find_label(db: &Db, id: EntryId) -> sqlx::Result<Option<(Tlp
 pub(crate) struct EntryFilter {
     /// Empty is all.
     pub kinds: Vec<EntryKind>,
-    /// Keyset: entries recorded before (or, oldest first, after) this one.
-    pub from: Option<i64>,
+    /// Keyset: entries that happened before (or, oldest first, after) this one; equal moments by `seq`.
+    pub from: Option<(i64, i64)>,
     pub oldest_first: bool,
     pub limit: i64,
 }
 
-/// The entries of an incident that the scope sees, by `seq`. Corrections stand in the list by themselves;
+/// The entries of an incident that the scope sees, by when they happened. Corrections are not in the list;
 /// the service joins them to what they correct.
 pub(crate) async fn list_visible(
     db: &Db,
@@ -103,24 +103,28 @@ pub(crate) async fn list_visible(
     incident: IncidentId,
     filter: &EntryFilter,
 ) -> sqlx::Result<Vec<EntryRow>> {
-    let (compare, direction, start) =
-        if filter.oldest_first { (">", "asc", 0) } else { ("<", "desc", i64::MAX) };
+    let (compare, direction, start) = match filter.oldest_first {
+        true => (">", "asc", (i64::MIN, 0)),
+        false => ("<", "desc", (i64::MAX, i64::MAX)),
+    };
     let kinds = match filter.kinds.as_slice() {
         [] => String::new(),
-        some => format!(
-            "and c.kind in ({}) ",
-            some.iter().map(|k| format!("'{k}'")).collect::<Vec<_>>().join(", ")
-        ),
+        some => {
+            let words: Vec<_> = some.iter().map(|kind| format!("'{kind}'")).collect();
+            format!("and c.kind in ({}) ", words.join(", "))
+        }
     };
     let sql = format!(
-        "{}where c.incident_id = $4 and c.seq {compare} $5 and c.corrects is null {kinds}and {} \
-         order by c.seq {direction} limit $6",
+        "{}where c.incident_id = $4 and (c.happened_at, c.seq) {compare} ($5, $6) and c.corrects is null {kinds}\
+         and {} order by c.happened_at {direction}, c.seq {direction} limit $7",
         select_entry!(),
         visible_child!()
     );
+    let (happened_at, seq) = filter.from.unwrap_or(start);
     on!(db, |conn| scoped!(query_as(AssertSqlSafe(sql)), scope)
         .bind(incident)
-        .bind(filter.from.unwrap_or(start))
+        .bind(happened_at)
+        .bind(seq)
         .bind(filter.limit)
         .fetch_all(conn)
         .await)

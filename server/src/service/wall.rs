@@ -1,0 +1,93 @@
+//! The status wall: what GREEN and CLEAR alone may tell, whoever stands before it. RED and AMBER do not
+//! reach it, not even as a count.
+
+use app::{
+    model::{
+        Severity,
+        wall::{SeverityCount, Wall, WallIncident, WallTile, WallUpdate},
+    },
+    policy::{self, Cleared, WALL},
+};
+
+use super::{
+    Result, Room,
+    incident::next_clock,
+    store::{self, incident::IncidentRow},
+};
+use crate::reference;
+
+/// Rows in each list of the wall; more could not be read from afar.
+const LIST: usize = 5;
+
+pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
+    let now = room.now();
+    let (severities, states, due, feed) = tokio::try_join!(
+        store::board::count_severities(&room.db, WALL, now),
+        store::board::count_states(&room.db, WALL),
+        store::board::list_by_due(&room.db, WALL, 60),
+        store::entry::list_feed(&room.db, WALL, None, 12),
+    )?;
+    let counts = Severity::ALL.iter().map(|severity| {
+        let found = severities.iter().find(|row| row.0 == *severity);
+        let (open, breached, without_owner) = found.map_or((0, 0, 0), |row| (row.1, row.2, row.3));
+        SeverityCount { severity: *severity, open, breached, without_owner }
+    });
+    let (mut breached, mut next) = (vec![], vec![]);
+    for row in due {
+        let Some(incident) = wall_incident(room, &row) else { continue };
+        if incident.clock.paused_at.is_some() || incident.clock.met_at.is_some() {
+            continue;
+        }
+        let list = if incident.clock.due < now { &mut breached } else { &mut next };
+        if list.len() < LIST {
+            list.push(incident);
+        }
+    }
+    breached.sort_by_key(|incident: &WallIncident| (incident.severity, incident.clock.due));
+    let directory = room.directory();
+    let updates = feed.into_iter().take(LIST + 3).map(|row| WallUpdate {
+        at: row.recorded_at,
+        number: row.number,
+        organisation: row
+            .organisation_id
+            .and_then(|id| directory.organisation(id))
+            .map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
+        text: if row.field.as_deref() == Some("breach") { "A target passed.".to_owned() } else { row.body },
+        tlp: row.tlp,
+    });
+    let wall = Wall {
+        as_of: now,
+        counts: counts.collect(),
+        nationwide: states.iter().find(|row| row.0.is_empty()).map_or(0, |row| row.2),
+        breached,
+        next,
+        tiles: tiles(&states),
+        closings: room.reference().closings().to_vec(),
+        updates: updates.collect(),
+    };
+    Ok(policy::clear_by_scope(wall))
+}
+
+fn wall_incident(room: &Room, row: &IncidentRow) -> Option<WallIncident> {
+    Some(WallIncident {
+        number: row.number.clone(),
+        title: row.title.clone(),
+        severity: row.severity,
+        lead: room.directory().organisation(row.lead_id)?.short.clone(),
+        clock: next_clock(row)?,
+    })
+}
+
+fn tiles(states: &[(String, i64, i64)]) -> Vec<WallTile> {
+    let tile = |(state, col, row): &(String, i64, i64)| {
+        let found = states.iter().find(|counted| counted.0 == *state);
+        WallTile {
+            state: state.clone(),
+            col: *col,
+            row: *row,
+            worst: found.and_then(|counted| Severity::from_rank(counted.1)),
+            open: found.map_or(0, |counted| counted.2),
+        }
+    };
+    reference::tiles().iter().map(tile).collect()
+}
