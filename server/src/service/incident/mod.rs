@@ -18,11 +18,14 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use change::{Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput};
-pub use open::{OpenIncident, Opened};
-pub use owner::OwnerInput;
+pub use change::{
+    Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume,
+    set_marking, set_severity, set_verification,
+};
+pub use open::{OpenIncident, Opened, open, open_as};
+pub use owner::{OwnerInput, accept, assign, take};
 pub use sight::{Audience, audience_of};
-pub use status::StatusInput;
+pub use status::{StatusInput, set_status};
 
 use super::{Act, Conflict, Error, Result, Room, store, store::incident::IncidentRow};
 

@@ -1,0 +1,199 @@
+//! What an empty room is founded with: the catalogue, the targets, the periods; organisations and people.
+
+use app::model::{
+    Moment, OrganisationId, PersonId, Role, Severity, clock::SeverityTarget, organisation::Sector,
+};
+use serde::Deserialize;
+
+use super::{
+    Error, Noun, Record, Result, Room,
+    store::{
+        self,
+        organisation::{OrganisationRow, PersonRow},
+        period::{CategoryRow, PeriodRow},
+    },
+};
+
+/// An organisation before it has an id.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewOrganisation {
+    pub slug: String,
+    pub name: String,
+    pub short: String,
+    pub code: String,
+    pub sector: Sector,
+}
+
+/// A person before they have an id.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NewPerson {
+    pub email: String,
+    pub name: String,
+    /// Slug.
+    pub organisation: String,
+    pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Top {
+    code: String,
+    name: String,
+    leaves: Vec<Leaf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Leaf {
+    code: String,
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Targets {
+    severity: Severity,
+    definition: String,
+    acknowledge_s: Option<i64>,
+    update_s: Option<i64>,
+    contain_s: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct NewPeriod {
+    slug: String,
+    name: String,
+    kind: String,
+    shift: String,
+    from: String,
+    to: String,
+    zone: String,
+    target_factor_percent: i64,
+}
+
+/// Nothing was ever written here: neither an organisation nor a row of the journal.
+pub async fn is_empty(room: &Room) -> Result<bool> {
+    let (seq, _) = store::journal::head(&room.db).await?;
+    Ok(seq == 0 && room.directory().organisations().is_empty())
+}
+
+/// Writes the catalogue, the targets and the periods that ship with the program, where none are yet, in
+/// one act. A room changes them afterwards as data.
+pub async fn add_reference(room: &Room, request: &str) -> Result<()> {
+    if !room.reference().targets().is_empty() {
+        return Ok(());
+    }
+    let tops: Vec<Top> = parse(include_str!("../../../data/categories.json"))?;
+    let targets: Vec<Targets> = parse(include_str!("../../../data/severities.json"))?;
+    let periods: Vec<NewPeriod> = parse(include_str!("../../../data/periods_2020.json"))?;
+    let mut act = room.begin_own(request).await?;
+    let body = serde_json::json!({ "severities": targets.len(), "periods": periods.len() }).to_string();
+    let record = Record { incident: None, noun: Noun::Room, noun_id: None, action: "founded", body };
+    act.record(record).await?;
+    let mut position = 0;
+    for top in tops {
+        for leaf in top.leaves {
+            position += 1;
+            let row = CategoryRow {
+                code: leaf.code,
+                top: top.code.clone(),
+                top_name: top.name.clone(),
+                name: leaf.name,
+                position,
+                effective_from: Moment(0),
+                effective_to: None,
+            };
+            store::period::add_category(&mut act.tx, &row).await?;
+        }
+    }
+    for t in targets {
+        let target = SeverityTarget {
+            severity: t.severity,
+            definition: t.definition,
+            acknowledge_s: t.acknowledge_s,
+            update_s: t.update_s,
+            contain_s: t.contain_s,
+        };
+        store::period::add_target(&mut act.tx, &target).await?;
+    }
+    for period in periods {
+        let moment = |text: &str| text.parse().map_err(|_| Error::internal(format!("no moment: {text}")));
+        let row = PeriodRow {
+            starts_at: moment(&period.from)?,
+            ends_at: moment(&period.to)?,
+            slug: period.slug,
+            name: period.name,
+            kind: period.kind,
+            shift: period.shift,
+            zone: period.zone,
+            target_percent: period.target_factor_percent,
+        };
+        store::period::add(&mut act.tx, &row).await?;
+    }
+    act.commit_own().await?;
+    room.refresh().await
+}
+
+/// Adds organisations and people in one act. `password_hash` is everybody's, where given.
+pub async fn add_members(
+    room: &Room,
+    request: &str,
+    organisations: Vec<NewOrganisation>,
+    people: Vec<NewPerson>,
+    password_hash: Option<&str>,
+) -> Result<()> {
+    let mut act = room.begin_own(request).await?;
+    let now = act.now();
+    let directory = room.directory();
+    let mut added: Vec<(String, OrganisationId)> = vec![];
+    for new in organisations {
+        let id = OrganisationId(room.ids.uuid());
+        let body =
+            serde_json::json!({ "slug": new.slug, "name": new.name, "sector": new.sector }).to_string();
+        let record =
+            Record { incident: None, noun: Noun::Organisation, noun_id: Some(id.0), action: "added", body };
+        act.record(record).await?;
+        added.push((new.slug.clone(), id));
+        let row = OrganisationRow {
+            id,
+            slug: new.slug,
+            name: new.name,
+            short: new.short,
+            code: new.code,
+            sector: new.sector,
+        };
+        store::organisation::add(&mut act.tx, &row, now).await?;
+    }
+    for new in people {
+        let known = added.iter().find(|(slug, _)| *slug == new.organisation).map(|(_, id)| *id);
+        let known = known.or_else(|| directory.organisation_by_slug(&new.organisation).map(|found| found.id));
+        let organisation_id =
+            known.ok_or_else(|| Error::invalid("organisation", "There is no such organisation"))?;
+        let id = PersonId(room.ids.uuid());
+        let body = serde_json::json!({
+            "email": new.email, "name": new.name, "organisation": new.organisation, "roles": new.roles,
+        });
+        let record = Record {
+            incident: None,
+            noun: Noun::Person,
+            noun_id: Some(id.0),
+            action: "added",
+            body: body.to_string(),
+        };
+        act.record(record).await?;
+        let row = PersonRow {
+            id,
+            organisation_id,
+            email: new.email.trim().to_lowercase(),
+            name: new.name,
+            suspended_at: None,
+        };
+        store::organisation::add_person(&mut act.tx, &row, password_hash, now).await?;
+        for role in new.roles {
+            store::organisation::add_role(&mut act.tx, id, role).await?;
+        }
+    }
+    act.commit_own().await?;
+    room.refresh().await
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(Error::internal)
+}
