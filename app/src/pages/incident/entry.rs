@@ -188,8 +188,10 @@ fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) ->
         view! { "added "<a href=href>{format!("E-{number}")}</a>{name}" " }
     });
     let change = entry.change.as_ref().map(changed);
+    let shared = (entry.kind == EntryKind::Share && entry.text.is_empty() && change.is_none())
+        .then_some("shared the incident ");
     let text = (!entry.text.is_empty()).then(|| view! { <span class="te-text">{entry.text.clone()}</span> });
-    view! { <p class="te-line">{by(entry)}{file}{change}{text}{chip}</p> }.into_any()
+    view! { <p class="te-line">{by(entry)}{file}{change}{shared}{text}{chip}</p> }.into_any()
 }
 
 fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>, arrived: bool) -> AnyView {
@@ -253,14 +255,19 @@ fn head(entry: &Entry) -> AnyView {
     view! { {by(entry)}{kind}{corrected} }.into_any()
 }
 
-/// The words themselves: struck through, compared with the wording before, or plain.
+/// The words themselves: struck through, compared with the wording before, or plain. A decision's first
+/// paragraph is the decision; what follows says why.
 fn text(entry: &Entry) -> AnyView {
-    let class = if entry.kind == EntryKind::Decision { "te-text te-decision" } else { "te-text" };
     let words = entry.text.clone();
     match (&entry.struck, entry.earlier.first()) {
-        (Some(_), _) => view! { <p class=class><del>{words}</del></p> }.into_any(),
-        (None, Some(before)) => view! { <p class=class>{difference(&before.text, &words)}</p> }.into_any(),
-        (None, None) => view! { <p class=class>{words}</p> }.into_any(),
+        (Some(_), _) => view! { <p class="te-text"><del>{words}</del></p> }.into_any(),
+        (None, Some(before)) => view! { <p class="te-text">{difference(&before.text, &words)}</p> }.into_any(),
+        (None, None) if entry.kind == EntryKind::Decision => {
+            let (decision, why) = words.split_once("\n\n").unwrap_or((&words, ""));
+            let why = (!why.is_empty()).then(|| view! { <p class="te-text">{why.trim().to_owned()}</p> });
+            view! { <p class="te-text te-decision">{decision.to_owned()}</p>{why} }.into_any()
+        }
+        (None, None) => view! { <p class="te-text">{words}</p> }.into_any(),
     }
 }
 

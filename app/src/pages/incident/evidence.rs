@@ -26,10 +26,10 @@ pub(super) fn evidence(view: &IncidentView, upload: AnyView) -> AnyView {
     view! {
         <section class="panel" id="evidence" aria-labelledby="ev-h">
             <div class="panel-head"><h2 id="ev-h">"Evidence "<span class="n">{count.to_string()}</span></h2></div>
+            {add(view)}
             {upload}
             <ul class="evlist" id="exhibits">{items}</ul>
             {none}
-            {add(view)}
         </section>
     }
     .into_any()

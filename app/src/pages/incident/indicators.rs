@@ -36,8 +36,8 @@ pub(super) fn indicators(view: &IncidentView) -> AnyView {
     view! {
         <section class="panel" id="indicators" aria-labelledby="in-h">
             <div class="panel-head"><h2 id="in-h">"Indicators "<span class="n">{count.to_string()}</span></h2></div>
-            {table}
             {add(view)}
+            {table}
         </section>
     }
     .into_any()

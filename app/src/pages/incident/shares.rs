@@ -29,9 +29,9 @@ pub(super) fn shares(view: &IncidentView) -> AnyView {
     view! {
         <section class="panel" id="shares" aria-labelledby="sh-h">
             <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count.to_string()}</span></h2></div>
+            {add(view)}
             <ul class="shares">{items}</ul>
             {none}
-            {add(view)}
         </section>
     }
     .into_any()

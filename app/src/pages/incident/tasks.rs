@@ -23,9 +23,9 @@ pub(super) fn tasks(view: &IncidentView) -> AnyView {
     view! {
         <section class="panel" id="tasks" aria-labelledby="ta-h">
             <div class="panel-head"><h2 id="ta-h">"Tasks "<span class="n">{words}</span></h2></div>
+            {add(view)}
             <ul class="tasks">{items}</ul>
             {none}
-            {add(view)}
         </section>
     }
     .into_any()

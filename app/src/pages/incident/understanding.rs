@@ -24,8 +24,8 @@ pub(super) fn understanding(view: &IncidentView) -> AnyView {
     view! {
         <section class="panel situation" id="understanding" aria-labelledby="si-h">
             <div class="panel-head"><h2 id="si-h">"Current understanding"</h2><span class="end">{by}</span></div>
-            <div class="panel-body">{text}</div>
             {edit(view)}
+            <div class="panel-body">{text}</div>
         </section>
     }
     .into_any()

@@ -1,0 +1,51 @@
+//! Renders the incident's pages with sample values to a folder, for looking at them and for checks of the look:
+//! `cargo run -p app --features ssr --example gallery_incident -- FOLDER`.
+
+mod incident;
+mod sample;
+
+use std::{fs, path::Path, sync::Arc};
+
+use app::pages::frame::{Appearance, Contrast, Frame, Theme};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+/// One page in one state, by the name of its file.
+type Page = (&'static str, fn(&Frame) -> AnyView);
+
+const PAGES: &[Page] = &[
+    ("incident", |frame| app::pages::incident::page(frame, incident::as_owner()).into_any()),
+    ("incident-reader", |frame| app::pages::incident::page(frame, incident::as_reader()).into_any()),
+    ("incident-faulty", |frame| app::pages::incident::page(frame, incident::faulty_entry()).into_any()),
+    ("incident-status", |frame| app::pages::incident::page(frame, incident::status_open()).into_any()),
+    ("incident-share", |frame| app::pages::incident::page(frame, incident::share_open()).into_any()),
+    ("incident-held", |frame| app::pages::incident::page(frame, incident::held()).into_any()),
+    ("incident-new", |frame| app::pages::incident::page(frame, incident::just_opened()).into_any()),
+];
+
+fn main() -> std::io::Result<()> {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "dist/gallery".to_owned());
+    let folder = Path::new(&folder);
+    fs::create_dir_all(folder)?;
+    let light = Appearance { theme: Theme::Light, ..Appearance::default() };
+    let dark = Appearance { theme: Theme::Dark, ..light };
+    let variants = [
+        ("light", light),
+        ("dark", dark),
+        ("light-more", Appearance { contrast: Contrast::More, ..light }),
+        ("dark-more", Appearance { contrast: Contrast::More, ..dark }),
+    ];
+    for (name, page) in PAGES {
+        for (variant, appearance) in variants {
+            let frame = Frame { appearance, ..sample::frame() };
+            fs::write(folder.join(format!("{name}-{variant}.html")), html(|| page(&frame)))?;
+        }
+    }
+    println!("{} pages in {}", PAGES.len() * variants.len(), folder.display());
+    Ok(())
+}
+
+fn html(page: impl FnOnce() -> AnyView) -> String {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    owner.with(|| page().to_html())
+}
