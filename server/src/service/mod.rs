@@ -11,6 +11,7 @@ pub mod clocks;
 pub mod directory;
 pub mod entry;
 pub mod error;
+pub mod evidence;
 pub mod founding;
 pub mod incident;
 pub mod indicator;

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use super::{
     Directory, Error, Result,
+    evidence::EvidenceLimits,
     store::{self, Db, db::Limits},
 };
 use crate::{
@@ -29,6 +30,7 @@ pub struct RoomParts {
     pub database_url: String,
     /// Folder of the evidence files.
     pub evidence: PathBuf,
+    pub evidence_limits: EvidenceLimits,
     pub clock: Option<Clock>,
     pub ids: Ids,
     pub seal: Seal,
@@ -49,6 +51,7 @@ pub struct Inner {
     pub(crate) ids: Ids,
     pub(crate) seal: Seal,
     pub(crate) evidence: PathBuf,
+    pub(crate) evidence_limits: EvidenceLimits,
     read_only: bool,
     /// Since when writes fail, in microseconds; 0 while they work.
     failing_since: AtomicI64,
@@ -88,6 +91,7 @@ impl Room {
             ids: parts.ids,
             seal: parts.seal,
             evidence: parts.evidence,
+            evidence_limits: parts.evidence_limits,
             read_only: parts.read_only,
             failing_since: AtomicI64::new(0),
             reference: RwLock::default(),
