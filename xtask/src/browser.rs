@@ -35,8 +35,9 @@ pub(crate) fn compile(workspace: &Workspace, required: bool) -> Result<Option<Pa
     let mut cargo = Command::new(&toolchain.cargo);
     cargo.current_dir(&workspace.root).args(["build", "--package", "app", "--lib", "--locked"]);
     cargo.args(["--no-default-features", "--features", "hydrate", "--profile", "wasm", "--target", TARGET]);
-    for set_by_the_outer_cargo in ["RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH", "RUSTFLAGS", "CARGO_BUILD_TARGET"] {
-        cargo.env_remove(set_by_the_outer_cargo);
+    // RUSTUP_TOOLCHAIN stays: without it rustup would obey the toolchain files that some crates ship.
+    for meant_for_the_outer_build in ["LD_LIBRARY_PATH", "RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+        cargo.env_remove(meant_for_the_outer_build);
     }
     cargo.env("CARGO_TARGET_DIR", &target).env("RUSTC", &toolchain.rustc);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", same_paths_everywhere().join("\u{1f}"));
@@ -80,7 +81,7 @@ fn find(workspace: &Workspace) -> Option<Toolchain> {
 }
 
 fn cargo_answers(cargo: &Path) -> bool {
-    output(Command::new(cargo).arg("--version").env_remove("RUSTUP_TOOLCHAIN")).is_some()
+    output(Command::new(cargo).arg("--version")).is_some()
 }
 
 /// At least the `rust-version` of the workspace; the first line is `rustc 1.96.0 (...)`.
