@@ -484,6 +484,26 @@ pub async fn count(
     Ok((counts, highest))
 }
 
+/// Who wrote the current understanding, and when; none while it stands as opened.
+pub async fn understood(
+    room: &Room,
+    incident: &Cleared<app::model::incident::Incident>,
+) -> Result<Option<(app::model::Person, Moment)>> {
+    let found = store::entry::find_last_change(&room.db, incident.id, "summary").await?;
+    let directory = room.directory();
+    Ok(found.and_then(|(author, at)| Some((directory.person(author?)?.clone(), at))))
+}
+
+/// Who changed the incident last, and when, for the page that shows two editors to each other.
+pub async fn last_change(
+    room: &Room,
+    incident: &Cleared<app::model::incident::Incident>,
+) -> Result<Option<(app::model::Person, Moment)>> {
+    let found = store::entry::find_newest_change(&room.db, incident.id).await?;
+    let directory = room.directory();
+    Ok(found.and_then(|(author, at)| Some((directory.person(author?)?.clone(), at))))
+}
+
 /// What the rows of a timeline refer to, read once.
 struct Context {
     number: Number,

@@ -55,6 +55,11 @@ pub async fn head(room: &Room) -> Result<i64> {
     Ok(store::journal::head(&room.db).await?.0)
 }
 
+/// The sealed cursor of this moment: a page carries it, so that its stream begins where its data ended.
+pub async fn cursor(room: &Room) -> Result<String> {
+    Ok(room.seal.seal("live", &head(room).await?.to_string()))
+}
+
 /// The incident that a stream is narrowed to, if it exists for the viewer.
 pub async fn incident_id(room: &Room, viewer: &Viewer, number: &Number) -> Result<IncidentId> {
     let row = store::incident::find_visible(&room.db, policy::scope(viewer), number).await?;

@@ -372,6 +372,25 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
     act.save(held).await.map(drop)
 }
 
+/// Somebody of the recipient has opened the incident: its shares to them are seen from now on. A room that
+/// takes no writes shows the page all the same.
+pub async fn note_seen(room: &Room, asker: &Asker, number: &Number) -> Result<()> {
+    let viewer = &asker.viewer;
+    let standing = Standing { own_organisation: true, ..Standing::default() };
+    if room.is_read_only() || !policy::may(viewer, Action::AnswerShare, standing) {
+        return Ok(());
+    }
+    let found = store::incident::find_visible(&room.db, policy::scope(viewer), number).await?;
+    let incident = found.ok_or(Error::NotFound)?;
+    for id in store::share::list_unseen(&room.db, incident.id, viewer.organisation).await? {
+        let seen = step(room.clone(), asker.clone(), Once::each_time(), id, Step::Seen);
+        if let Err(error) = super::settled(seen).await {
+            tracing::warn!(%error, "a share could not be marked as seen");
+        }
+    }
+    Ok(())
+}
+
 // ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
 /// The shares of an incident that the viewer's organisation made or received, oldest first.

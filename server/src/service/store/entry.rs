@@ -84,6 +84,27 @@ pub(crate) async fn find_label(db: &Db, id: EntryId) -> sqlx::Result<Option<(Tlp
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+/// Who changed a field of an incident last, and when. Such entries are as wide as the incident.
+pub(crate) async fn find_last_change(
+    db: &Db,
+    incident: IncidentId,
+    field: &str,
+) -> sqlx::Result<Option<(Option<PersonId>, Moment)>> {
+    let sql = "select author_id, recorded_at from entry where incident_id = $1 and kind = 'system' and field = $2 \
+               order by seq desc limit 1";
+    on!(db, |conn| query_as(sql).bind(incident).bind(field).fetch_optional(conn).await)
+}
+
+/// Who changed any field of an incident last, and when.
+pub(crate) async fn find_newest_change(
+    db: &Db,
+    incident: IncidentId,
+) -> sqlx::Result<Option<(Option<PersonId>, Moment)>> {
+    let sql = "select author_id, recorded_at from entry where incident_id = $1 and field is not null \
+               and kind in ('system', 'status', 'share') order by seq desc limit 1";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_optional(conn).await)
+}
+
 /// Which entries of a timeline.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EntryFilter {

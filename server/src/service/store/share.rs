@@ -4,7 +4,7 @@ use app::model::{
     ExhibitId, IncidentId, Moment, OrganisationId, PersonId, ShareId, Tlp,
     share::{Purpose, ShareState},
 };
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use super::{Db, Tx, on};
 
@@ -118,6 +118,17 @@ pub(crate) async fn list(
         .bind(limit)
         .fetch_all(conn)
         .await)
+}
+
+/// Shares of an incident that came to this organisation and that nobody there has seen.
+pub(crate) async fn list_unseen(
+    db: &Db,
+    incident: IncidentId,
+    to: OrganisationId,
+) -> sqlx::Result<Vec<ShareId>> {
+    let sql = "select id from share where incident_id = $1 and to_organisation = $2 and seen_at is null \
+               and state <> 'revoked' order by seq";
+    on!(db, |conn| query_scalar(sql).bind(incident).bind(to).fetch_all(conn).await)
 }
 
 /// Shares to an organisation that still give it access to this incident.
