@@ -79,6 +79,9 @@ impl Submitted {
     pub fn push(&mut self, field: &str, value: impl Into<String>) {
         self.values.push((field.to_owned(), value.into()));
     }
+    pub fn remove(&mut self, field: &str) {
+        self.values.retain(|(name, _)| name != field);
+    }
     pub fn error(&self, field: &str) -> Option<&str> {
         self.errors.first(field)
     }

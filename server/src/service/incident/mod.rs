@@ -22,7 +22,7 @@ pub use change::{
     Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume,
     set_marking, set_severity, set_verification,
 };
-pub use open::{OpenIncident, Opened, open, open_as};
+pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use sight::{Audience, audience_of};
 pub use status::{StatusInput, set_status};

@@ -65,6 +65,11 @@ struct Valid {
     source: String,
 }
 
+/// Checks what would be opened, and opens nothing: the preview before sending.
+pub fn review(room: &Room, asker: &Asker, input: &OpenIncident) -> Result<()> {
+    check(room, asker, input, room.now()).map(drop)
+}
+
 /// Opens an incident and gives it a number.
 pub async fn open(room: Room, asker: Asker, once: Once, input: OpenIncident) -> Result<Opened> {
     open_as(room, asker, once, input, None).await
