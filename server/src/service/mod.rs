@@ -13,6 +13,7 @@ pub mod entry;
 pub mod error;
 pub mod evidence;
 pub mod founding;
+pub mod growth;
 pub mod incident;
 pub mod indicator;
 pub mod journal;

@@ -186,6 +186,24 @@ impl Drop for Tx {
     }
 }
 
+/// Hears each `notify` of [`Tx::notify`], also from other processes.
+#[derive(Debug)]
+pub(crate) struct GrowthListener(sqlx::postgres::PgListener);
+
+impl GrowthListener {
+    pub(crate) async fn open(db: &Db) -> sqlx::Result<Self> {
+        let Db::Postgres { url, .. } = db else { return Err(sqlx::Error::WorkerCrashed) };
+        let mut listener = sqlx::postgres::PgListener::connect(url).await?;
+        listener.listen("watchfloor_journal").await?;
+        Ok(Self(listener))
+    }
+    /// The number of the newest row that somebody wrote.
+    pub(crate) async fn next(&mut self) -> sqlx::Result<i64> {
+        let notification = self.0.recv().await?;
+        Ok(notification.payload().parse().unwrap_or(0))
+    }
+}
+
 /// Runs one piece of sqlx code against whichever database is open: `on!(db, |conn| ...)` reads,
 /// `on!(tx tx, |conn| ...)` inside a write transaction.
 macro_rules! on {
