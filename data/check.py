@@ -31,7 +31,7 @@ STAGES = ["reported", "triaged", "contained", "resolved", "closed"]
 ENDS = {"closed", "not_an_incident", "duplicate", "referred"}
 WRITERS = {"analyst", "liaison", "shift_lead"}
 GOVERNMENT = {"agency", "election_office"}
-DRAWN = {"png", "pdf", "m4a"}
+DRAWN = {"png", "pdf", "wav"}
 WRITTEN = {"csv", "txt", "eml", "json"}
 
 # Words the room does not use (they are in the rules of the trade, not of the language).

@@ -71,6 +71,11 @@ pub(crate) fn settle(row: &mut IncidentRow) {
     row.watch_due = row.next_due;
 }
 
+/// When the next target passes that is not yet noted; none while no clock runs.
+pub async fn next_due(room: &Room) -> Result<Option<Moment>> {
+    Ok(store::incident::next_watch(&room.db).await?.filter(|due| *due != Moment::NEVER))
+}
+
 /// Notes every target that passed since the last look, each as one entry of the journal, written once.
 /// Returns how many were noted.
 pub async fn note_breaches(room: &Room) -> Result<usize> {

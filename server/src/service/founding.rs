@@ -74,6 +74,35 @@ pub async fn is_empty(room: &Room) -> Result<bool> {
     Ok(seq == 0 && room.directory().organisations().is_empty())
 }
 
+/// How far the filling of a demo room came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filling {
+    /// It is no demo room.
+    None,
+    Begun,
+    Done,
+}
+
+const BEGUN: &str = "demo_begun";
+const DONE: &str = "demo_filled";
+
+pub async fn filling(room: &Room) -> Result<Filling> {
+    let newest = store::journal::find_newest_of(&room.db, Noun::Room.word(), &[BEGUN, DONE]).await?;
+    Ok(match newest.as_deref() {
+        None => Filling::None,
+        Some(DONE) => Filling::Done,
+        Some(_) => Filling::Begun,
+    })
+}
+
+pub async fn note_filling(room: &Room, request: &str, filling: Filling) -> Result<()> {
+    let action = if filling == Filling::Done { DONE } else { BEGUN };
+    let mut act = room.begin_own(request).await?;
+    let record = Record { incident: None, noun: Noun::Room, noun_id: None, action, body: "{}".into() };
+    act.record(record).await?;
+    act.commit_own().await
+}
+
 /// Writes the catalogue, the targets and the periods that ship with the program, where none are yet, in
 /// one act. A room changes them afterwards as data.
 pub async fn add_reference(room: &Room, request: &str) -> Result<()> {

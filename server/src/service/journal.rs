@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Act,
+    Act, Room,
     error::Result,
     store::{self, journal::JournalRow},
 };
@@ -134,6 +134,21 @@ impl Act {
     pub(crate) fn now(&self) -> Moment {
         self.now
     }
+}
+
+/// The newest row of the journal: its hash stands for everything before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub seq: i64,
+    pub at: Moment,
+    pub hash: Vec<u8>,
+}
+
+/// Row 0 of 32 zero bytes while nothing happened yet.
+pub async fn head(room: &Room) -> Result<Head> {
+    let (seq, at, hash) =
+        store::journal::read_head(&room.db).await?.unwrap_or_else(|| (0, Moment(0), vec![0; 32]));
+    Ok(Head { seq, at, hash })
 }
 
 #[cfg(test)]

@@ -1,1 +1,5 @@
-fn main() {}
+//! Everything that the server promises, in one binary: one file a noun.
+#![recursion_limit = "512"]
+
+mod base;
+mod demo;

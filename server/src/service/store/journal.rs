@@ -60,6 +60,18 @@ pub(crate) async fn head(db: &Db) -> sqlx::Result<(i64, Moment)> {
     Ok(row.unwrap_or((0, Moment(0))))
 }
 
+/// The newest row's number, moment and hash, outside a write; none while nothing happened yet.
+pub(crate) async fn read_head(db: &Db) -> sqlx::Result<Option<(i64, Moment, Vec<u8>)>> {
+    let sql = "select seq, at, hash from journal order by seq desc limit 1";
+    on!(db, |conn| query_as(sql).fetch_optional(conn).await)
+}
+
+/// The action of the newest row about this noun whose action is one of two. Reads the journal backwards.
+pub(crate) async fn find_newest_of(db: &Db, noun: &str, actions: &[&str; 2]) -> sqlx::Result<Option<String>> {
+    let sql = "select action from journal where noun = $1 and action in ($2, $3) order by seq desc limit 1";
+    on!(db, |conn| query_scalar(sql).bind(noun).bind(actions[0]).bind(actions[1]).fetch_optional(conn).await)
+}
+
 /// Rows after `seq`, oldest first.
 pub(crate) async fn list_after(db: &Db, seq: i64, limit: i64) -> sqlx::Result<Vec<JournalRow>> {
     let sql = "select seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, \

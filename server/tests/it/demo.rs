@@ -1,0 +1,90 @@
+//! The demo room: the same for the same seed, made by the rules, and with something of everything.
+
+use std::collections::BTreeSet;
+
+use app::model::{Severity, Tlp, incident::Status, share::ShareState};
+use server::{clock::Clock, demo, service::journal};
+
+use crate::base::{Base, both};
+
+const HASH: &str = "no password opens this";
+
+async fn fill(base: &Base, seed: u64) -> server::service::Room {
+    base.clock.set(app::model::Moment(0));
+    let room = server::service::Room::open(base.parts(seed)).await.expect("the room opens");
+    let started = std::time::Instant::now();
+    demo::fill(&room, HASH).await.expect("the story obeys the rules");
+    eprintln!("filled in {:?}", started.elapsed());
+    room
+}
+
+both! {
+    async fn the_demo_has_something_of_everything(base) {
+        fill(base, 2020).await.close().await;
+        let words = async |sql: &str| {
+            base.pairs(sql).await.into_iter().map(|(word, _)| word).collect::<BTreeSet<_>>()
+        };
+        let all = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
+        assert!(base.number("select count(*) from incident").await >= 80);
+        let status: Vec<_> = Status::ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(words("select distinct status, '' from incident").await, all(&status));
+        let severity: Vec<_> = Severity::ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(words("select distinct severity, '' from incident").await, all(&severity));
+        let tlp: Vec<_> = Tlp::ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(words("select distinct tlp, '' from incident").await, all(&tlp));
+        assert_eq!(words("select distinct c.top, '' from incident i join category c on c.code = i.category").await.len(), 8);
+        let states: Vec<_> = ShareState::ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(words("select distinct state, '' from share").await, all(&states));
+        for size in [1, 2] {
+            let sql = format!(
+                "select count(*) from incident i where i.tlp in ('amber', 'amber+strict') and \
+                 (select count(*) from incident_access a where a.incident_id = i.id) = {size}"
+            );
+            assert!(base.number(&sql).await > 0, "none for {size} organisation(s)");
+        }
+        let named = "select count(*) from incident i where i.tlp = 'red' and \
+                     exists (select 1 from named n where n.subject_id = i.id)";
+        assert!(base.number(named).await > 0);
+        for table in ["task", "indicator", "breach", "strike"] {
+            assert!(base.number(&format!("select count(*) from {table}")).await > 0, "no {table}");
+        }
+        let lone = "select count(*) from (select kind, value from indicator group by kind, value having count(*) > 1) x";
+        assert!(base.number(lone).await > 0, "no indicator is seen twice");
+    }
+
+    async fn the_clock_of_a_demo_goes_on_where_its_journal_ended(base) {
+        let parts = base.parts(3);
+        let hash = || Ok(HASH.to_owned());
+        let room = demo::prepare(parts.clone(), 3, hash).await.expect("filled");
+        assert!(matches!(room.clock(), Clock::Running { .. }));
+        assert!((0..60).contains(&room.now().since(demo::NOW)));
+        let first = journal::head(&room).await.expect("a head");
+        room.close().await;
+        let never = || panic!("a filled room needs no password");
+        let room = demo::prepare(parts, 3, never).await.expect("opens again");
+        assert_eq!(journal::head(&room).await.expect("a head"), first);
+        assert!(demo::welcome(&room, "secret").contains("{admin,analyst,counsel,lead,leadership,liaison}@cisa.example"));
+        room.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_demo_and_another_seed_another() {
+    let mut heads = vec![];
+    for seed in [2020, 2020, 7] {
+        let base = Base::sqlite();
+        let room = fill(&base, seed).await;
+        heads.push(journal::head(&room).await.expect("a head").hash);
+        room.close().await;
+    }
+    assert_eq!(heads[0], heads[1]);
+    assert_ne!(heads[0], heads[2]);
+}
+
+both! {
+    async fn a_room_that_is_no_demo_is_not_filled(base) {
+        base.founded().await.close().await;
+        let refused = demo::prepare(base.parts(1), 1, || Ok(HASH.to_owned())).await;
+        assert!(refused.is_err());
+    }
+}
