@@ -24,15 +24,14 @@ pub async fn live(room: Room, stop: impl Future<Output = ()>) -> Result<()> {
     let ids = Ids::Random;
     tokio::pin!(stop);
     // Starts anywhere in the list, so that two starts do not tell the same story.
-    let mut next = ids.below(u32::try_from(lines.len()).unwrap_or(1)) as usize;
+    let first = ids.below(u32::try_from(lines.len()).unwrap_or(1));
     for round in 1_u32.. {
         let pause = Duration::from_millis(4_000 + u64::from(ids.below(5_000)));
         tokio::select! {
             () = &mut stop => return Ok(()),
             () = tokio::time::sleep(pause) => {}
         }
-        let line = &lines[next % lines.len()];
-        next += 1;
+        let line = &lines[(first + round) as usize % lines.len()];
         if let Err(error) = say(&room, &ids, line, round).await {
             match error {
                 Error::Internal(_) | Error::Unavailable(_) | Error::StorageFull => {

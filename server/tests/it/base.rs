@@ -8,7 +8,7 @@ use app::model::Moment;
 use server::{
     clock::{Clock, Ids},
     seal::Seal,
-    service::{Asker, Once, Room, RoomParts, founding},
+    service::{Asker, Once, Room, RoomParts, evidence::EvidenceLimits, founding},
 };
 use sqlx::{Connection, Executor};
 
@@ -90,6 +90,7 @@ impl Base {
         RoomParts {
             database_url: self.url.clone(),
             evidence,
+            evidence_limits: EvidenceLimits::default(),
             clock: Some(self.clock.clone()),
             ids: Ids::seeded(seed),
             seal: Seal::new([7; 32]),
