@@ -10,6 +10,8 @@
 //! The server compiles this crate with `ssr`, the browser with `hydrate`; nothing else differs.
 #![recursion_limit = "512"]
 
+#[cfg(feature = "hydrate")]
+pub mod hydrate;
 pub mod islands;
 pub mod model;
 pub mod pages;

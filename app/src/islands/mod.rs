@@ -1,6 +1,32 @@
 //! The parts that move in the browser. Every page reads, filters and posts without them.
 //!
 //! An island gets nothing in its props but what its viewer may read: props stand in the page's source.
+//! Most islands draw little themselves: they bring to life what the server has drawn, and draw a change
+//! with the very component that the page was made of.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`link_state`] | live, reconnecting, offline, signed out; starts the clocks |
+//! | [`board`], [`feed`] | rows and updates as they come |
+//! | [`wall`] | the wall, drawn anew |
+//! | [`appearance`], [`shortcuts`] | theme without a reload, single keys |
+//! | `live`, `clock`, `tick`, `page` | what islands share: one stream, one clock, one look at the page |
+
+pub mod appearance;
+pub mod board;
+pub mod feed;
+pub mod link_state;
+pub mod shortcuts;
+pub mod wall;
 
 #[cfg(feature = "hydrate")]
 pub mod clock;
+#[cfg(feature = "hydrate")]
+pub mod live;
+#[cfg(feature = "hydrate")]
+pub mod page;
+#[cfg(feature = "hydrate")]
+pub mod tick;
+
+#[cfg(feature = "hydrate")]
+mod list;

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use self::{
     feed::FeedRail,
     filters::FilterBar,
-    row::{GroupHead, Row, group_key},
+    row::{GroupHead, Row, group_key, place_key},
     tabs::SavedViews,
 };
 use super::{
@@ -18,6 +18,7 @@ use super::{
     parts::{Empty, Icon, Pager},
 };
 use crate::{
+    islands::board::BoardLive,
     model::{
         Organisation, Person,
         board::{BoardPage, BoardQuery, BoardRow, FeedItem, Grouping, Order},
@@ -60,6 +61,7 @@ pub fn board(
         None => title.to_owned(),
     };
     let may_open = frame.viewer.as_ref().is_some_and(|viewer| viewer.may_open);
+    let me = frame.viewer.as_ref().map(|viewer| viewer.person.email.clone()).unwrap_or_default();
     document(frame, title, "page-board", || {
         let BoardPage { rows, next, tabs } = page.into_inner();
         let first = query.after.is_some().then(|| query.href("/board"));
@@ -69,6 +71,10 @@ pub fn board(
             format!("{href}{joint}after={}", crate::model::board::percent(&cursor))
         });
         let open = tabs.open;
+        // Where this page of the list begins and ends: what lies outside does not belong on it.
+        let place = |row: Option<&BoardRow>| row.map(|row| place_key(&query.place(row)));
+        let first_place = place(rows.first()).filter(|_| query.after.is_some());
+        let last_place = place(rows.last()).filter(|_| next.is_some());
         view! {
             <main id="main" class="board-layout" tabindex="-1">
                 <div class="board-main">
@@ -82,13 +88,14 @@ pub fn board(
                         })}
                     </div>
                     <FilterBar query=query.clone() feed_mine=feed.mine choices=choices frame=frame.clone() />
+                    <BoardLive query=query.clone() first=first_place last=last_place />
                     <div class="board-wrap" id="board-list">
                         <Table query=query.clone() rows=rows />
                         <Nothing query=query open=open frame=frame.clone() />
                         <Pager first=first next=next label="Pages of the board" />
                     </div>
                 </div>
-                <FeedRail feed=feed path=frame.path.clone() />
+                <FeedRail feed=feed path=frame.path.clone() me=me />
             </main>
             <Keys />
         }

@@ -5,13 +5,16 @@ use std::{fmt, sync::Arc};
 use leptos::{attr::Attribute, attr::custom::custom_attribute, prelude::*};
 
 use super::{
-    menus::{TabBar, TopBar},
+    menus::{ShortcutSheet, TabBar, TopBar},
     parts::{Banner, Toast, Tone, setting::Setting},
     strip::Strip,
 };
-use crate::model::{
-    Moment, Person, Role, Zone,
-    period::{Closing, Period},
+use crate::{
+    islands::{appearance::AppearanceLive, shortcuts::ShortcutsLive},
+    model::{
+        Moment, Person, Role, Zone,
+        period::{Closing, Period},
+    },
 };
 
 /// Who looks, when, from where and in which appearance.
@@ -161,7 +164,12 @@ pub fn document<V: IntoView>(
             </Banner>
         })}
         {body().into_any()}
-        {frame.viewer.as_ref().map(|viewer| view! { <TabBar path=frame.path.clone() may_open=viewer.may_open /> })}
+        {frame.viewer.as_ref().map(|viewer| view! {
+            <TabBar path=frame.path.clone() may_open=viewer.may_open />
+            <ShortcutSheet />
+            <AppearanceLive />
+            <ShortcutsLive />
+        })}
         {frame.notice.clone().map(|notice| view! {
             <div class="toasts"><Toast tone=notice.tone text=notice.text dismiss=frame.path.clone() /></div>
         })}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     frame::{Appearance, Contrast, Density, Frame, Theme, ViewerCard},
-    parts::{Avatar, Icon, PostForm, icon::ProductMark},
+    parts::{Avatar, Dialog, Icon, PostForm, icon::ProductMark},
 };
 
 /// Address, words, icon of the pages in the navigation.
@@ -123,5 +123,48 @@ fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
                 </PostForm>
             </div>
         </details>
+    }
+}
+
+/// Keys, what they do, by where they work.
+const KEYS: [(&str, &[(&str, &[&str])]); 2] = [
+    (
+        "Everywhere",
+        &[
+            ("New incident", &["C"]),
+            ("Go to the board", &["G", "B"]),
+            ("Go to the wall", &["G", "W"]),
+            ("Appearance", &["Shift", "T"]),
+            ("Close, or leave the list", &["Esc"]),
+        ],
+    ),
+    (
+        "Board",
+        &[
+            ("Move", &["J", "K"]),
+            ("Open", &["Enter"]),
+            ("Filter", &["/"]),
+            ("Apply held changes", &["."]),
+            ("Pause live updates", &["P"]),
+        ],
+    ),
+];
+
+/// All shortcuts, and the switch that turns single keys off. `?` opens it.
+#[component]
+pub fn ShortcutSheet() -> impl IntoView {
+    let sections = KEYS.map(|(place, keys)| {
+        let lines = keys.iter().map(|(what, keys)| {
+            let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
+            view! { <dt>{*what}</dt><dd>{keys}</dd> }
+        });
+        view! { <section><h3>{place}</h3><dl>{lines.collect_view()}</dl></section> }
+    });
+    let foot = view! { <form method="dialog"><button class="btn" type="submit">"Close"</button></form> };
+    view! {
+        <Dialog id="shortcuts" title="Shortcuts" foot=foot.into_any()>
+            <div class="keysheet">{sections.collect_view()}</div>
+            <label class="check"><input type="checkbox" id="single-keys" checked=true />"Single keys work outside of fields"</label>
+        </Dialog>
     }
 }

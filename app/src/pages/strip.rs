@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{frame::Frame, parts::Icon};
+use crate::islands::link_state::LinkState;
 use crate::model::{
     Moment, Zone,
     period::{Closing, Period},
@@ -41,9 +42,7 @@ pub fn Strip(frame: Frame) -> impl IntoView {
                 <span><b data-tick="clock">{zone.hms(now)}</b>" "{zone.label.clone()}</span>
                 <span class="strip-utc"><span data-tick="utc">{Zone::utc().hm(now)}</span>" UTC"</span>
             </p>
-            <p class="link-state" data-state="still">
-                <span>{format!("As of {}", zone.hm(now))}</span><a href=frame.path>"Refresh"</a>
-            </p>
+            <LinkState as_of=zone.hm(now) path=frame.path />
         </div>
     }
 }

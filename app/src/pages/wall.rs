@@ -12,6 +12,7 @@ use super::{
     strip::shift_words,
 };
 use crate::{
+    islands::{link_state::LinkState, wall::WallLive},
     model::{
         Moment, Tlp, Zone,
         wall::{SeverityCount, Wall, WallIncident, WallUpdate},
@@ -29,6 +30,7 @@ pub fn wall(frame: &Frame, wall: Cleared<Wall>) -> AnyView {
             <main id="main" class="wall" tabindex="-1">
                 <Head frame=frame.clone() as_of=wall.as_of />
                 <div class="w-content" id="wall-content"><Content wall=wall.into_inner() /></div>
+                <WallLive />
             </main>
         }
     })
@@ -43,7 +45,7 @@ fn Head(frame: Frame, as_of: Moment) -> impl IntoView {
     view! {
         <header class="w-head">
             <div class="w-title"><a class="w-home" href="/board" aria-label="Back to the board"><ProductMark /></a><div><h1>{title}</h1><p>{line}</p></div></div>
-            <div class="w-link"><p class="w-still">{format!("As of {}", zone.hms(as_of))}" "<a href="/wall">"Refresh"</a></p></div>
+            <div class="w-link"><LinkState as_of=zone.hms(as_of) path="/wall".to_owned() /></div>
             <dl class="w-clocks">
                 <div class="main"><dt>{zone.label.clone()}</dt><dd data-tick="clock">{zone.hms(now)}</dd></div>
                 <div class="after-live"><dt>"Local"</dt><dd data-tick="local">"--:--"</dd></div>

@@ -1,0 +1,91 @@
+//! What islands ask of the page: find, listen, fetch, and draw a part into it.
+
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue, closure::Closure},
+};
+use serde::de::DeserializeOwned;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, EventTarget, HtmlElement, Node, Response, Storage};
+
+use super::clock;
+
+/// The first element that matches.
+pub fn find(selector: &str) -> Option<Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+/// All that match, inside `root`, as they stand now.
+pub fn all(root: &Element, selector: &str) -> Vec<Element> {
+    let Ok(nodes) = root.query_selector_all(selector) else { return vec![] };
+    (0..nodes.length()).filter_map(|index| nodes.item(index)?.dyn_into().ok()).collect()
+}
+
+/// Sets an element's text, and touches the page only when it differs.
+pub fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Sets or removes an attribute.
+pub fn set_attribute(element: &Element, name: &str, value: Option<&str>) {
+    let _ = match value {
+        Some(value) => element.set_attribute(name, value),
+        None => element.remove_attribute(name),
+    };
+}
+
+/// Listens for as long as the page lives.
+pub fn listen(target: &EventTarget, event: &str, act: impl FnMut(Event) + 'static) {
+    let act = Closure::<dyn FnMut(Event)>::new(act);
+    let _ = target.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    act.forget();
+}
+
+/// The element with focus.
+pub fn focused() -> Option<Element> {
+    document().active_element()
+}
+
+/// Focus is on `element` or inside it.
+pub fn holds_focus(element: &Element) -> bool {
+    focused().is_some_and(|active| element.contains(Some(active.unchecked_ref::<Node>())))
+}
+
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
+/// The device's own small memory; none where it is forbidden.
+pub fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Draws parts into a new `tag` and returns it.
+///
+/// What is returned is a copy: the view it was made of is dropped, or every change of a long night would
+/// leave its share of memory behind. It can therefore carry no listeners.
+pub fn draw<V: IntoView + 'static>(tag: &str, view: impl FnOnce() -> V + 'static) -> Option<Element> {
+    let container: HtmlElement = document().create_element(tag).ok()?.dyn_into().ok()?;
+    let handle = leptos::mount::mount_to(container.clone(), move || {
+        provide_context(clock::setting());
+        view()
+    });
+    let copy = container.clone_node_with_deep(true).ok()?;
+    drop(handle);
+    copy.dyn_into().ok()
+}
+
+/// `GET` as JSON; none when it failed or was not understood.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Option<T> {
+    let response = answer(JsFuture::from(window().fetch_with_str(path)).await)?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn answer(fetched: Result<JsValue, JsValue>) -> Option<Response> {
+    fetched.ok()?.dyn_into::<Response>().ok().filter(Response::ok)
+}

@@ -1,0 +1,156 @@
+//! Single keys, outside fields only; they can be switched off (WCAG 2.1.4).
+
+use leptos::prelude::*;
+
+/// Listens to keys. The sheet that lists them is drawn by the shell.
+#[island]
+pub fn ShortcutsLive() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::start();
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::cell::Cell;
+
+    use leptos::{prelude::*, wasm_bindgen::JsCast};
+    use web_sys::{
+        Element, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent,
+    };
+
+    use crate::islands::{list, page};
+
+    const SETTING: &str = "watchfloor.keys";
+
+    thread_local! {
+        /// `G` was pressed at this time (milliseconds): the next key says where to go.
+        static GOING: Cell<f64> = const { Cell::new(0.0) };
+    }
+
+    pub(super) fn start() {
+        page::listen(&window(), "keydown", |event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                pressed(event);
+            }
+        });
+        let Some(switch) =
+            page::find("#single-keys").and_then(|switch| switch.dyn_into::<HtmlInputElement>().ok())
+        else {
+            return;
+        };
+        switch.set_checked(are_on());
+        let state = switch.clone();
+        page::listen(&switch, "change", move |_| {
+            if let Some(storage) = page::storage() {
+                let _ = storage.set_item(SETTING, if state.checked() { "on" } else { "off" });
+            }
+        });
+    }
+
+    fn are_on() -> bool {
+        page::storage().and_then(|storage| storage.get_item(SETTING).ok().flatten()).as_deref() != Some("off")
+    }
+
+    fn in_field() -> bool {
+        page::focused().is_some_and(|active| {
+            active
+                .closest(
+                    "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog",
+                )
+                .ok()
+                .flatten()
+                .is_some()
+        })
+    }
+
+    fn pressed(event: &KeyboardEvent) {
+        if event.key() == "Escape" {
+            return escape();
+        }
+        if event.ctrl_key()
+            || event.alt_key()
+            || event.meta_key()
+            || event.repeat() && event.key() == "?"
+            || in_field()
+            || !are_on()
+        {
+            return;
+        }
+        let going = event.time_stamp() - GOING.get() < 1500.0;
+        let known = match event.key().as_str() {
+            "b" if going => go("/board"),
+            "w" if going => go("/wall"),
+            "g" => {
+                GOING.set(event.time_stamp());
+                true
+            }
+            "c" => press(".board-new, .tabbar-new"),
+            "/" => page::find("#board-q").inspect(page::focus).is_some(),
+            "j" => step(1),
+            "k" => step(-1),
+            "." => press("#held-apply"),
+            "p" => press("#feed-pause"),
+            "T" => press("#appearance > summary"),
+            "?" => open_sheet(),
+            _ => false,
+        };
+        if known {
+            event.prevent_default();
+        }
+    }
+
+    fn go(path: &str) -> bool {
+        window().location().assign(path).is_ok()
+    }
+
+    /// Presses what a pointer would press, if the page has it.
+    fn press(selector: &str) -> bool {
+        let button = page::find(selector).and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        button.inspect(HtmlElement::click).is_some()
+    }
+
+    fn open_sheet() -> bool {
+        let sheet = page::find("#shortcuts").and_then(|sheet| sheet.dyn_into::<HtmlDialogElement>().ok());
+        sheet.is_some_and(|sheet| sheet.open() || sheet.show_modal().is_ok())
+    }
+
+    /// Moves the cursor of the list; `Enter` then opens the row, as it would any link.
+    fn step(by: isize) -> bool {
+        let rows = list::rows();
+        let here = rows.iter().position(|row| row.has_attribute("data-cursor"));
+        let next = match here {
+            Some(here) => here.saturating_add_signed(by).min(rows.len().saturating_sub(1)),
+            None => 0,
+        };
+        let Some(row) = rows.get(next) else { return false };
+        clear_cursor(&rows);
+        let _ = row.set_attribute("data-cursor", "");
+        if let Some(link) = row.query_selector(".c-line a").ok().flatten() {
+            page::focus(&link);
+        }
+        true
+    }
+
+    fn clear_cursor(rows: &[Element]) {
+        for row in rows {
+            let _ = row.remove_attribute("data-cursor");
+        }
+    }
+
+    /// Leaves the list, or closes the menu that is open and gives it its focus back.
+    fn escape() {
+        if let Some(menu) = page::find("details.menu[open]") {
+            menu.unchecked_ref::<HtmlDetailsElement>().set_open(false);
+            if let Some(summary) = menu.query_selector("summary").ok().flatten() {
+                page::focus(&summary);
+            }
+            return;
+        }
+        clear_cursor(&list::rows());
+        if let Some(active) = page::focused().and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
+            if active.closest("#board-list").ok().flatten().is_some() {
+                let _ = active.blur();
+            }
+        }
+    }
+}
