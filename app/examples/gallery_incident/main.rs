@@ -2,11 +2,16 @@
 //! `cargo run -p app --features ssr --example gallery_incident -- FOLDER`.
 
 mod incident;
+mod others;
 mod sample;
 
 use std::{fs, path::Path, sync::Arc};
 
-use app::pages::frame::{Appearance, Contrast, Frame, Theme};
+use app::pages::{
+    exhibit,
+    frame::{Appearance, Contrast, Frame, Theme},
+    me, new_incident, problem,
+};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
@@ -21,6 +26,16 @@ const PAGES: &[Page] = &[
     ("incident-share", |frame| app::pages::incident::page(frame, incident::share_open()).into_any()),
     ("incident-held", |frame| app::pages::incident::page(frame, incident::held()).into_any()),
     ("incident-new", |frame| app::pages::incident::page(frame, incident::just_opened()).into_any()),
+    ("new-incident", |frame| new_incident::page(frame, others::fresh())),
+    ("new-incident-faulty", |frame| new_incident::page(frame, others::faulty())),
+    ("new-incident-reviewed", |frame| new_incident::page(frame, others::reviewed())),
+    ("exhibit", |frame| exhibit::page(frame, others::exhibit(true))),
+    ("exhibit-broken", |frame| exhibit::page(frame, others::exhibit(false))),
+    ("me", |frame| me::page(frame, others::account())),
+    ("problem-not-found", |frame| problem::page(frame, others::not_found())),
+    ("problem-unavailable", |frame| problem::page(frame, others::unavailable())),
+    ("problem-internal", |frame| problem::page(frame, others::internal())),
+    ("problem-conflict", |frame| problem::page(frame, others::conflict())),
 ];
 
 fn main() -> std::io::Result<()> {

@@ -23,7 +23,7 @@ pub mod timeline;
 pub mod tlp;
 pub mod wall;
 
-pub use clock::{Clock, ClockKind, ClockState, Severity};
+pub use clock::{Clock, ClockKind, ClockState, Severity, SeverityTarget};
 pub use id::*;
 pub use input::{FieldErrors, Submitted};
 pub use moment::{Moment, Zone};

@@ -1,8 +1,16 @@
 //! One's own account: sessions, password, appearance and zone, tokens.
 //!
 //! Forms: `/me/sessions/{id}/end`, `/me/sessions/end-others`, `/me/password` (`current`, `new`, `again`),
-//! `/me/appearance` (`theme`, `contrast`, `density` in the words of the frame, `zone`), `/me/tokens` (`name`, `days`), `/me/tokens/{id}/revoke`.
+//! `/me/appearance` (`theme`, `contrast`, `density` in the words of the frame, `zone`, `next`), `/me/tokens`
+//! (`name`, `days`), `/me/tokens/{id}/revoke`.
 
+mod account;
+mod sessions;
+mod tokens;
+
+use leptos::prelude::*;
+
+use super::frame::{Frame, document};
 use crate::model::{Moment, Person, Role, Submitted, TokenId, Zone};
 
 /// What one's own page is drawn from.
@@ -43,4 +51,40 @@ pub struct TokenRow {
     pub created: Moment,
     pub last_used: Option<Moment>,
     pub ends: Option<Moment>,
+}
+
+impl MeView {
+    fn role_words(&self) -> Vec<&'static str> {
+        self.roles.iter().map(|role| role.label()).collect()
+    }
+    /// What came back, where it was this form.
+    fn sent(&self, form: &str) -> Option<&Submitted> {
+        self.typed.as_ref().filter(|(name, _)| *name == form).map(|(_, typed)| typed)
+    }
+}
+
+/// `GET /me`
+pub fn page(frame: &Frame, view: MeView) -> AnyView {
+    let appearance = frame.appearance;
+    document(frame, "Your account", "page-me", move || {
+        let roles = view.role_words();
+        view! {
+            <main id="main" tabindex="-1" class="me">
+                <div class="pagehead">
+                    <div>
+                        <h1>{view.me.name.clone()}</h1>
+                        <p class="sub">{format!("{} · {} · {}", view.me.organisation.name, roles.join(", "), view.me.email)}</p>
+                    </div>
+                </div>
+                <div class="me-body">
+                    {sessions::sessions(&view)}
+                    {account::appearance(&view, appearance)}
+                    {account::password(&view)}
+                    {tokens::tokens(&view)}
+                </div>
+            </main>
+        }
+        .into_any()
+    })
+    .into_any()
 }

@@ -1,6 +1,15 @@
 //! Pages for what went wrong: what is safe, what to do, and the reference to quote. Never a cause.
 
-use crate::model::{FieldErrors, Moment, Person, id::Number};
+mod again;
+mod conflict;
+
+use leptos::prelude::*;
+
+use super::{
+    frame::{Frame, document},
+    parts::Icon,
+};
+use crate::model::{FieldErrors, Moment, Person, id::Number, moment::span};
 
 /// A request that did not succeed, as its page shows it.
 #[derive(Clone, Debug)]
@@ -86,4 +95,122 @@ pub struct Contested {
     pub shown: Option<(String, String)>,
     /// Running text: both can be kept, one after the other.
     pub is_text: bool,
+}
+
+/// What a plain problem says: heading, text, and the reference to quote.
+struct Words {
+    icon: &'static str,
+    title: &'static str,
+    text: String,
+    reference: Option<String>,
+}
+
+impl Problem {
+    fn words(&self) -> Words {
+        let words = |icon, title, text: String| Words { icon, title, text, reference: None };
+        match self {
+            Self::NotFound { organisation } => {
+                let whom = organisation.as_deref().unwrap_or("you");
+                words("lock", "You cannot open this", format!(
+                    "It does not exist or was not shared with {whom}. If you need it, ask the shift lead by phone; \
+                     say the number, nothing else."
+                ))
+            }
+            Self::Forbidden { act } => words("shield", "That is not yours to do", act.clone()),
+            Self::Stale { .. } => words(
+                "clock",
+                "This form is too old",
+                "Nothing was changed. It was open for long, or in another session. Send it again from here.".into(),
+            ),
+            Self::Conflict(_) => words("git-merge", "Changed by someone else", String::new()),
+            Self::TooLarge { limit } => words(
+                "upload",
+                "That file is too large",
+                format!("Nothing was stored. The limit is {limit}. Cut it into parts, or add a link to where it lies."),
+            ),
+            Self::Invalid { .. } => words("circle-alert", "That could not be read", "Nothing was changed.".into()),
+            Self::TooMany { retry_after_s, .. } => words(
+                "hourglass",
+                "Too many at once",
+                format!("Nothing was changed. Try again in {}.", span(*retry_after_s)),
+            ),
+            Self::Internal { reference } => Words {
+                icon: "triangle-alert",
+                title: "This page could not be built",
+                text: "Nothing that was confirmed is lost. Try again; if it stays, call the duty desk.".into(),
+                reference: Some(reference.clone()),
+            },
+            Self::Unavailable { reference, .. } => Words {
+                icon: "refresh-cw",
+                title: "The store does not answer",
+                text: "It was not saved. The room comes back by itself; try again in a few seconds.".into(),
+                reference: Some(reference.clone()),
+            },
+            Self::ReadOnly { .. } => words(
+                "lock",
+                "Reading only",
+                "It was not saved. The room takes no writes at the moment; boards, incidents and downloads work.".into(),
+            ),
+            Self::Full { reference, .. } => Words {
+                icon: "triangle-alert",
+                title: "No space left",
+                text: "It was not saved: the store is full. Reading works. The room admin has been told.".into(),
+                reference: Some(reference.clone()),
+            },
+        }
+    }
+
+    fn again(&self) -> Option<&Again> {
+        match self {
+            Self::Stale { again } => Some(again),
+            Self::TooMany { again, .. }
+            | Self::Unavailable { again, .. }
+            | Self::ReadOnly { again }
+            | Self::Full { again, .. } => again.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// The page of a problem, in the shell that its frame allows.
+pub fn page(frame: &Frame, problem: Problem) -> AnyView {
+    let title = problem.words().title;
+    document(frame, title, "page-problem", move || match &problem {
+        Problem::Conflict(view) => {
+            view! { <main id="main" tabindex="-1" class="problem">{conflict::conflict(view)}</main> }
+                .into_any()
+        }
+        problem => plain(problem),
+    })
+    .into_any()
+}
+
+fn plain(problem: &Problem) -> AnyView {
+    let Words { icon, title, text, reference } = problem.words();
+    let reference = reference.map(|reference| view! { <p>"Reference "<code>{reference}</code></p> });
+    let faults: Vec<_> = match problem {
+        Problem::Invalid { errors } => errors
+            .iter()
+            .map(|(field, message)| {
+                let field = again::words(field);
+                view! { <li><b>{field}</b>" "{message.to_owned()}</li> }
+            })
+            .collect(),
+        _ => vec![],
+    };
+    let faults = (!faults.is_empty()).then(|| view! { <ul class="faults">{faults}</ul> });
+    view! {
+        <main id="main" tabindex="-1" class="problem">
+            <div class="empty">
+                <Icon name=icon />
+                <h1>{title}</h1>
+                <p>{text}</p>
+                {faults}
+                {reference}
+                <div class="actions"><a class="btn" href="/board">"Back to the board"</a></div>
+            </div>
+            {problem.again().map(again::again)}
+        </main>
+    }
+    .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     IncidentView,
-    forms::{act_form, control_values, disclosure, person_choices, tlp_choices, tlp_head, when},
+    forms::{act_form, disclosure},
 };
 use crate::{
     model::{
@@ -13,7 +13,11 @@ use crate::{
         incident::{Disposition, Status, Verification},
     },
     pages::parts::{
-        Choice, Icon, RadioCards, SelectField, SeverityLabel, StatusMark, TextArea, TextField, setting, typed,
+        Choice, Icon, RadioCards, SelectField, SeverityLabel, StatusMark, TextArea, TextField,
+        marking::{tlp_choices, tlp_head},
+        people::person_choices,
+        setting, typed,
+        when::{control_values, when},
     },
 };
 
@@ -142,7 +146,7 @@ pub(super) fn hold(view: &IncidentView) -> AnyView {
     let zone = setting().zone().name.clone();
     let sent = view.typed(Form::Hold, &[("review_date", &date), ("review_time", &time), ("zone", &zone)]);
     let review =
-        when(&sent, ["review_date", "review_time", "zone"], "review_at", "hold", "Look again at", "");
+        when(&sent, ["review_date", "review_time", "zone"], "review_at", "hold", "Look again at", "", &[]);
     let form = typed(sent);
     let fields = view! {
         <TextArea form=form name="reason" label="Reason" scope="hold" rows=2 maxlength=2000 hint="The clocks stand still until you resume." />

@@ -5,10 +5,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    IncidentView,
-    forms::{field_error, people_list, when},
-};
+use super::{IncidentView, forms::field_error};
 use crate::{
     model::{
         Submitted, Tlp,
@@ -16,7 +13,10 @@ use crate::{
         entry::{Entry, EntryKind},
         form::Form,
     },
-    pages::parts::{ErrorSummary, FormToken, Icon, TlpChip, field::text_content, setting, typed},
+    pages::parts::{
+        ErrorSummary, FormToken, Icon, TlpChip, field::text_content, people::people_list, setting, typed,
+        when::when,
+    },
 };
 
 /// Ids are those of the fields, so that the error summary finds them.
@@ -174,7 +174,7 @@ fn happened(values: &Submitted) -> AnyView {
     view! {
         <details class="menu when-menu" open=values.error("happened_at").is_some()>
             <summary class="menubtn"><Icon name="history" />"Happened "<b>{words}</b><Icon name="chevron-down" /></summary>
-            <div class="menu-pop">{when(values, names, "happened_at", SCOPE, "Happened at", hint)}</div>
+            <div class="menu-pop">{when(values, names, "happened_at", SCOPE, "Happened at", hint, &[])}</div>
         </details>
     }
     .into_any()

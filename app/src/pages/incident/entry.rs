@@ -261,7 +261,9 @@ fn text(entry: &Entry) -> AnyView {
     let words = entry.text.clone();
     match (&entry.struck, entry.earlier.first()) {
         (Some(_), _) => view! { <p class="te-text"><del>{words}</del></p> }.into_any(),
-        (None, Some(before)) => view! { <p class="te-text">{difference(&before.text, &words)}</p> }.into_any(),
+        (None, Some(before)) => {
+            view! { <p class="te-text">{difference(&before.text, &words)}</p> }.into_any()
+        }
         (None, None) if entry.kind == EntryKind::Decision => {
             let (decision, why) = words.split_once("\n\n").unwrap_or((&words, ""));
             let why = (!why.is_empty()).then(|| view! { <p class="te-text">{why.trim().to_owned()}</p> });

@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    IncidentView,
-    forms::{disclosure, tlp_choices, tlp_head, when},
-};
+use super::{IncidentView, forms::disclosure};
 use crate::{
     model::{
         Submitted,
@@ -13,8 +10,12 @@ use crate::{
         form::Form,
     },
     pages::parts::{
-        Callout, ErrorSummary, FormToken, Icon, RadioCards, TextField, Time, TlpChip, Tone, setting,
-        thumb::thumb, typed,
+        Callout, ErrorSummary, FormToken, Icon, RadioCards, TextField, Time, TlpChip, Tone,
+        marking::{tlp_choices, tlp_head},
+        setting,
+        thumb::thumb,
+        typed,
+        when::when,
     },
 };
 
@@ -99,6 +100,7 @@ fn add(view: &IncidentView) -> AnyView {
         "evidence",
         "Captured at",
         "When the screenshot or copy was made, if you know.",
+        &[],
     );
     let file_error = super::forms::field_error(&sent, "file", "evidence-file-error");
     let form = typed(sent);

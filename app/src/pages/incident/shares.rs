@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     IncidentView,
-    forms::{act_form, disclosure, tlp_choices, tlp_head},
+    forms::{act_form, disclosure},
 };
 use crate::{
     model::{
@@ -17,7 +17,9 @@ use crate::{
     },
     pages::parts::{
         Callout, CheckList, Choice, FormToken, Icon, OrganisationName, RadioCards, SelectField, TextArea,
-        TextField, Time, TlpChip, Tone, typed,
+        TextField, Time, TlpChip, Tone,
+        marking::{tlp_choices, tlp_head},
+        typed,
     },
     policy::{Action, Standing, may},
 };

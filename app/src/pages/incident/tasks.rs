@@ -4,11 +4,13 @@ use leptos::prelude::*;
 
 use super::{
     IncidentView,
-    forms::{act_form, disclosure, when},
+    forms::{act_form, disclosure},
 };
 use crate::{
     model::{form::Form, task::Task},
-    pages::parts::{Choice, FormToken, Icon, OrganisationChip, SelectField, TextField, Time, setting, typed},
+    pages::parts::{
+        Choice, FormToken, Icon, OrganisationChip, SelectField, TextField, Time, setting, typed, when::when,
+    },
     policy::{Action, Standing, may},
 };
 
@@ -94,7 +96,7 @@ fn add(view: &IncidentView) -> AnyView {
     }
     let zone = setting().zone().name.clone();
     let sent = view.typed(Form::Task, &[("zone", &zone), ("organisation", &view.me.organisation.slug)]);
-    let until = when(&sent, ["due_date", "due_time", "zone"], "due_at", "task", "Due", "");
+    let until = when(&sent, ["due_date", "due_time", "zone"], "due_at", "task", "Due", "", &[]);
     let form = typed(sent);
     let organisations: Vec<_> = view
         .members()

@@ -9,8 +9,10 @@ pub mod empty;
 pub mod feedback;
 pub mod field;
 pub mod icon;
+pub mod marking;
 pub mod organisation;
 pub mod pager;
+pub mod people;
 pub mod places;
 pub mod setting;
 pub mod severity;
@@ -20,6 +22,7 @@ pub mod target;
 pub mod thumb;
 pub mod time;
 pub mod tlp;
+pub mod when;
 
 pub use action::{FormToken, PostForm};
 pub use choice::{Check, CheckList, Choice, RadioCards, SelectField};
