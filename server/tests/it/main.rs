@@ -3,3 +3,4 @@
 
 mod base;
 mod demo;
+mod policy_matrix;
