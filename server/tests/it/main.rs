@@ -4,3 +4,4 @@
 mod base;
 mod demo;
 mod policy_matrix;
+mod sight;
