@@ -137,6 +137,7 @@ pub(crate) struct TokenRow {
     pub name: String,
     pub created_at: Moment,
     pub last_used_at: Option<Moment>,
+    pub expires_at: Option<Moment>,
 }
 
 pub(crate) async fn add_token(
@@ -146,29 +147,37 @@ pub(crate) async fn add_token(
     hash: &[u8],
     name: &str,
     now: Moment,
+    ends: Option<Moment>,
 ) -> sqlx::Result<()> {
-    let sql = "insert into token (id, person_id, hash, name, created_at) values ($1, $2, $3, $4, $5)";
+    let sql = "insert into token (id, person_id, hash, name, created_at, expires_at) \
+               values ($1, $2, $3, $4, $5, $6)";
     on!(tx tx, |conn| query(sql)
         .bind(id)
         .bind(person)
         .bind(hash)
         .bind(name)
         .bind(now)
+        .bind(ends)
         .execute(conn)
         .await
         .map(drop))
 }
 
 pub(crate) async fn find_token(db: &Db, hash: &[u8]) -> sqlx::Result<Option<TokenRow>> {
-    let sql = "select id, person_id, name, created_at, last_used_at from token \
+    let sql = "select id, person_id, name, created_at, last_used_at, expires_at from token \
                where hash = $1 and revoked_at is null";
     on!(db, |conn| query_as(sql).bind(hash).fetch_optional(conn).await)
 }
 
 pub(crate) async fn list_tokens(db: &Db, person: PersonId) -> sqlx::Result<Vec<TokenRow>> {
-    let sql = "select id, person_id, name, created_at, last_used_at from token \
+    let sql = "select id, person_id, name, created_at, last_used_at, expires_at from token \
                where person_id = $1 and revoked_at is null order by created_at";
     on!(db, |conn| query_as(sql).bind(person).fetch_all(conn).await)
+}
+
+pub(crate) async fn set_token_used(tx: &mut Tx, id: TokenId, now: Moment) -> sqlx::Result<()> {
+    let sql = "update token set last_used_at = $2 where id = $1";
+    on!(tx tx, |conn| query(sql).bind(id).bind(now).execute(conn).await.map(drop))
 }
 
 /// Ends a token of this person; false when there is none such.
