@@ -6,6 +6,7 @@
 
 mod store;
 
+pub mod account;
 pub mod board;
 pub mod clocks;
 pub mod directory;
@@ -18,9 +19,13 @@ pub mod incident;
 pub mod indicator;
 pub mod journal;
 pub mod live;
+pub mod password;
 pub mod room;
+pub mod session;
 pub mod share;
+pub mod sign_in;
 pub mod task;
+pub mod throttle;
 pub mod wall;
 
 use std::{future::Future, sync::Arc};
@@ -108,6 +113,11 @@ impl Room {
     /// Begins a write of the product itself: a breach, a scheduled check, the set-up of a room.
     pub(crate) async fn begin_own(&self, request: &str) -> Result<Act> {
         self.begin_act(None, request, Once::each_time()).await
+    }
+
+    /// Begins a write for a person that has no key: sessions, tokens, passwords.
+    pub(crate) async fn begin_for(&self, viewer: Viewer, request: &str) -> Result<Act> {
+        self.begin_act(Some(viewer), request, Once::each_time()).await
     }
 
     async fn begin_act(&self, actor: Option<Viewer>, request: &str, once: Once) -> Result<Act> {

@@ -1,0 +1,184 @@
+//! A person's own account: password and tokens; and the administrator's door for people and organisations.
+
+use app::model::{Moment, PersonId, TokenId};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Asker, Error, Noun, Record, Result, Room,
+    password::{self, Hasher, Lane},
+    settled,
+    store::{self, organisation::TokenRow},
+};
+use crate::clock::Ids;
+
+/// A token's last use is written at most this often, in seconds.
+const USED_EVERY: i64 = 60;
+
+/// A token without its secret.
+#[derive(Clone, Debug)]
+pub struct Token {
+    pub id: TokenId,
+    pub name: String,
+    pub created_at: Moment,
+    pub last_used_at: Option<Moment>,
+    pub expires_at: Option<Moment>,
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn live(row: &TokenRow, now: Moment) -> bool {
+    row.expires_at.is_none_or(|ends| now < ends)
+}
+
+/// The person whose token this is, while it lasts.
+pub async fn find_token(room: &Room, token: &str) -> Result<Option<PersonId>> {
+    if !token.starts_with("wf_") || token.len() > 100 {
+        return Ok(None);
+    }
+    let now = room.now();
+    let row = store::organisation::find_token(&room.db, &digest(token)).await?;
+    let Some(row) = row.filter(|row| live(row, now)) else { return Ok(None) };
+    if row.last_used_at.is_none_or(|used| now.since(used) >= USED_EVERY) {
+        let room = room.clone();
+        tokio::spawn(async move {
+            let Ok(mut act) = room.begin_own("token").await else { return };
+            if store::organisation::set_token_used(&mut act.tx, row.id, now).await.is_ok() {
+                let _ = act.commit_own().await;
+            }
+        });
+    }
+    Ok(Some(row.person_id))
+}
+
+/// The tokens of the asker that still open something.
+pub async fn list_tokens(room: &Room, asker: &Asker) -> Result<Vec<Token>> {
+    let now = room.now();
+    let rows = store::organisation::list_tokens(&room.db, asker.viewer.person).await?;
+    let token = |row: TokenRow| Token {
+        id: row.id,
+        name: row.name,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        expires_at: row.expires_at,
+    };
+    Ok(rows.into_iter().filter(|row| live(row, now)).map(token).collect())
+}
+
+/// Makes a token for a person; the text is shown once and kept nowhere. `days`: none for one without end.
+pub async fn add_token(
+    room: &Room,
+    person: PersonId,
+    request: &str,
+    name: &str,
+    days: Option<i64>,
+) -> Result<String> {
+    let name = name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 80 {
+        return Err(Error::invalid("name", "Give it a name of up to 80 characters, by what will use it"));
+    }
+    if days.is_some_and(|days| !(1..=3650).contains(&days)) {
+        return Err(Error::invalid("days", "From 1 to 3650 days"));
+    }
+    let viewer = room.directory().viewer(person).ok_or(Error::NotFound)?;
+    let secret = token_text();
+    let (hash, request, room) = (digest(&secret), request.to_owned(), room.clone());
+    settled(async move {
+        let mut act = room.begin_for(viewer, &request).await?;
+        let (id, now) = (TokenId(room.ids.uuid()), act.now());
+        let ends = days.map(|days| now.plus_seconds(days * 86_400));
+        store::organisation::add_token(&mut act.tx, id, person, &hash, &name, now, ends).await?;
+        act.record(about(person, "token_added", &json!({ "token": id, "name": name, "days": days }))).await?;
+        act.commit_own().await
+    })
+    .await?;
+    Ok(secret)
+}
+
+/// `wf_` and 32 random bytes, always from the operating system.
+fn token_text() -> String {
+    use base64::Engine;
+    let bytes: [u8; 32] = Ids::Random.bytes();
+    format!("wf_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Ends one of the asker's tokens.
+pub async fn revoke_token(room: &Room, asker: &Asker, id: TokenId) -> Result<()> {
+    let (room, asker) = (room.clone(), asker.clone());
+    settled(async move {
+        let person = asker.viewer.person;
+        let mut act = room.begin_for(asker.viewer, &asker.request).await?;
+        let now = act.now();
+        if !store::organisation::revoke_token(&mut act.tx, person, id, now).await? {
+            act.tx.rollback().await;
+            return Err(Error::NotFound);
+        }
+        act.record(about(person, "token_revoked", &json!({ "token": id }))).await?;
+        act.commit_own().await
+    })
+    .await
+}
+
+fn about(person: PersonId, action: &'static str, body: &serde_json::Value) -> Record {
+    Record { incident: None, noun: Noun::Person, noun_id: Some(person.0), action, body: body.to_string() }
+}
+
+/// Sets a new password for the asker, whose present one was confirmed, and ends their other sessions.
+pub async fn change_password(
+    room: &Room,
+    hasher: &Hasher,
+    asker: &Asker,
+    keep: [u8; 32],
+    new: &str,
+) -> Result<()> {
+    refuse_weak(room, asker.viewer.person, new)?;
+    let hash = hasher.hash(Lane::Known, new).await?;
+    let (room, asker) = (room.clone(), asker.clone());
+    settled(async move {
+        let person = asker.viewer.person;
+        let mut act = room.begin_for(asker.viewer, &asker.request).await?;
+        let now = act.now();
+        store::organisation::set_password(&mut act.tx, person, &hash, now).await?;
+        let ended = store::session::remove_others(&mut act.tx, person, &keep).await?;
+        let body = json!({ "address": asker.address, "sessions_ended": ended });
+        act.record(about(person, "password_changed", &body)).await?;
+        act.commit_own().await
+    })
+    .await
+}
+
+fn refuse_weak(room: &Room, person: PersonId, new: &str) -> Result<()> {
+    let directory = room.directory();
+    let person = directory.person(person).ok_or(Error::NotFound)?;
+    let organisation = &person.organisation;
+    let around = [&person.name, &person.email, &organisation.name, &organisation.short, &organisation.slug];
+    match password::refusal(new, &around.map(String::as_str)) {
+        Some(why) => Err(Error::invalid("new", why)),
+        None => Ok(()),
+    }
+}
+
+/// Sets a person's password and ends all their sessions: the operator's door. Gives the new password when
+/// none was given.
+pub async fn reset_password(room: &Room, hasher: &Hasher, email: &str) -> Result<String> {
+    let person = room.directory().find(email).map(|member| member.person.id).ok_or(Error::NotFound)?;
+    let password = random_password();
+    let hash = hasher.hash(Lane::Known, &password).await?;
+    let mut act = room.begin_own("operator").await?;
+    let now = act.now();
+    store::organisation::set_password(&mut act.tx, person, &hash, now).await?;
+    let ended = store::session::remove_others(&mut act.tx, person, &[]).await?;
+    act.record(about(person, "password_reset", &json!({ "sessions_ended": ended }))).await?;
+    act.commit_own().await?;
+    Ok(password)
+}
+
+/// Twenty-four letters and digits in groups, without those that look alike: 117 bits.
+pub fn random_password() -> String {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let letter = |_| char::from(LETTERS[Ids::Random.below(LETTERS.len() as u32) as usize]);
+    let groups: Vec<String> = (0..6).map(|_| (0..4).map(letter).collect()).collect();
+    groups.join("-")
+}
