@@ -1,0 +1,173 @@
+//! Finished pages: the frame around what a page of `app` draws, and the headers that belong to it.
+
+use app::{
+    model::{Zone, period::Closing},
+    pages::{
+        frame::{Appearance, Contrast, Density, FormTokens, Frame, Notice, Theme, ViewerCard},
+        parts::Tone,
+    },
+    policy::{self, Action, Standing},
+};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use hydration_context::SsrSharedContext;
+use leptos::prelude::*;
+
+use crate::{
+    config::Config,
+    form, headers,
+    state::App,
+    viewer::{self, Session},
+    visit::Visit,
+};
+
+/// The cookie of what a visitor chose to see.
+pub const APPEARANCE: &str = "wf_appearance";
+/// The cookie of a sentence that the next page says once.
+const NOTICE: &str = "wf_notice";
+
+/// Draws a page for whoever asks and sends it.
+pub fn render(
+    app: &App,
+    visit: &impl AsRef<Visit>,
+    status: StatusCode,
+    draw: impl FnOnce(Frame) -> AnyView,
+) -> Response {
+    let visit = visit.as_ref();
+    let frame = frame(app, visit);
+    let said = frame.notice.is_some();
+    let owner = Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands())));
+    let html = owner.with(|| draw(frame).to_html());
+    drop(owner);
+    let mut response = (status, Html(html)).into_response();
+    let set = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&visit.nonce)) {
+        set.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    set.insert(header::VARY, HeaderValue::from_static("cookie"));
+    if said {
+        set_cookie(&mut response, cookie(&app.config, NOTICE, "", Some(0)));
+    }
+    response
+}
+
+/// Who looks, when, from where and in which appearance.
+fn frame(app: &App, visit: &Visit) -> Frame {
+    let session = visit.session.get().and_then(Option::as_ref);
+    let (now, reference) = (app.room.now(), app.room.reference());
+    let (appearance, zone) = chosen(app, visit);
+    let (seal, hash) = (app.room.seal().clone(), session.map(|session| session.hash));
+    Frame {
+        viewer: session.and_then(|session| card(app, session)),
+        now,
+        zone,
+        period: reference.period(now).cloned(),
+        closings: Vec::<Closing>::from(reference.closings()),
+        appearance,
+        assets: (*app.assets).clone(),
+        nonce: visit.nonce.clone(),
+        path: visit.path_and_query.clone(),
+        cursor: session.map(|session| app.room.seal().seal("live", &session.head.to_string())),
+        form_tokens: FormTokens::new(move |action| {
+            form::token(&seal, now, &viewer::binding(hash, action), action)
+        }),
+        notice: visit
+            .cookie(&app.config.cookie_name(NOTICE))
+            .and_then(|sealed| app.room.seal().open("notice", sealed))
+            .and_then(|text| {
+                let (tone, text) = text.split_once('|')?;
+                Some(Notice { tone: tone.parse().ok()?, text: text.to_owned() })
+            }),
+        read_only: app.room.is_read_only() || app.room.failing_since().is_some(),
+    }
+}
+
+fn card(app: &App, session: &Session) -> Option<ViewerCard> {
+    let directory = app.room.directory();
+    let person = directory.person(session.viewer.person)?.clone();
+    let may_open = policy::may(&session.viewer, Action::Open, Standing::default());
+    Some(ViewerCard { person, roles: session.viewer.roles.clone(), may_open })
+}
+
+/// Appearance and zone as the cookie says: `dark.more.compact.America/New_York`.
+pub fn chosen(app: &App, visit: &Visit) -> (Appearance, Zone) {
+    let name = app.config.cookie_name(APPEARANCE);
+    let mut words = visit.cookie(&name).unwrap_or_default().splitn(4, '.');
+    let mut next = || words.next().unwrap_or_default();
+    let appearance = Appearance {
+        theme: next().parse().unwrap_or(Theme::System),
+        contrast: next().parse().unwrap_or(Contrast::Normal),
+        density: next().parse().unwrap_or(Density::Comfortable),
+    };
+    (appearance, zone(next()).unwrap_or_else(|| app.room.zone()))
+}
+
+/// One of the zones that the form of appearance offers.
+pub fn zone(name: &str) -> Option<Zone> {
+    let (name, label) = crate::reference::ZONES.iter().find(|(known, _)| *known == name)?;
+    crate::reference::zone(name, label)
+}
+
+/// 303 to a path of this site.
+pub fn see_other(path: &str) -> Response {
+    axum::response::Redirect::to(path).into_response()
+}
+
+/// 303, and the next page says a sentence once.
+pub fn see_other_saying(app: &App, path: &str, tone: Tone, text: &str) -> Response {
+    let mut response = see_other(path);
+    let sealed = app.room.seal().seal("notice", &format!("{tone}|{text}"));
+    set_cookie(&mut response, cookie(&app.config, NOTICE, &sealed, Some(60)));
+    response
+}
+
+/// A cookie of this host. `seconds`: none for one that ends with the browser, 0 to remove it.
+pub fn cookie(config: &Config, name: &str, value: &str, seconds: Option<i64>) -> String {
+    let name = config.cookie_name(name);
+    let secure = if config.is_https() { "; Secure" } else { "" };
+    let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
+}
+
+pub fn set_cookie(response: &mut Response, cookie: String) {
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// A path of this site to go on to; nothing that leads elsewhere.
+pub fn own_path(next: &str) -> Option<String> {
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (plain && next.starts_with('/') && !next.starts_with("//") && next.len() <= 2000).then(|| next.to_owned())
+}
+
+/// The page that a form was sent from, when it is one of ours.
+pub(crate) fn referrer(app: &App, visit: &Visit) -> Option<String> {
+    own_path(visit.header(header::REFERER)?.strip_prefix(app.config.origin().as_str())?)
+}
+
+/// A text as one value of a query.
+pub fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_gone_on_to() {
+        assert_eq!(own_path("/board?group=lead").as_deref(), Some("/board?group=lead"));
+        for bad in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "/a b", "board", "/\r\nx", ""]
+        {
+            assert_eq!(own_path(bad), None, "{bad:?}");
+        }
+        assert_eq!(encoded("/board?q=a&b=ü"), "/board%3Fq%3Da%26b%3D%C3%BC");
+    }
+}

@@ -1,0 +1,210 @@
+//! Every route on one screen, grouped by who may call it. The same table is the router and the output of
+//! `watchfloor routes --json`.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    handler::Handler,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, MethodRouter, on},
+};
+use serde::Serialize;
+use tower_http::CompressionLevel;
+use tower_http::compression::{CompressionLayer, Predicate};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    assets,
+    error::{Answer, Problem},
+    service::Error,
+    state::App,
+    visit,
+    web::{health, session},
+};
+
+/// Who may call a route. The extractor of its handler enforces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Signed in or not.
+    Anyone,
+    /// Signed in, in a browser.
+    Member,
+    /// With a token or a browser's session.
+    Caller,
+}
+
+/// How long an answer may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// Seconds, by setting: pages and API calls.
+    Prompt,
+    /// As long as it takes: streams, files, hashing.
+    Long,
+}
+
+/// One line of the table.
+pub struct Route {
+    method: &'static str,
+    path: &'static str,
+    audience: Audience,
+    /// What decides inside: the policy's function, in words.
+    rule: &'static str,
+    pace: Pace,
+    handler: MethodRouter<App, Infallible>,
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// A line of `watchfloor routes --json`.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub audience: Audience,
+    pub rule: &'static str,
+}
+
+impl Route {
+    fn new<H, T>(
+        method: (&'static str, MethodFilter),
+        path: &'static str,
+        audience: Audience,
+        rule: &'static str,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let (method, filter) = method;
+        Self { method, path, audience, rule, pace: Pace::Prompt, handler: on(filter, handler) }
+    }
+
+    /// May take as long as it takes.
+    pub fn long(mut self) -> Self {
+        self.pace = Pace::Long;
+        self
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident = $word:literal, $filter:ident;)+) => {$(
+        pub fn $name<H, T>(path: &'static str, audience: Audience, rule: &'static str, handler: H) -> Route
+        where
+            H: Handler<T, App>,
+            T: 'static,
+        {
+            Route::new(($word, MethodFilter::$filter), path, audience, rule, handler)
+        }
+    )+};
+}
+methods! {
+    get = "GET", GET;
+    post = "POST", POST;
+    patch = "PATCH", PATCH;
+    put = "PUT", PUT;
+}
+
+/// Every route.
+#[rustfmt::skip]
+fn table() -> Vec<Route> {
+    use Audience::Anyone;
+    vec![
+        // Machines that look after the server.
+        get("/healthz", Anyone, "none", health::healthz),
+        get("/readyz", Anyone, "none", health::readyz),
+        get("/assets/{name}", Anyone, "none", assets::asset),
+        get("/robots.txt", Anyone, "none", assets::robots),
+
+        // The door.
+        get("/", Anyone, "none", session::front),
+        get("/sign-in", Anyone, "none", session::show),
+        post("/sign-in", Anyone, "throttle, password", session::sign_in).long(),
+        post("/sign-out", Anyone, "own session", session::sign_out),
+    ]
+}
+
+/// The table for people and scripts.
+pub fn listed() -> Vec<Listed> {
+    let list = |route: Route| {
+        let Route { method, path, audience, rule, .. } = route;
+        Listed { method, path, audience, rule }
+    };
+    table().into_iter().map(list).collect()
+}
+
+/// The service: routes inside, then the session, then the visit, then compression.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let handler = match route.pace {
+            Pace::Prompt => route.handler.layer(middleware::from_fn_with_state(app.clone(), in_time)),
+            Pace::Long => route.handler,
+        };
+        router = router.route(route.path, handler);
+    }
+    let secure = app.config.is_https();
+    let session = SessionManagerLayer::new(app.sessions.clone())
+        .with_name(app.config.cookie_name("wf_session"))
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnSessionEnd);
+    let compression =
+        CompressionLayer::new().no_zstd().quality(CompressionLevel::Fastest).compress_when(Text);
+    router
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(nothing_here)
+        .layer(session)
+        .layer(middleware::from_fn_with_state(app.clone(), visit::layer))
+        .layer(compression)
+        .with_state(app)
+}
+
+/// Pages and JSON; never a stream, never evidence, and not what is too small to gain.
+#[derive(Clone, Copy, Debug)]
+struct Text;
+
+impl Predicate for Text {
+    fn should_compress<B: axum::body::HttpBody>(&self, response: &axum::http::Response<B>) -> bool {
+        let kind = response.headers().get(axum::http::header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let text = ["text/html", "application/json", "application/problem+json"];
+        text.iter().any(|known| kind.starts_with(known))
+            && response.body().size_hint().exact().is_none_or(|size| size > 1024)
+    }
+}
+
+/// A part that hangs must not make the visitor hang: 503, and what was typed is kept.
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let limit = Duration::from_secs(app.config.connection.answer_timeout);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(Error::Unavailable("the answer took too long".into())).into_response(),
+    }
+}
+
+async fn nothing_here(_: crate::viewer::Visitor) -> Answer {
+    Err(Error::NotFound.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_route_is_listed_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        for route in listed() {
+            assert!(seen.insert((route.method, route.path)), "{} {}", route.method, route.path);
+        }
+    }
+}

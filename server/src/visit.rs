@@ -1,0 +1,149 @@
+//! One request on its way through: its id, where it came from, and what has to be known to answer it
+//! with a page when something goes wrong.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use app::pages::problem::Again;
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::FutureExt;
+use tracing::Instrument;
+
+use crate::{
+    clock::{self, Ids},
+    config::Config,
+    error::{Failure, Problem},
+    form, headers,
+    service::Error,
+    state::App,
+    viewer::Session,
+};
+
+/// The other end of the connection, as the accept loop saw it.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Shared by the extractors, the handler and the error page of one request.
+#[derive(Debug)]
+pub struct Visit {
+    /// Quoted on error pages and in the log.
+    pub request: String,
+    pub method: Method,
+    pub path: String,
+    pub path_and_query: String,
+    pub source: IpAddr,
+    pub headers: HeaderMap,
+    /// Of this answer's Content-Security-Policy.
+    pub nonce: String,
+    pub(crate) session: OnceLock<Option<Session>>,
+    typed: Mutex<Option<Again>>,
+}
+
+impl Visit {
+    fn of(config: &Config, request: &Request) -> Self {
+        let bytes: [u8; 16] = Ids::Random.bytes();
+        let nonce: [u8; 16] = Ids::Random.bytes();
+        let uri = request.uri();
+        Self {
+            request: uuid::Uuid::from_bytes(bytes).simple().to_string(),
+            method: request.method().clone(),
+            path: uri.path().to_owned(),
+            path_and_query: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            source: source(config, request),
+            headers: request.headers().clone(),
+            nonce: form::base64(&nonce),
+            session: OnceLock::new(),
+            typed: Mutex::new(None),
+        }
+    }
+
+    /// Answers in JSON.
+    pub fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+
+    /// A cookie's value; browsers send the pairs with `; ` between them.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let pairs = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        pairs.flat_map(|line| line.split("; ")).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Keeps what was typed, so that an error page can offer to send it again.
+    pub fn keep_typed(&self, again: Again) {
+        *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = Some(again);
+    }
+    pub fn typed(&self) -> Option<Again> {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl AsRef<Self> for Visit {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// The client's address: the peer's, or what a proxy that we trust says of it.
+fn source(config: &Config, request: &Request) -> IpAddr {
+    let peer = request.extensions().get::<Peer>().map_or(Ipv4Addr::LOCALHOST.into(), |peer| peer.0.ip());
+    let trusted = |address: &IpAddr| config.trusted_proxies.contains(&address.to_canonical());
+    if !trusted(&peer) {
+        return peer.to_canonical();
+    }
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    // From the right: each proxy appends whom it heard from, and only what ours wrote is true.
+    hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer).to_canonical()
+}
+
+/// The outermost layer: gives the request its id, turns failures and panics into answers, sets the
+/// headers that every answer has, and writes the one line of the log.
+pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let visit = Arc::new(Visit::of(&app.config, &request));
+    request.extensions_mut().insert(Arc::clone(&visit));
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", request = %visit.request);
+    let began = clock::stopwatch();
+    let work = async {
+        if let Err(problem) = form::guard(&app.config, &visit) {
+            return problem.into_response();
+        }
+        match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+            Ok(response) => response,
+            // What panicked is in the log already, under the same span: see log.rs.
+            Err(_) => Problem::from(Error::Internal("panic".into())).into_response(),
+        }
+    };
+    let mut response = work.instrument(span.clone()).await;
+    if let Some(Failure(problem)) = response.extensions_mut().remove::<Failure>() {
+        let mut answer = span.in_scope(|| problem.answer(&app, &visit));
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        response = answer;
+    }
+    headers::finish(&app.config, &visit, &mut response);
+    let elapsed = began.elapsed();
+    let route = route.as_deref().unwrap_or("(none)");
+    crate::metrics::answered(&visit.method, route, response.status(), elapsed);
+    let _in = span.enter();
+    tracing::info!(
+        method = %visit.method, route, status = response.status().as_u16(),
+        elapsed_ms = elapsed.as_secs_f64() * 1000.0, "answered"
+    );
+    drop(_in);
+    response
+}
