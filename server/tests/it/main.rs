@@ -3,5 +3,3 @@
 
 mod base;
 mod demo;
-mod policy_matrix;
-mod sight;

@@ -1,0 +1,260 @@
+//! The commands of the program, and how each opens the room.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use tokio::net::TcpListener;
+
+use crate::{
+    App,
+    clock::Ids,
+    config::Config,
+    demo, log, router,
+    seal::Seal,
+    serve,
+    service::{
+        Error, Room, RoomParts, account,
+        evidence::EvidenceLimits,
+        founding,
+        password::{self, Cost},
+    },
+};
+
+/// The room in which the people who defend an election work together.
+#[derive(Debug, Parser)]
+#[command(name = "watchfloor", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server
+    Serve {
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Fills an empty data folder with the 2020 room, then serves it
+    Demo {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// The password of every demo person [default: random, printed]
+        #[arg(long, env = "WATCHFLOOR_DEMO_PASSWORD", hide_env_values = true)]
+        demo_password: Option<String>,
+        /// Where ids and numbers come from: the same seed fills the same room
+        #[arg(long, default_value_t = demo::SEED)]
+        seed: u64,
+        /// Colleagues keep posting
+        #[arg(long)]
+        live: bool,
+    },
+    /// Brings the database to this version; `serve` does it by itself
+    Migrate {
+        #[command(flatten)]
+        config: Box<Config>,
+    },
+    /// Lists every route: method, path, audience and the rule that guards it
+    Routes {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command of the process; the error is one line for the operator.
+pub fn run() -> Result<(), String> {
+    let cli = Cli::try_parse().map_err(|error| match error.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => one_line(&error),
+        _ => error.exit(),
+    })?;
+    if let Command::Routes { json } = cli.command {
+        return routes(json);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("no threads: {error}"))?;
+    let done = runtime.block_on(command(cli.command));
+    // What still blocks (a file, a hash) must not hold the process up.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    done
+}
+
+/// Setting, value and what is allowed.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.starts_with("For more"));
+    let line: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    line.join(" ").trim_start_matches("error: ").to_owned()
+}
+
+fn routes(json: bool) -> Result<(), String> {
+    let routes = router::listed();
+    let text = if json {
+        serde_json::to_string_pretty(&routes).map_err(|error| error.to_string())?
+    } else {
+        let line =
+            |r: &router::Listed| format!("{:<6} {:<48} {:?}, {}", r.method, r.path, r.audience, r.rule);
+        routes.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    print_out(&text);
+    Ok(())
+}
+
+/// Standard output; somebody may have closed it.
+fn print_out(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+async fn command(command: Command) -> Result<(), String> {
+    match command {
+        Command::Serve { config } => {
+            let room = open(&config).await?;
+            let app = App::new(room, *config);
+            invite(&app).await?;
+            serve_app(app).await
+        }
+        Command::Demo { config, demo_password, seed, live } => {
+            let parts = prepare(&config)?;
+            let password = demo_password.unwrap_or_else(account::random_password);
+            let cost =
+                Cost { memory_kib: config.session.password_memory, passes: config.session.password_passes };
+            let pepper = parts.seal.mac(b"pepper", &[]);
+            let hash = || password::hash_now(cost, pepper, &password);
+            let room = demo::prepare(parts, seed, hash).await.map_err(words)?;
+            print_out(&demo::welcome(&room, &password));
+            let app = App::new(room.clone(), *config);
+            if live {
+                let stop = app.stop.clone();
+                tokio::spawn(demo::live(room, async move { stop.stopped().await }));
+            }
+            serve_app(app).await
+        }
+        Command::Migrate { config } => {
+            open(&config).await?.close().await;
+            print_out("The database is at the version of this program.");
+            Ok(())
+        }
+        Command::Routes { .. } => Ok(()),
+    }
+}
+
+/// Folders, key and log; what every command that opens the room needs first.
+fn prepare(config: &Config) -> Result<RoomParts, String> {
+    config.check()?;
+    log::start(&config.log)?;
+    let evidence = config.evidence()?;
+    for folder in [&config.data, &evidence] {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    Ok(RoomParts {
+        database_url: config.database_url(),
+        evidence,
+        evidence_limits: EvidenceLimits::default(),
+        clock: None,
+        ids: Ids::Random,
+        seal: Seal::new(key(&config.key_file())?),
+        read_only: config.read_only,
+        readers: config.database.database_readers,
+        database_timeout_s: config.database.database_timeout,
+    })
+}
+
+async fn open(config: &Config) -> Result<Room, String> {
+    Room::open(prepare(config)?).await.map_err(words)
+}
+
+fn words(error: Error) -> String {
+    format!("the room could not be opened: {error}")
+}
+
+/// The installation's key: 64 hexadecimal digits, made at the first start, readable by its owner alone.
+fn key(file: &Path) -> Result<[u8; 32], String> {
+    let at = |error: &dyn std::fmt::Display| format!("KEY_FILE {}: {error}", file.display());
+    match fs::read_to_string(file) {
+        Ok(text) => {
+            let text = text.trim();
+            let byte =
+                |i: usize| text.get(2 * i..2 * i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+            let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+            let bytes = bytes.filter(|_| text.len() == 64).and_then(|bytes| bytes.try_into().ok());
+            bytes.ok_or_else(|| at(&"allowed are 64 hexadecimal digits"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Some(folder) = file.parent() {
+                fs::create_dir_all(folder).map_err(|error| at(&error))?;
+            }
+            let key: [u8; 32] = Ids::Random.bytes();
+            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            write_private(file, &text).map_err(|error| at(&error))?;
+            Ok(key)
+        }
+        Err(error) => Err(at(&error)),
+    }
+}
+
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}
+
+/// An empty room has no one who could sign in: a link, shown once, lets the first one in.
+async fn invite(app: &App) -> Result<(), String> {
+    if founding::is_empty(&app.room).await.map_err(words)? {
+        let key = app.set_up.open();
+        print_out(&format!(
+            "This room is empty. Open this link once to create the first organisation and room admin:\n\n  \
+             {}/set-up?key={key}\n",
+            app.config.origin()
+        ));
+    }
+    Ok(())
+}
+
+async fn serve_app(app: App) -> Result<(), String> {
+    let config = Arc::clone(&app.config);
+    let refused = |error: io::Error| format!("LISTEN is {}; {error}", config.listen);
+    let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+    let stop = app.stop.clone();
+    tokio::spawn(app.hub.clone().pump());
+    let signalled = stop.clone();
+    tokio::spawn(async move {
+        signal().await;
+        tracing::info!("stopping");
+        signalled.stop();
+    });
+    tracing::info!(listen = %config.listen, url = config.origin(), "serving");
+    print_out(&format!("Watchfloor is at {}", config.origin()));
+    let room = app.room.clone();
+    let router = router::router(app);
+    let cut = serve::serve(listener, router, config, stop).await.map_err(|error| error.to_string())?;
+    if cut > 0 {
+        tracing::warn!(connections = cut, "cut what did not finish in time");
+    }
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(1), room.close()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Returns on SIGTERM or SIGINT.
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ => std::future::pending().await,
+    }
+}

@@ -1,0 +1,167 @@
+//! One connection: HTTP/1 or HTTP/2, with a watch over its silences.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{Router, body::Body, http::Request};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Instant, interval},
+};
+use tower::ServiceExt;
+
+use super::body::{InHand, Paced};
+use crate::{config::ConnectionSettings, state::Stop, visit::Peer};
+
+/// Requests at once on one HTTP/2 connection.
+const STREAMS: u32 = 128;
+/// How often the watch looks.
+const LOOK: Duration = Duration::from_millis(500);
+
+pub(super) async fn run(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    settings: &ConnectionSettings,
+    stop: Stop,
+) {
+    let read = Arc::new(AtomicUsize::new(0));
+    let in_hand = InHand::default();
+    let io = TokioIo::new(Counted { stream, read: Arc::clone(&read) });
+    let pace = (settings.body_grace, settings.body_rate);
+    let busy = in_hand.clone();
+    let service = service_fn(move |request: Request<Incoming>| {
+        let held = busy.hold();
+        let mut request = request.map(|body| Body::new(Paced::new(body, pace)));
+        request.extensions_mut().insert(Peer(peer));
+        let answer = router.clone().oneshot(request);
+        // In hand until the last byte of the answer has been handed over.
+        async move { answer.await.map(|response| response.map(|body| held.until_sent(body))) }
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_headers(100)
+        .max_buf_size(64 * 1024);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(32 * 1024)
+        .max_pending_accept_reset_streams(20)
+        .keep_alive_interval(Duration::from_secs(20))
+        .keep_alive_timeout(Duration::from_secs(10));
+    let connection = builder.serve_connection(io, service);
+    tokio::pin!(connection);
+    let mut watch = Watch::new(settings, in_hand, read);
+    let mut look = interval(LOOK);
+    let mut leaving = false;
+    loop {
+        tokio::select! {
+            // Errors are the client's: a reset, half a request.
+            _ = connection.as_mut() => return,
+            () = stop.stopped(), if !leaving => {
+                leaving = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            _ = look.tick() => if watch.is_over() { return },
+        }
+    }
+}
+
+/// Says when a connection has been silent for too long, between two requests or inside the headers of one.
+struct Watch {
+    in_hand: InHand,
+    read: Arc<AtomicUsize>,
+    /// Bytes read when the last request ended.
+    read_before: usize,
+    since: Instant,
+    speaking: bool,
+    idle: Duration,
+    headers: Duration,
+}
+
+impl Watch {
+    fn new(settings: &ConnectionSettings, in_hand: InHand, read: Arc<AtomicUsize>) -> Self {
+        Self {
+            in_hand,
+            read,
+            read_before: 0,
+            since: Instant::now(),
+            speaking: true,
+            idle: Duration::from_secs(settings.idle_timeout),
+            headers: Duration::from_secs(settings.header_timeout),
+        }
+    }
+
+    fn is_over(&mut self) -> bool {
+        let read = self.read.load(Ordering::Relaxed);
+        if self.in_hand.is_busy() || self.in_hand.take_served() {
+            (self.read_before, self.since, self.speaking) = (read, Instant::now(), false);
+            return false;
+        }
+        if read > self.read_before && !self.speaking {
+            (self.since, self.speaking) = (Instant::now(), true);
+        }
+        let patience = if self.speaking { self.headers } else { self.idle };
+        self.since.elapsed() >= patience
+    }
+}
+
+/// Counts what arrives.
+struct Counted {
+    stream: TcpStream,
+    read: Arc<AtomicUsize>,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let ready = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.read.fetch_add(buf.filled().len() - before, Ordering::Relaxed);
+        ready
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
