@@ -3,3 +3,5 @@
 
 mod base;
 mod demo;
+mod policy_matrix;
+mod sight;

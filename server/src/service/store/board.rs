@@ -329,7 +329,7 @@ pub(crate) async fn list_last(
          select c.id from entry c where c.incident_id = x.id \
          and c.kind in ('update', 'observation', 'decision', 'request', 'answer') \
          and (c.tlp <> 'red' or x.tlp = 'red') \
-         and not exists (select 1 from strike s where s.entry_id = c.id) and {} \
+         and not exists (select 1 from strike s where s.entry_id = coalesce(c.corrects, c.id)) and {} \
          order by c.seq desc limit 1) where x.id in ({})",
         super::visible_child!(),
         places.join(", ")

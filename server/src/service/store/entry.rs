@@ -215,13 +215,15 @@ pub(crate) async fn list_feed(
     owner: Option<PersonId>,
     limit: i64,
 ) -> sqlx::Result<Vec<FeedRow>> {
-    // Walks the newest entries backwards until enough are visible; incidents that ended drop out.
+    // Walks the newest entries backwards until enough are visible; incidents that ended drop out. RED stands
+    // in no rail, as in the stream's; neither does what was struck, where it would stand without its strike.
     let sql = concat!(
         "select i.number, c.tlp, c.kind, c.body, c.field, c.organisation_id, c.recorded_at \
          from entry c join incident i on i.id = c.incident_id \
          where c.kind in ('update', 'observation', 'decision', 'request', 'answer', 'system', 'evidence') \
          and c.corrects is null and (c.kind <> 'system' or c.field = 'breach') \
-         and i.is_open = true and ($4 is null or i.owner_id = $4) and ",
+         and c.tlp <> 'red' and i.tlp <> 'red' \
+         and not exists (select 1 from strike s where s.entry_id = c.id) and i.is_open = true and ($4 is null or i.owner_id = $4) and ",
         visible_incident!(),
         " and ",
         visible_child!(),

@@ -1,0 +1,161 @@
+//! The policy as a table of ticks and crosses. A change of the policy shows in review as a change of
+//! `policy_matrix.txt`; `WATCHFLOOR_BLESS=1` writes it anew.
+#![expect(clippy::disallowed_methods, reason = "reads whether the table is to be written anew")]
+
+use std::fmt::Write;
+
+use app::{
+    model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector},
+    policy::{Action, Marking, Sight, Standing, Viewer, may, sight},
+};
+use uuid::Uuid;
+
+const VIEWER: PersonId = PersonId(Uuid::from_u128(1));
+const OWN: OrganisationId = OrganisationId(Uuid::from_u128(2));
+const LEAD: OrganisationId = OrganisationId(Uuid::from_u128(3));
+
+fn tick(yes: bool) -> &'static str {
+    if yes { "✓" } else { "·" }
+}
+
+/// How the viewer's organisation stands to the incident.
+const RELATIONS: [(&str, &[OrganisationId], bool); 3] =
+    [("leads", &[OWN], true), ("shared with", &[LEAD, OWN], false), ("other", &[LEAD], false)];
+
+fn markings(access: &[OrganisationId]) -> Vec<(String, Marking)> {
+    let marking = |tlp, named: &[PersonId]| Marking {
+        tlp,
+        access: access.to_vec(),
+        named: named.to_vec(),
+        audience: None,
+    };
+    let mut all: Vec<_> = Tlp::ALL.iter().map(|tlp| (tlp.to_string(), marking(*tlp, &[]))).collect();
+    all.push(("red, named".into(), marking(Tlp::Red, &[VIEWER])));
+    let narrowed = |audience: &[OrganisationId]| Marking {
+        audience: Some(audience.to_vec()),
+        ..marking(Tlp::Amber, &[])
+    };
+    all.push(("amber, to it".into(), narrowed(&[OWN])));
+    all.push(("amber, to others".into(), narrowed(&[LEAD])));
+    all
+}
+
+fn viewer(roles: &[Role]) -> Viewer {
+    Viewer { person: VIEWER, organisation: OWN, sector: Sector::Company, roles: roles.to_vec() }
+}
+
+fn heading(text: &mut String) {
+    let names: Vec<String> = Action::ALL.iter().map(|action| format!("{action:?}")).collect();
+    let high = names.iter().map(String::len).max().unwrap_or(0);
+    for row in 0..high {
+        let letters = names.iter().map(|name| {
+            let skipped = high - name.len();
+            name.chars().nth(row.wrapping_sub(skipped)).filter(|_| row >= skipped).unwrap_or(' ')
+        });
+        let letters: Vec<String> = letters.map(String::from).collect();
+        let see = ["S", "e", "e", "s"].get(row.wrapping_sub(high - 4)).copied().unwrap_or(" ");
+        let line = format!("{:31}{see}  {}", "", letters.join(" "));
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+}
+
+fn table(text: &mut String, roles: &[Role]) {
+    let viewer = viewer(roles);
+    for (relation, access, lead) in RELATIONS {
+        for (label, marking) in markings(access) {
+            let sees = sight(&viewer, &marking) == Sight::Full;
+            let standing = Standing { lead, ..Standing::default() };
+            let acts: Vec<_> =
+                Action::ALL.iter().map(|action| tick(sees && may(&viewer, *action, standing))).collect();
+            let _ = writeln!(text, "  {relation:<12}{label:<17}{}  {}", tick(sees), acts.join(" "));
+        }
+    }
+}
+
+/// Acts on an entry, a task or a share, by how the viewer stands to that.
+fn standings(text: &mut String, roles: &[Role]) {
+    let viewer = viewer(roles);
+    let plain = Standing::default();
+    let all = [
+        ("nothing of it", plain),
+        ("own organisation's", Standing { own_organisation: true, ..plain }),
+        ("own words", Standing { author: true, own_organisation: true, ..plain }),
+        ("leads", Standing { lead: true, ..plain }),
+        ("awaited", Standing { awaited: true, ..plain }),
+    ];
+    for (label, standing) in all {
+        let acts: Vec<_> = Action::ALL.iter().map(|action| tick(may(&viewer, *action, standing))).collect();
+        let _ = writeln!(text, "  {label:<30}   {}", acts.join(" "));
+    }
+}
+
+fn matrix() -> String {
+    let mut text = String::from(
+        "Who sees an incident, and what they may do to it: by role, by how their organisation stands to it, by its\n\
+         label. Written by server/tests/it/policy_matrix.rs; read it as a reviewer, change it by WATCHFLOOR_BLESS=1.\n\
+         ✓ yes, · no. What is not seen cannot be acted on: it answers like a number that was never given.\n\n",
+    );
+    heading(&mut text);
+    let both = [
+        vec![Role::Analyst, Role::RoomAdmin],
+        vec![Role::ShiftLead, Role::Auditor],
+        vec![Role::Liaison, Role::Screen],
+        vec![],
+    ];
+    let all = Role::ALL.iter().map(|role| vec![*role]).chain(both);
+    for roles in all {
+        let names: Vec<_> = roles.iter().map(|role| role.label()).collect();
+        let names = if names.is_empty() { "No role".to_owned() } else { names.join(" and ") };
+        let _ = writeln!(text, "\n{names}");
+        table(&mut text, &roles);
+    }
+    text.push_str(
+        "\nOn an entry, a task, a share or a handover that is seen, in an incident that others lead:\n\n",
+    );
+    heading(&mut text);
+    for role in Role::ALL {
+        let _ = writeln!(text, "\n{}", role.label());
+        standings(&mut text, &[*role]);
+    }
+    text
+}
+
+#[test]
+fn the_policy_is_the_one_that_was_reviewed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/policy_matrix.txt");
+    let now = matrix();
+    if std::env::var("WATCHFLOOR_BLESS").is_ok() {
+        std::fs::write(path, &now).expect("written");
+    }
+    let reviewed = std::fs::read_to_string(path).unwrap_or_default();
+    let mut differences = String::new();
+    let (old, new): (Vec<_>, Vec<_>) = (reviewed.lines().collect(), now.lines().collect());
+    let mut role = "";
+    for n in 0..old.len().max(new.len()) {
+        let (before, after) = (old.get(n).copied(), new.get(n).copied());
+        role = after.filter(|line| !line.starts_with(' ') && !line.is_empty()).unwrap_or(role);
+        if before != after {
+            let _ = writeln!(differences, "{role}\n- {}\n+ {}", before.unwrap_or(""), after.unwrap_or(""));
+        }
+    }
+    assert!(differences.is_empty(), "the policy changed; review and bless it:\n{differences}");
+}
+
+#[test]
+fn a_child_is_never_wider_than_what_it_lies_in() {
+    use app::policy::Inside;
+    for roles in Role::ALL.iter().map(|role| vec![*role]) {
+        let viewer = viewer(&roles);
+        for (_, access, _) in RELATIONS {
+            for (_, incident) in markings(access) {
+                for (_, child) in markings(access) {
+                    let inside = Inside { incident: &incident, child: &child };
+                    let seen = sight(&viewer, &inside) == Sight::Full;
+                    let both =
+                        sight(&viewer, &incident) == Sight::Full && sight(&viewer, &child) == Sight::Full;
+                    assert_eq!(seen, both);
+                }
+            }
+        }
+    }
+}
