@@ -169,12 +169,12 @@ impl Worker {
             Work::Verify { reply, .. } if reply.is_closed() => {}
             Work::Hash { reply, .. } if reply.is_closed() => {}
             Work::Verify { password, stored, reply } => {
-                drop(reply.send(self.verify(&password, stored.as_deref())));
+                let _ = reply.send(self.verify(&password, stored.as_deref()));
             }
             Work::Hash { password, reply } => {
                 let salt: [u8; 16] = self.ids.bytes();
                 if let Some(output) = self.compute(&password, &salt, self.cost) {
-                    drop(reply.send(phc(self.cost, &salt, &output)));
+                    let _ = reply.send(phc(self.cost, &salt, &output));
                 }
             }
         }

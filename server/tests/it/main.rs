@@ -3,5 +3,9 @@
 
 mod base;
 mod demo;
+mod form;
+mod headers;
 mod policy_matrix;
+mod session;
 mod sight;
+mod test_app;
