@@ -9,18 +9,27 @@
 //! | [`link_state`] | live, reconnecting, offline, signed out; starts the clocks |
 //! | [`board`], [`feed`] | rows and updates as they come |
 //! | [`wall`] | the wall, drawn anew |
+//! | [`timeline`] | entries as they come, and the sections around them |
+//! | [`composer`], [`upload`] | entries and evidence on their way, kept until they have arrived |
+//! | [`new_incident`] | draft, audience and due times of what is about to be opened |
 //! | [`appearance`], [`shortcuts`] | theme without a reload, single keys |
 //! | `live`, `clock`, `tick`, `page` | what islands share: one stream, one clock, one look at the page |
 
 pub mod appearance;
 pub mod board;
+pub mod composer;
 pub mod feed;
 pub mod link_state;
+pub mod new_incident;
 pub mod shortcuts;
+pub mod timeline;
+pub mod upload;
 pub mod wall;
 
 #[cfg(feature = "hydrate")]
 pub mod clock;
+#[cfg(feature = "hydrate")]
+pub mod draft;
 #[cfg(feature = "hydrate")]
 pub mod live;
 #[cfg(feature = "hydrate")]
@@ -30,3 +39,9 @@ pub mod tick;
 
 #[cfg(feature = "hydrate")]
 mod list;
+#[cfg(feature = "hydrate")]
+mod outbox;
+#[cfg(feature = "hydrate")]
+mod refresh;
+#[cfg(feature = "hydrate")]
+mod send;

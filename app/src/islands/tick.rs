@@ -33,7 +33,7 @@ fn tick() {
             page::set_text(&element, &words);
         }
     }
-    for element in page::all(&root, ".target[data-clock]") {
+    for element in page::all(&root, ".target[data-clock], .track-left[data-clock]") {
         target_at(&element, now);
     }
 }
@@ -59,14 +59,18 @@ fn target_at(element: &Element, now: Moment) {
     if let Some(line) = element.query_selector("b").ok().flatten() {
         page::set_text(&line, &target::words(&clock, now));
     }
-    if let Some(meter) = element.query_selector(".meter").ok().flatten() {
+    // A step of the response track carries its bar beside the words.
+    let step = element.closest(".track-step").ok().flatten();
+    if let Some(meter) = step.as_ref().unwrap_or(element).query_selector("progress").ok().flatten() {
         let value = used.to_string();
         if meter.get_attribute("value").as_deref() != Some(&value) {
             let _ = meter.set_attribute("value", &value);
             let kind =
                 element.query_selector(".target-what").ok().flatten().and_then(|what| what.text_content());
             let label = format!("{}: {used}% of target time used", kind.unwrap_or_default());
-            let _ = meter.set_attribute("aria-label", &label);
+            if step.is_none() {
+                let _ = meter.set_attribute("aria-label", &label);
+            }
         }
     }
     if element.get_attribute("data-state").as_deref() != Some(state.wire()) {

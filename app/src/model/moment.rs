@@ -201,6 +201,18 @@ impl Zone {
     pub fn civil(&self, at: Moment) -> Civil {
         at.plus_seconds(i64::from(self.offset(at))).civil()
     }
+    /// The instant at which a clock in this zone shows this; none when there is no such date. Of an hour
+    /// that a change of the clocks repeats, the earlier one.
+    pub fn moment(&self, civil: Civil) -> Option<Moment> {
+        let shown = Moment::from_civil(civil)?;
+        let offsets = self.offsets.iter().map(|(_, offset)| i64::from(*offset));
+        offsets
+            .map(|offset| shown.plus_seconds(-offset))
+            .filter(|moment| self.civil(*moment) == civil)
+            .min()
+            // An hour that is skipped: as the clocks stood before.
+            .or_else(|| Some(shown.plus_seconds(-i64::from(self.offset(shown)))))
+    }
     /// `19:18`
     pub fn hm(&self, at: Moment) -> String {
         let c = self.civil(at);

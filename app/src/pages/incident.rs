@@ -37,10 +37,8 @@ use leptos::prelude::*;
 
 pub use view::{IncidentView, Permissions, TimelineView};
 
-use super::{
-    frame::{Frame, document},
-    parts::Icon,
-};
+use super::frame::{Frame, document};
+use crate::islands::timeline::IncidentLive;
 
 /// The page in its shell.
 pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {
@@ -56,29 +54,20 @@ fn body(view: &IncidentView) -> AnyView {
             {tabs(view)}
             <div class="inc-body">
                 <section class="tl" id="timeline" aria-labelledby="tl-h">
-                    {composer::composer(view, |audience| sentence(&audience.visible_to, &audience.not_to))}
-                    {timeline::timeline(view, ().into_any())}
+                    {composer::composer(view)}
+                    {timeline::timeline(view)}
                 </section>
                 <div class="inc-side">
                     {understanding::understanding(view)}
-                    {evidence::evidence(view, ().into_any())}
+                    {evidence::evidence(view)}
                     {indicators::indicators(view)}
                     {tasks::tasks(view)}
                     {shares::shares(view)}
                 </div>
             </div>
             {composer::postbar(view)}
+            <IncidentLive number=view.incident.number.clone() me=view.me.id />
         </main>
-    }
-    .into_any()
-}
-
-fn sentence(visible_to: &str, not_to: &str) -> AnyView {
-    let not = (!not_to.is_empty()).then(|| view! { <span class="vis-no">{format!("(not {not_to})")}</span> });
-    view! {
-        <output class="vis-preview" id="audience" aria-live="polite">
-            <Icon name="eye" /><span><span class="vis-yes">"Visible to: "<b>{visible_to.to_owned()}</b></span>" "{not}</span>
-        </output>
     }
     .into_any()
 }
@@ -88,7 +77,7 @@ fn tabs(view: &IncidentView) -> AnyView {
     let done = view.tasks.iter().filter(|task| task.done_at.is_some()).count();
     let tasks = format!("{done}/{}", view.tasks.len());
     view! {
-        <nav class="inc-tabs tabs" aria-label="Sections">
+        <nav class="inc-tabs tabs" id="inc-tabs" aria-label="Sections">
             <a href="#timeline">"Timeline "<span class="n">{view.timeline.counts.all.to_string()}</span></a>
             <a href="#evidence">"Evidence "<span class="n">{view.exhibits.len().to_string()}</span></a>
             <a href="#indicators">"Indicators "<span class="n">{view.indicators.len().to_string()}</span></a>

@@ -17,6 +17,7 @@ use super::{
     parts::{Callout, ErrorSummary, FormToken, Icon, Tone, typed},
 };
 use crate::{
+    islands::new_incident::NewIncidentLive,
     model::{
         Organisation, Person, Submitted, Tlp, Zone,
         audience::{Audience, addresses},
@@ -95,6 +96,7 @@ fn body(view: &NewIncidentView) -> AnyView {
                     </nav>
                     <h1>"Open an incident"</h1>
                 </div>
+                <NewIncidentLive me=view.me.id fresh=view.typed.errors.is_empty() && !view.reviewed />
             </div>
             <div class="nf">
                 <form class="nf-form" id="new-incident" method="post" action="/incidents/new" novalidate=true>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{IncidentView, forms::field_error};
 use crate::{
+    islands::composer::ComposerLive,
     model::{
         Submitted, Tlp,
         audience::{Audience, addresses},
@@ -22,8 +23,8 @@ use crate::{
 /// Ids are those of the fields, so that the error summary finds them.
 const SCOPE: &str = "c";
 
-/// The composer, where the viewer may write. `sentence` is the island that keeps the sentence true.
-pub(super) fn composer(view: &IncidentView, sentence: impl FnOnce(&Audience) -> AnyView) -> AnyView {
+/// The composer, where the viewer may write.
+pub(super) fn composer(view: &IncidentView) -> AnyView {
     if !view.may.post {
         return ().into_any();
     }
@@ -45,7 +46,7 @@ pub(super) fn composer(view: &IncidentView, sentence: impl FnOnce(&Audience) -> 
     let corrects = values.value("corrects").to_owned();
     let verb = if corrected.is_some() { "Post correction" } else { "Post" };
     view! {
-        <form class="composer" id="compose" method="post" action=action data-open=open.then_some("")
+        <form class="composer" id="compose" method="post" action=action data-open=open.then_some("") data-me=view.me.email.clone()
             aria-label="Add to the timeline" novalidate=true>
             <FormToken action=action.clone() />
             {(!corrects.is_empty()).then(|| view! { <input type="hidden" name="corrects" value=corrects /> })}
@@ -65,10 +66,10 @@ pub(super) fn composer(view: &IncidentView, sentence: impl FnOnce(&Audience) -> 
                 {named(view, &values)}
             </div>
             <div class="composer-foot">
-                {sentence(&audience)}
+                <ComposerLive number=view.incident.number.clone() me=view.me.id audience=audience />
                 <span class="composer-act">
-                    <button class="btn quiet composer-preview" type="submit" name="preview" value="1">"Preview audience"</button>
-                    <button class="btn primary" type="submit">{verb}<span class="keys" aria-hidden="true">" "<kbd>"Ctrl"</kbd><kbd>"↵"</kbd></span></button>
+                    <button class="btn quiet before-live" type="submit" name="preview" value="1">"Preview audience"</button>
+                    <button class="btn primary" type="submit">{verb}<span class="keys after-live" aria-hidden="true">" "<kbd>"Ctrl"</kbd><kbd>"↵"</kbd></span></button>
                 </span>
             </div>
         </form>

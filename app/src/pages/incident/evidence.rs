@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{IncidentView, forms::disclosure};
 use crate::{
+    islands::upload::UploadLive,
     model::{
         Submitted,
         exhibit::{Exhibit, size_words},
@@ -19,8 +20,9 @@ use crate::{
     },
 };
 
-/// The panel. `upload` is the island that sends files one by one; it lists them while they travel.
-pub(super) fn evidence(view: &IncidentView, upload: AnyView) -> AnyView {
+/// The panel, with what is still on its way over what has arrived.
+pub(super) fn evidence(view: &IncidentView) -> AnyView {
+    let upload = view.may.attach.then(|| view! { <UploadLive number=view.incident.number.clone() /> });
     let items: Vec<_> = view.exhibits.iter().map(exhibit_item).collect();
     let count = items.len();
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Nothing has been added yet."</p> });
@@ -29,8 +31,8 @@ pub(super) fn evidence(view: &IncidentView, upload: AnyView) -> AnyView {
             <div class="panel-head"><h2 id="ev-h">"Evidence "<span class="n">{count.to_string()}</span></h2></div>
             {add(view)}
             {upload}
-            <ul class="evlist" id="exhibits">{items}</ul>
-            {none}
+            <div class="uploads" id="uploads" aria-live="polite"></div>
+            <div id="exhibits"><ul class="evlist">{items}</ul>{none}</div>
         </section>
     }
     .into_any()

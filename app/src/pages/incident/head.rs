@@ -55,7 +55,7 @@ fn places(incident: &Incident) -> Option<String> {
 pub(super) fn mini(view: &IncidentView) -> AnyView {
     let incident: &Incident = &view.incident;
     view! {
-        <div class="inc-mini" aria-hidden="true"><div class="inc-mini-in">
+        <div class="inc-mini" id="inc-mini" aria-hidden="true"><div class="inc-mini-in">
             <SeverityMark severity=incident.severity />
             <span class="mono">{incident.number.to_string()}</span>
             <b class="truncate">{incident.title.clone()}</b>

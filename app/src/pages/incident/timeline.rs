@@ -10,6 +10,7 @@ use super::{
     forms::act_form,
 };
 use crate::{
+    islands::timeline::TimelineLive,
     model::{
         entry::Entry,
         form::Form,
@@ -36,8 +37,8 @@ impl IncidentView {
     }
 }
 
-/// Heading, filters and the list. `live` stands between the two (the island that brings new entries).
-pub(super) fn timeline(view: &IncidentView, live: AnyView) -> AnyView {
+/// Heading, filters and the list; between the two, what is new.
+pub(super) fn timeline(view: &IncidentView) -> AnyView {
     let query = &view.timeline.query;
     let path = view.path();
     let next = view.timeline.next.as_ref().map(|cursor| {
@@ -52,7 +53,8 @@ pub(super) fn timeline(view: &IncidentView, live: AnyView) -> AnyView {
     view! {
         {head(view, &path)}
         {first}
-        {live}
+        <TimelineLive setting=view.entry_setting() show=query.show order=query.order later=query.after.is_some() />
+        <ol class="tl-list" id="pending"></ol>
         {list(view)}
         {next}
     }
@@ -67,7 +69,7 @@ fn head(view: &IncidentView, path: &str) -> AnyView {
             let href = query.with(|q| q.show = *show).href(path);
             let current = (*show == query.show).then_some("true");
             view! {
-                <a href=href aria-current=current>{show.label()}" "<span class="seg-n">{counts.of(*show).to_string()}</span></a>
+                <a href=href aria-current=current data-show=show.wire()>{show.label()}" "<span class="seg-n">{counts.of(*show).to_string()}</span></a>
             }
         })
         .collect();

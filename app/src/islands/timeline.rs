@@ -1,0 +1,387 @@
+//! The timeline as it grows.
+//!
+//! What arrives takes its place at once while the reader stands at the top; while they read further down or
+//! work in the list it waits behind a button, so that nothing moves under the hand. What is struck or
+//! corrected changes where it stands.
+
+use leptos::prelude::*;
+
+use crate::{
+    model::{
+        Number, PersonId,
+        timeline::{Direction, Show},
+    },
+    pages::{incident::entry::EntrySetting, parts::Icon},
+};
+
+/// Stands between the timeline's head and its list.
+#[island]
+pub fn TimelineLive(
+    setting: EntrySetting,
+    show: Show,
+    order: Direction,
+    /// A later page of the list: what is new belongs to the first.
+    later: bool,
+) -> impl IntoView {
+    let waiting = RwSignal::new(0_usize);
+    let heard = RwSignal::new(String::new());
+    #[cfg(feature = "hydrate")]
+    browser::start(setting, show, order, later, waiting, heard);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (setting, show, order, later);
+    view! {
+        <div class="held tl-new">
+            {move || {
+                let count = waiting.get();
+                (count > 0).then(|| view! {
+                    <button type="button" id="entries-apply">
+                        <Icon name="arrow-up" size="sm" />
+                        <span class="held-n">{if count == 1 { "1 new entry".to_owned() } else { format!("{count} new entries") }}</span>
+                        <b>"Show"</b>
+                    </button>
+                })
+            }}
+        </div>
+        <p class="vh" aria-live="polite">{move || heard.get()}</p>
+    }
+}
+
+/// The rest of the incident's page: sections that are read again when something in them has changed.
+#[island]
+pub fn IncidentLive(
+    number: Number,
+    /// Whose drafts may be let go when the page says that one was opened.
+    me: PersonId,
+) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    sections::start(number, me);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (number, me);
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::{
+        cell::{Cell, RefCell},
+        rc::Rc,
+        time::Duration,
+    };
+
+    use leptos::{prelude::*, wasm_bindgen::JsCast};
+    use serde::Deserialize;
+    use web_sys::{Element, HtmlElement, Node, PointerEvent};
+
+    use crate::{
+        islands::{clock, live, outbox, page},
+        model::{
+            Moment, Number,
+            entry::Entry,
+            timeline::{Direction, Show},
+        },
+        pages::incident::entry::{EntrySetting, entry_item},
+    };
+
+    /// The tint of what has just arrived stays this long.
+    const TINT: Duration = Duration::from_secs(20);
+    /// Height of the bars that stay on top, in pixels.
+    const BARS: f64 = 80.0;
+    /// At most one announcement in this many seconds.
+    const QUIET_S: i64 = 10;
+
+    #[derive(Deserialize)]
+    struct Event {
+        number: Number,
+        entry: Entry,
+    }
+
+    struct Timeline {
+        setting: EntrySetting,
+        show: Show,
+        order: Direction,
+        later: bool,
+        held: RefCell<Vec<Entry>>,
+        pointer: Cell<bool>,
+        waiting: RwSignal<usize>,
+        heard: RwSignal<String>,
+        said: Cell<Moment>,
+        unsaid: Cell<usize>,
+    }
+
+    pub(super) fn start(
+        setting: EntrySetting,
+        show: Show,
+        order: Direction,
+        later: bool,
+        waiting: RwSignal<usize>,
+        heard: RwSignal<String>,
+    ) {
+        let timeline = Rc::new(Timeline {
+            setting,
+            show,
+            order,
+            later,
+            held: RefCell::default(),
+            pointer: Cell::new(false),
+            waiting,
+            heard,
+            said: Cell::new(Moment(0)),
+            unsaid: Cell::new(0),
+        });
+        let arriving = timeline.clone();
+        live::subscribe("entry", move |data| {
+            if let Ok(event) = serde_json::from_str::<Event>(data) {
+                if event.number == arriving.setting.number {
+                    arriving.take(event.entry);
+                }
+            }
+        });
+        let applying = timeline.clone();
+        page::listen(&document(), "click", move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if target.is_some_and(|target| target.closest("#entries-apply").ok().flatten().is_some()) {
+                applying.apply();
+                if let Some(head) = page::find(".tl-head") {
+                    head.scroll_into_view();
+                }
+            }
+        });
+        let Some(list) = list() else { return };
+        for (name, inside) in [("pointerenter", true), ("pointerleave", false)] {
+            let timeline = timeline.clone();
+            page::listen(&list, name, move |event| {
+                // A finger that has lifted holds nothing.
+                let touch =
+                    event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
+                timeline.pointer.set(inside && !touch);
+            });
+        }
+    }
+
+    fn list() -> Option<Element> {
+        page::find("#entries")
+    }
+
+    fn shown(entry: &Entry) -> Option<Element> {
+        page::find(&format!("#entry-{}", entry.id))
+    }
+
+    impl Timeline {
+        fn take(&self, entry: Entry) {
+            if let Some(old) = shown(&entry) {
+                return self.replace(&old, &entry);
+            }
+            for earlier in entry.earlier.iter().map(|wording| wording.id).chain(entry.corrects) {
+                if let Some(old) = page::find(&format!("#entry-{earlier}")) {
+                    return self.replace(&old, &entry);
+                }
+            }
+            self.held.borrow_mut().retain(|held| {
+                held.id != entry.id && !entry.earlier.iter().any(|wording| wording.id == held.id)
+            });
+            self.count(&entry);
+            self.announce(&entry);
+            if !self.show.admits(&entry) {
+                return outbox::arrived(entry.id);
+            }
+            let own = entry.author.as_ref().is_some_and(|author| author.id == self.setting.reader);
+            if self.later || (self.is_busy() && !own) {
+                self.held.borrow_mut().push(entry);
+                self.waiting.set(self.held.borrow().len());
+            } else {
+                self.insert(&entry);
+            }
+        }
+
+        /// The reader has scrolled away from where new entries go, or works in the list. New ones at the
+        /// foot of the list move nothing.
+        fn is_busy(&self) -> bool {
+            let Some(list) = list() else { return false };
+            let top = list.dyn_ref::<HtmlElement>().map_or(0, HtmlElement::offset_top);
+            let away = window().scroll_y().is_ok_and(|scrolled| scrolled + BARS > f64::from(top));
+            self.order == Direction::Newest && (away || self.pointer.get() || page::holds_focus(&list))
+        }
+
+        fn draw(&self, entry: &Entry, arrived: bool) -> Option<Element> {
+            let (setting, entry) = (self.setting.clone(), entry.clone());
+            page::draw("ol", move || entry_item(&entry, &setting, None, arrived))?.first_element_child()
+        }
+
+        fn replace(&self, old: &Element, entry: &Entry) {
+            let Some(new) = self.draw(entry, false) else { return };
+            let focus = page::holds_focus(old);
+            let _ = old.replace_with_with_node_1(&new);
+            if let Some(link) = new.query_selector("a, summary").ok().flatten().filter(|_| focus) {
+                page::focus(&link);
+            }
+            outbox::arrived(entry.id);
+        }
+
+        /// At its place by when it happened.
+        fn insert(&self, entry: &Entry) {
+            let (Some(list), Some(item)) = (list(), self.draw(entry, true)) else { return };
+            let at = |item: &Element| item.get_attribute("data-at").and_then(|at| at.parse::<i64>().ok());
+            let next = page::all(&list, ":scope > [data-at]").into_iter().find(|other| {
+                at(other).is_some_and(|other| match self.order {
+                    Direction::Newest => other <= entry.happened_at.0,
+                    Direction::Oldest => other > entry.happened_at.0,
+                })
+            });
+            let _ = list.insert_before(&item, next.as_ref().map(Element::unchecked_ref::<Node>));
+            if let Some(none) = page::find(".tl-none") {
+                none.remove();
+            }
+            outbox::arrived(entry.id);
+            set_timeout(
+                move || {
+                    let _ = item.remove_attribute("data-arrived");
+                },
+                TINT,
+            );
+        }
+
+        fn apply(&self) {
+            if self.later {
+                let _ = window().location().set_href(&format!("{}#timeline", self.setting.path()));
+                return;
+            }
+            for entry in self.held.take() {
+                self.insert(&entry);
+            }
+            self.waiting.set(0);
+        }
+
+        /// The numbers on the filters.
+        fn count(&self, entry: &Entry) {
+            for show in Show::ALL.iter().filter(|show| show.admits(entry)) {
+                let Some(n) = page::find(&format!("[data-show={show}] .seg-n")) else { continue };
+                let count = n.text_content().and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(0);
+                page::set_text(&n, &(count + 1).to_string());
+            }
+        }
+
+        /// One sentence for screen readers, and not one for each of a burst.
+        fn announce(&self, entry: &Entry) {
+            self.unsaid.set(self.unsaid.get() + 1);
+            let now = clock::now();
+            if now.since(self.said.get()) < QUIET_S {
+                return;
+            }
+            let who = entry.author.as_ref().map_or("Watchfloor", |author| author.organisation.short.as_str());
+            let words = match self.unsaid.replace(0) {
+                1 => format!("New entry from {who}"),
+                count => format!("{count} new entries, the last from {who}"),
+            };
+            self.said.set(now);
+            self.heard.set(words);
+        }
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod sections {
+    use leptos::{prelude::*, wasm_bindgen::JsCast};
+    use serde::Deserialize;
+    use web_sys::{Element, HtmlDetailsElement};
+
+    use crate::{
+        islands::{draft, live, page, refresh},
+        model::{
+            Number, PersonId,
+            entry::{Entry, EntryKind},
+        },
+    };
+
+    /// Of any event: enough to know what to read again.
+    #[derive(Deserialize)]
+    struct Event {
+        number: Number,
+        version: Option<i64>,
+        #[serde(default)]
+        gone: bool,
+        noun: Option<String>,
+        entry: Option<Entry>,
+    }
+
+    const HEAD: &[&str] = &["#incident-head", "#inc-mini", "#understanding"];
+    const EXHIBITS: &[&str] = &["#exhibits", "#ev-h", "#inc-tabs"];
+
+    pub(super) fn start(number: Number, me: PersonId) {
+        if window().location().search().is_ok_and(|query| query.contains("opened=")) {
+            draft::forget(&format!("watchfloor.draft.{me}.new"));
+        }
+        for kind in ["incident", "entry", "evidence", "task", "share", "notice"] {
+            let number = number.clone();
+            live::subscribe(kind, move |data| {
+                if let Ok(event) = serde_json::from_str::<Event>(data) {
+                    if event.number == number {
+                        changed(kind, &event);
+                    }
+                }
+            });
+        }
+        close_on_the_outside();
+    }
+
+    fn changed(kind: &str, event: &Event) {
+        if event.gone {
+            // It is not ours to see any more: not one more word of it stays on the screen.
+            let _ = window().location().reload();
+            return;
+        }
+        match (kind, event.noun.as_deref()) {
+            ("incident", _) => {
+                let known = page::find("#incident-head").and_then(|head| head.get_attribute("data-version"));
+                let same = known.and_then(|known| known.parse::<i64>().ok()) == event.version;
+                // A post moves nothing but the clock of the next update: that can wait.
+                refresh::sections(HEAD, if same { 4000 } else { 300 });
+            }
+            ("entry", _) => {
+                if event.entry.as_ref().is_some_and(|entry| entry.kind == EntryKind::Evidence) {
+                    refresh::sections(EXHIBITS, 300);
+                }
+            }
+            ("evidence", _) | (_, Some("exhibit" | "evidence")) => refresh::sections(EXHIBITS, 300),
+            ("task", _) | (_, Some("task")) => refresh::sections(&["#tasks", "#inc-tabs"], 300),
+            ("share", _) | (_, Some("share")) => refresh::sections(&["#shares", "#inc-tabs"], 300),
+            (_, Some("indicator")) => refresh::sections(&["#indicators", "#inc-tabs"], 300),
+            _ => {}
+        }
+    }
+
+    /// A form that hangs over the page closes by a press beside it or Escape, unless something was typed.
+    fn close_on_the_outside() {
+        page::listen(&document(), "click", |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            for act in
+                page::find("#incident-head").map(|head| page::all(&head, ".act[open]")).unwrap_or_default()
+            {
+                let inside = target.as_ref().is_some_and(|target| act.contains(Some(target)));
+                if !inside && !was_typed_in(&act) {
+                    act.unchecked_ref::<HtmlDetailsElement>().set_open(false);
+                }
+            }
+        });
+        page::listen(&document(), "keydown", |event| {
+            let escape =
+                event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|event| event.key() == "Escape");
+            let open = page::focused().and_then(|focus| focus.closest(".act[open]").ok().flatten());
+            if let Some(act) = open.filter(|act| escape && !was_typed_in(act)) {
+                act.unchecked_ref::<HtmlDetailsElement>().set_open(false);
+                if let Some(summary) = act.query_selector("summary").ok().flatten() {
+                    page::focus(&summary);
+                }
+            }
+        });
+    }
+
+    fn was_typed_in(act: &Element) -> bool {
+        page::all(act, "textarea, input:not([type=hidden], [type=radio], [type=checkbox])").iter().any(
+            |control| {
+                let property = |name: &str| {
+                    js_sys::Reflect::get(control, &name.into()).ok().and_then(|value| value.as_string())
+                };
+                property("value") != property("defaultValue")
+            },
+        )
+    }
+}
