@@ -1,5 +1,6 @@
 //! Renders each page with sample values to a folder, for looking at it and for checks of the look:
-//! `cargo run -p app --features ssr --example gallery -- FOLDER`.
+//! `cargo run -p app --features ssr --example gallery -- FOLDER [SITE]`. With the folder of a finished site
+//! the pages name its assets, scripts too.
 
 mod sample;
 mod sample_wall;
@@ -68,6 +69,8 @@ const PAGES: &[Page] = &[
 fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "dist/gallery".to_owned());
     let folder = Path::new(&folder);
+    let assets =
+        std::env::args().nth(2).map_or_else(sample::assets, |site| sample::assets_of(Path::new(&site)));
     fs::create_dir_all(folder)?;
     let light = Appearance { theme: Theme::Light, ..Appearance::default() };
     let dark = Appearance { theme: Theme::Dark, ..light };
@@ -80,10 +83,14 @@ fn main() -> std::io::Result<()> {
     ];
     for (name, page) in PAGES {
         for (variant, appearance) in variants {
-            let frame = Frame { appearance, ..sample::frame(name) };
+            let cursor = assets.boot.is_some().then(|| "start".to_owned());
+            let frame = Frame { appearance, cursor, assets: assets.clone(), ..sample::frame(name) };
             fs::write(folder.join(format!("{name}-{variant}.html")), html(|| page(&frame)))?;
         }
     }
+    // What the live stream would bring, for a look at islands.
+    let rows = serde_json::to_string_pretty(&sample::rows())?;
+    fs::write(folder.join("rows.json"), rows)?;
     println!("{} pages in {}", PAGES.len() * variants.len(), folder.display());
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! One moment of a night: 3 November 2020, 19:18:24 Eastern, seen by an analyst.
 
+use std::{fs, path::Path};
+
 use app::{
     model::{
         Clock, ClockKind, Moment, Organisation, OrganisationId, Person, PersonId, Role, Severity, Tlp, Zone,
@@ -79,6 +81,21 @@ pub(crate) fn assets() -> Assets {
         favicon: "/assets/mark.svg".into(),
         preload: vec![],
         fonts: vec!["/assets/fonts/ibm-plex-sans-latin-standard-normal.woff2".into()],
+    }
+}
+
+/// The assets of a finished site, by its manifest.
+pub(crate) fn assets_of(site: &Path) -> Assets {
+    let text = fs::read(site.join("assets.json")).expect("a finished site has a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&text).expect("the manifest is JSON");
+    let path = |name: &str| manifest[name]["path"].as_str().map(|path| format!("/{path}"));
+    Assets {
+        css: path("site.css").unwrap_or_default(),
+        boot: path("boot.js"),
+        icons: path("icons.svg").unwrap_or_default(),
+        favicon: path("mark.svg").unwrap_or_default(),
+        preload: ["app.js", "app.wasm"].into_iter().filter_map(path).collect(),
+        fonts: path("fonts/ibm-plex-sans-latin-standard-normal.woff2").into_iter().collect(),
     }
 }
 

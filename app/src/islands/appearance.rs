@@ -17,8 +17,8 @@ mod browser {
     };
     use wasm_bindgen_futures::{JsFuture, spawn_local};
     use web_sys::{
-        DomParser, Element, FormData, HtmlFormElement, HtmlInputElement, RequestInit, Response, SubmitEvent,
-        SupportedType, UrlSearchParams,
+        Element, FormData, HtmlFormElement, HtmlInputElement, RequestInit, Response, SubmitEvent,
+        UrlSearchParams,
     };
 
     use crate::islands::page;
@@ -98,7 +98,7 @@ mod browser {
             .dyn_into()
             .ok()?;
         let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-        let answer = DomParser::new().ok()?.parse_from_string(&text, SupportedType::TextHtml).ok()?;
+        let answer = page::parse(&text)?;
         let token =
             answer.query_selector(&format!("{MENU} [name=form_token]")).ok()??.get_attribute("value")?;
         let field: Element = form.query_selector("[name=form_token]").ok()??;

@@ -11,6 +11,8 @@ use crate::{model::board::BoardQuery, pages::parts::Icon};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Held {
     count: usize,
+    /// Why they wait.
+    why: &'static str,
     /// `WF-0150 moves up`, when it is only one.
     what: String,
 }
@@ -32,13 +34,13 @@ pub fn BoardLive(
     view! {
         <div class="held" role="status">
             {move || {
-                let Held { count, what } = held.get();
+                let Held { count, why, what } = held.get();
                 (count > 0).then(|| view! {
                     <button type="button" id="held-apply">
                         <Icon name="arrow-up" size="sm" />
                         <span class="held-n">
                             {if count == 1 { "1 change held".to_owned() } else { format!("{count} changes held") }}
-                            " while you work in the list"
+                            {why}
                         </span>
                         " "<span class="held-what">{what}</span>" "<b>"Apply"</b>" "<kbd>"."</kbd>
                     </button>
@@ -247,7 +249,9 @@ mod browser {
                 }
                 _ => String::new(),
             };
-            let held = Held { count: pending.len(), what };
+            let paused = feed::is_paused();
+            let why = if paused { " while live updates are paused" } else { " while you work in the list" };
+            let held = Held { count: pending.len(), why, what };
             if self.held.with_untracked(|old| *old != held) {
                 self.held.set(held);
             }

@@ -35,7 +35,7 @@ pub fn FeedLive(
             aria-pressed=move || if paused.get() { "true" } else { "false" }
             on:click=toggle
         >
-            {move || if paused.get() { view! { <Icon name="play" /> } } else { view! { <Icon name="pause" /> } }}
+            <Icon name="pause" /><Icon name="play" />
             {move || (waiting.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{waiting.get()}</span> })}
         </button>
         <span class="vh" aria-live="polite">{move || heard.get()}</span>

@@ -6,7 +6,9 @@ use leptos::{
 };
 use serde::de::DeserializeOwned;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, EventTarget, HtmlElement, Node, Response, Storage};
+use web_sys::{
+    Document, DomParser, Element, Event, EventTarget, HtmlElement, Node, Response, Storage, SupportedType,
+};
 
 use super::clock;
 
@@ -84,6 +86,19 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Option<T> {
     let response = answer(JsFuture::from(window().fetch_with_str(path)).await)?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     serde_json::from_str(&text).ok()
+}
+
+/// `GET` as a page of this site, parsed beside the one on screen; its scripts do not run.
+pub async fn read(path: &str) -> Option<Document> {
+    let response =
+        answer(JsFuture::from(window().fetch_with_str(path)).await).filter(|it| !it.redirected())?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    parse(&text)
+}
+
+/// A page's text as a document.
+pub fn parse(text: &str) -> Option<Document> {
+    DomParser::new().ok()?.parse_from_string(text, SupportedType::TextHtml).ok()
 }
 
 fn answer(fetched: Result<JsValue, JsValue>) -> Option<Response> {

@@ -16,11 +16,7 @@ mod browser {
     use leptos::prelude::*;
     use wasm_bindgen_futures::spawn_local;
 
-    use crate::{
-        islands::{clock, live, page},
-        model::wall::Wall,
-        pages::wall::Content,
-    };
+    use crate::islands::{clock, live, page};
 
     const PACE: Duration = Duration::from_secs(1);
 
@@ -53,21 +49,22 @@ mod browser {
             set_timeout(
                 || {
                     ASKED.set(false);
-                    spawn_local(draw());
+                    spawn_local(async { _ = draw().await });
                 },
                 PACE,
             );
         }
     }
 
-    async fn draw() {
-        let Some(wall) = page::get::<Wall>("/wall/data").await else { return };
-        live::told();
-        let Some(content) = page::find("#wall-content") else { return };
-        let Some(drawn) = page::draw("div", move || view! { <Content wall=wall /> }) else { return };
-        content.set_text_content(None);
+    /// Reads the page again and takes over its content: the server draws the wall, the browser moves it in.
+    async fn draw() -> Option<()> {
+        let fresh = page::read("/wall").await?;
+        let (shown, drawn) = (page::find("#wall-content")?, fresh.get_element_by_id("wall-content")?);
+        shown.set_text_content(None);
         while let Some(part) = drawn.first_child() {
-            let _ = content.append_child(&part);
+            shown.append_child(&part).ok()?;
         }
+        live::told();
+        Some(())
     }
 }

@@ -1,6 +1,6 @@
 //! The updates rail: newest first, each line with its marking.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::Feed;
 use crate::{
@@ -50,9 +50,9 @@ pub fn FeedLine(item: FeedItem) -> impl IntoView {
     let number = item.incident.to_string();
     let href = format!("/incidents/{number}");
     let who = if item.alarm {
-        view! { <b><Icon name="alarm-clock" size="sm" />{item.organisation}</b> }.into_any()
+        Either::Left(view! { <b><Icon name="alarm-clock" size="sm" />{item.organisation}</b> })
     } else {
-        view! { <b>{item.organisation}</b>" "<TlpChip tlp=item.tlp /> }.into_any()
+        Either::Right(view! { <b>{item.organisation}</b>" "<TlpChip tlp=item.tlp /> })
     };
     view! {
         <li class="feed-item" data-kind=item.alarm.then_some("sys") data-at=item.at.0.to_string()>

@@ -1,7 +1,10 @@
 //! One incident on the board, and the heading of its group: drawn by the server, and in the browser when
 //! a change arrives.
 
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use crate::{
     model::{
@@ -10,12 +13,7 @@ use crate::{
         id::Number,
         moment::span,
     },
-    pages::{
-        frame::FormTokens,
-        parts::{
-            Codes, Icon, PostForm, SeverityLabel, SeverityMark, StatusMark, Target, Time, TlpChip, setting,
-        },
-    },
+    pages::parts::{Codes, Icon, SeverityLabel, SeverityMark, StatusMark, Target, Time, TlpChip, setting},
 };
 
 /// What tells one group from another: the `data-group` of its `<tbody>`.
@@ -42,9 +40,9 @@ pub fn read_place(key: &str, number: Number) -> Option<Place> {
 pub fn GroupHead(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
     let now = setting().now();
     let name = match (query.group, rows.first()) {
-        (Grouping::Severity, Some(row)) => view! { <SeverityLabel severity=row.severity /> }.into_any(),
-        (_, Some(row)) => view! { <b>{query.place(row).label}</b> }.into_any(),
-        (_, None) => ().into_any(),
+        (Grouping::Severity, Some(row)) => EitherOf3::A(view! { <SeverityLabel severity=row.severity /> }),
+        (_, Some(row)) => EitherOf3::B(view! { <b>{query.place(row).label}</b> }),
+        (_, None) => EitherOf3::C(()),
     };
     let breached = rows.iter().filter(|row| row.is_breached(now)).count();
     let unowned = rows.iter().filter(|row| row.owner.is_none()).count();
@@ -79,9 +77,11 @@ pub fn Row(query: BoardQuery, row: BoardRow) -> impl IntoView {
     let number = row.number.to_string();
     let href = format!("/incidents/{number}");
     let open_for = if row.status.is_open() {
-        view! { <span data-tick="age" data-at=row.opened_at.seconds()>{span(now.since(row.opened_at))}</span> }.into_any()
+        Either::Left(
+            view! { <span data-tick="age" data-at=row.opened_at.seconds()>{span(now.since(row.opened_at))}</span> },
+        )
     } else {
-        "ended".into_any()
+        Either::Right("ended")
     };
     let last = row.last.clone().map(|last| {
         view! {
@@ -124,34 +124,34 @@ pub fn Row(query: BoardQuery, row: BoardRow) -> impl IntoView {
 
 #[component]
 fn Owner(row: BoardRow) -> impl IntoView {
-    match row.owner.clone() {
-        Some(Person { name, organisation, .. }) => view! {
-            <span class="who">{name}</span><span class="who-org">{organisation.short}</span>
-        }
-        .into_any(),
-        None => view! {
+    match row.owner {
+        Some(Person { name, organisation, .. }) => Either::Left(view! {
+            <span class="who">{name}</span>
+            <span class="who-org">{organisation.short}</span>
+        }),
+        None => Either::Right(view! {
             <span class="unowned"><Icon name="user-round-x" size="sm" />"No owner"</span>
             {row.may_take.then(|| view! { <TakeIt number=row.number version=row.version /> })}
-        }
-        .into_any(),
+        }),
     }
 }
 
-/// Take ownership with one press. Without a token (a row drawn in the browser) it leads to the incident,
-/// where the same button is.
+/// Take ownership with one press.
+#[cfg(feature = "ssr")]
 #[component]
 fn TakeIt(number: Number, version: i64) -> impl IntoView {
     let which = format!(": {number}");
-    let words = view! { "Take it"<span class="vh">{which}</span> };
-    if use_context::<FormTokens>().is_some() {
-        view! {
-            <PostForm action=format!("/incidents/{number}/take") class="take">
-                <input type="hidden" name="version" value=version.to_string() />
-                <button class="linkbtn" type="submit">{words}</button>
-            </PostForm>
-        }
-        .into_any()
-    } else {
-        view! { <a class="linkbtn" href=format!("/incidents/{number}")>{words}</a> }.into_any()
+    view! {
+        <crate::pages::parts::PostForm action=format!("/incidents/{number}/take") class="take">
+            <input type="hidden" name="version" value=version.to_string() />
+            <button class="linkbtn" type="submit">"Take it"<span class="vh">{which}</span></button>
+        </crate::pages::parts::PostForm>
     }
+}
+
+/// In the browser there is no token for the form: the way leads to the incident, where the same button is.
+#[cfg(not(feature = "ssr"))]
+#[component]
+fn TakeIt(number: Number, #[expect(unused)] version: i64) -> impl IntoView {
+    view! { <a class="linkbtn" href=format!("/incidents/{number}")>"Take it"<span class="vh">{format!(": {number}")}</span></a> }
 }
