@@ -22,7 +22,7 @@ use crate::{
     service::Error,
     state::App,
     visit,
-    web::{health, session},
+    web::{board, health, incident, live, new_incident, session, wall},
 };
 
 /// Who may call a route. The extractor of its handler enforces it.
@@ -116,7 +116,7 @@ methods! {
 /// Every route.
 #[rustfmt::skip]
 fn table() -> Vec<Route> {
-    use Audience::Anyone;
+    use Audience::{Anyone, Member};
     vec![
         // Machines that look after the server.
         get("/healthz", Anyone, "none", health::healthz),
@@ -129,6 +129,34 @@ fn table() -> Vec<Route> {
         get("/sign-in", Anyone, "none", session::show),
         post("/sign-in", Anyone, "throttle, password", session::sign_in).long(),
         post("/sign-out", Anyone, "own session", session::sign_out),
+
+        // The floor.
+        get("/board", Member, "scope", board::show),
+        get("/board/tabs", Member, "scope", board::tabs),
+        get("/wall", Member, "WALL", wall::show),
+        get("/wall/data", Member, "WALL", wall::data),
+        get("/live", Member, "sight of each change", live::stream).long(),
+        get("/counties", Member, "public", new_incident::counties),
+        get("/incidents/new", Member, "may Open", new_incident::show),
+        post("/incidents/new", Member, "may Open", new_incident::open),
+        get("/incidents/{number}", Member, "sight", incident::show),
+        post("/incidents/{number}/take", Member, "may Assign", incident::take),
+        post("/incidents/{number}/owner", Member, "may Assign, Handover", incident::set_owner),
+        post("/incidents/{number}/owner/accept", Member, "may AcceptHandover", incident::accept_owner),
+        post("/incidents/{number}/status", Member, "may SetStatus", incident::set_status),
+        post("/incidents/{number}/severity", Member, "may SetSeverity", incident::set_severity),
+        post("/incidents/{number}/verification", Member, "may Verify", incident::set_verification),
+        post("/incidents/{number}/hold", Member, "may Hold", incident::hold),
+        post("/incidents/{number}/resume", Member, "may Hold", incident::resume),
+        post("/incidents/{number}/marking", Member, "may SetMarking", incident::set_marking),
+        post("/incidents/{number}/edit", Member, "may Edit", incident::edit),
+        post("/incidents/{number}/entries", Member, "may Post, Correct", incident::post_entry),
+        post("/incidents/{number}/entries/{id}/strike", Member, "may Strike", incident::strike_entry),
+        post("/incidents/{number}/indicators", Member, "may AddIndicator", incident::add_indicator),
+        post("/incidents/{number}/tasks", Member, "may AddTask", incident::add_task),
+        post("/incidents/{number}/tasks/{id}/done", Member, "may FinishTask", incident::finish_task),
+        post("/incidents/{number}/shares", Member, "may Share", incident::share),
+        post("/incidents/{number}/shares/{id}/{step}", Member, "may AnswerShare, Revoke", incident::step_share),
     ]
 }
 

@@ -10,4 +10,4 @@ mod hub;
 mod stream;
 
 pub use hub::{Hub, HubLimits};
-pub use stream::{Start, open};
+pub use stream::{Alive, Start, open};

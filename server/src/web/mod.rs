@@ -1,4 +1,26 @@
 //! One file a noun: reads the form, calls the service, redirects or draws the page again.
 
+pub mod board;
 pub mod health;
+pub mod incident;
+pub mod live;
+pub mod new_incident;
+pub(crate) mod read;
 pub mod session;
+pub mod wall;
+
+use app::model::{Organisation, organisation::Sector};
+
+use crate::{reference, service::Room};
+
+/// Organisations that work in the room, by their short names; the room's own is none of them.
+pub(crate) fn organisations(room: &Room) -> Vec<Organisation> {
+    let directory = room.directory();
+    let members = directory.organisations().into_iter().filter(|found| found.sector != Sector::Room);
+    members.cloned().collect()
+}
+
+/// Postal codes and names of the states, by name.
+pub(crate) fn states() -> Vec<(String, String)> {
+    reference::states().iter().map(|place| (place.state.to_owned(), place.name.to_owned())).collect()
+}

@@ -1,0 +1,50 @@
+//! The board's page, the counts of its tabs, and the one-press "take it".
+
+use app::{
+    model::board::{BoardQuery, BoardTabs},
+    pages::board::{self, Feed, FilterChoices},
+};
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    http::StatusCode,
+};
+
+use crate::{error::Answer, page, reference, service, state::App, viewer::Member, web::read};
+
+/// Rows of one page.
+const PAGE: i64 = 100;
+/// Lines of the updates rail.
+const FEED: i64 = 40;
+
+/// `GET /board`
+pub async fn show(State(app): State<App>, member: Member, RawQuery(query): RawQuery) -> Answer {
+    let pairs = read::pairs(query.as_deref());
+    let asked = BoardQuery::from_pairs(read::borrowed(&pairs));
+    let query = service::board::settle(asked);
+    let mine = pairs.iter().any(|(name, value)| name == "feed" && value == "mine");
+    let listed = service::board::list(&app.room, &member.viewer, &query, PAGE).await?;
+    let items = service::board::feed(&app.room, &member.viewer, mine, FEED).await?;
+    let choices = choices(&app, &member);
+    let feed = Feed { items, mine };
+    Ok(page::render(&app, &member, StatusCode::OK, |frame| {
+        board::board(&frame, query, listed, feed, choices)
+    }))
+}
+
+fn choices(app: &App, member: &Member) -> FilterChoices {
+    let directory = app.room.directory();
+    let own =
+        directory.members().into_iter().filter(|m| m.person.organisation.id == member.viewer.organisation);
+    FilterChoices {
+        people: own.filter(|member| !member.suspended).map(|member| member.person.clone()).collect(),
+        organisations: super::organisations(&app.room),
+        categories: app.room.reference().catalogue(app.room.now()),
+        states: reference::states().iter().map(|s| (s.state.to_owned(), s.name.to_owned())).collect(),
+    }
+}
+
+/// `GET /board/tabs`: the counts, for the page that stays open.
+pub async fn tabs(State(app): State<App>, member: Member) -> Answer<Json<BoardTabs>> {
+    Ok(Json(service::board::tabs(&app.room, &member.viewer).await?))
+}

@@ -1,0 +1,368 @@
+//! The acts of an incident's page. Each reads its form, calls its service, and answers 303, or draws the page
+//! again with the form open, what was typed and what is wrong with it.
+
+use std::future::Future;
+
+use app::model::{
+    EntryId, ShareId, Submitted, TaskId, Tlp,
+    form::{Form as Which, OpenForm},
+    id::Number,
+    timeline::TimelineQuery,
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+
+use super::{conflict, draw, number};
+use crate::{
+    error::Answer,
+    form::Form,
+    page,
+    service::{
+        self, Asker, Error, Once, Result, Room,
+        entry::PostEntry,
+        incident::{
+            Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput, StatusInput, VerificationInput,
+        },
+        indicator::IndicatorInput,
+        settled,
+        share::{ShareInput, Step},
+        task::TaskInput,
+    },
+    state::App,
+    viewer::Member,
+    web::read,
+};
+
+/// Runs the act and answers for it.
+async fn answer<T, F>(
+    app: &App,
+    member: &Member,
+    number: Number,
+    which: Which,
+    of: Option<String>,
+    typed: Submitted,
+    act: F,
+) -> Answer
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    match settled(act).await {
+        Ok(_) => Ok(page::see_other(&format!("/incidents/{number}#{}", place(which)))),
+        Err(Error::Invalid(errors)) => {
+            let open = OpenForm::faulty(which, of, typed.with_errors(errors));
+            draw(app, member, &number, TimelineQuery::default(), Some(open), StatusCode::UNPROCESSABLE_ENTITY)
+                .await
+        }
+        Err(Error::Conflict(conflict)) => conflict::draw(app, member, which, typed, *conflict).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Where the page stands after an act.
+const fn place(which: Which) -> &'static str {
+    match which {
+        Which::Evidence => "evidence",
+        Which::Indicator => "indicators",
+        Which::Task => "tasks",
+        Which::Share | Which::Answer => "shares",
+        Which::Entry | Which::Strike => "timeline",
+        _ => "incident-head",
+    }
+}
+
+/// What every act begins with.
+struct Begun {
+    number: Number,
+    room: Room,
+    asker: Asker,
+    once: Once,
+    typed: Submitted,
+}
+
+fn begin(app: &App, member: &Member, path: &str, form: Form) -> Result<Begun> {
+    let (typed, once) = form.into_parts();
+    Ok(Begun { number: number(path)?, room: app.room.clone(), asker: member.asker.clone(), once, typed })
+}
+
+/// The organisations ticked; at a marking that knows no organisations the boxes mean nothing.
+fn audience(typed: &Submitted) -> Vec<String> {
+    match typed.value("tlp").parse() {
+        Ok(Tlp::Amber | Tlp::AmberStrict) => read::list(typed, "audience"),
+        _ => vec![],
+    }
+}
+
+/// `POST /incidents/{number}/entries`
+pub async fn post_entry(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    if !typed.value("preview").is_empty() {
+        let open = OpenForm { preview: true, ..OpenForm::faulty(Which::Entry, None, typed) };
+        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+    }
+    let input = PostEntry {
+        kind: read::text(&typed, "kind"),
+        text: read::text(&typed, "text"),
+        tlp: read::text(&typed, "tlp"),
+        audience: audience(&typed),
+        named: read::people(&typed, "named"),
+        happened_at: read::moment(&typed, ["happened_date", "happened_time", "happened_zone"]),
+        corrects: read::optional(&typed, "corrects"),
+    };
+    let of = input.corrects.clone();
+    let act = service::entry::post(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Entry, of, typed, act).await
+}
+
+/// `POST /incidents/{number}/entries/{id}/strike`
+pub async fn strike_entry(
+    State(app): State<App>,
+    member: Member,
+    Path((path, id)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let entry: EntryId = id.parse().map_err(|_| Error::NotFound)?;
+    let reason = read::text(&typed, "reason");
+    let act = service::entry::strike(room, asker, once, number.clone(), entry, reason);
+    answer(&app, &member, number, Which::Strike, Some(id), typed, act).await
+}
+
+/// `POST /incidents/{number}/status`
+pub async fn set_status(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = StatusInput {
+        to: read::text(&typed, "to"),
+        version: read::version(&typed),
+        note: read::text(&typed, "note"),
+        verification: read::optional(&typed, "verification"),
+        disposition: read::optional(&typed, "disposition"),
+        duplicate_of: read::optional(&typed, "duplicate_of"),
+        referred_to: read::optional(&typed, "referred_to"),
+    };
+    let act = service::incident::set_status(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Status, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/severity`
+pub async fn set_severity(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = SeverityInput {
+        version: read::version(&typed),
+        severity: read::text(&typed, "severity"),
+        reason: read::text(&typed, "reason"),
+    };
+    let act = service::incident::set_severity(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Severity, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/verification`
+pub async fn set_verification(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = VerificationInput {
+        version: read::version(&typed),
+        verification: read::text(&typed, "verification"),
+        note: read::text(&typed, "note"),
+    };
+    let act = service::incident::set_verification(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Verification, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/owner`
+pub async fn set_owner(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = OwnerInput { version: read::version(&typed), owner: read::text(&typed, "owner") };
+    let act = service::incident::assign(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Owner, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/owner/accept`
+pub async fn accept_owner(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let version = read::version(&typed);
+    let act = service::incident::accept(room, asker, once, number.clone(), version);
+    answer(&app, &member, number, Which::Owner, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/take`
+pub async fn take(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let act = service::incident::take(room, asker, once, number.clone());
+    answer(&app, &member, number, Which::Owner, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/hold`
+pub async fn hold(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = HoldInput {
+        version: read::version(&typed),
+        reason: read::text(&typed, "reason"),
+        review_at: read::moment(&typed, ["review_date", "review_time", "zone"]).unwrap_or_default(),
+    };
+    let act = service::incident::put_on_hold(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Hold, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/resume`
+pub async fn resume(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let version = read::version(&typed);
+    let act = service::incident::resume(room, asker, once, number.clone(), version);
+    answer(&app, &member, number, Which::Hold, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/marking`
+pub async fn set_marking(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = MarkingInput {
+        version: read::version(&typed),
+        tlp: read::text(&typed, "tlp"),
+        reason: read::text(&typed, "reason"),
+        named: read::people(&typed, "named"),
+    };
+    let act = service::incident::set_marking(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Marking, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/edit`
+pub async fn edit(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    if !typed.value("add_row").is_empty() {
+        let open = OpenForm::faulty(Which::Edit, None, typed);
+        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+    }
+    let input = Edit {
+        version: read::version(&typed),
+        title: Some(read::text(&typed, "title")),
+        summary: Some(read::text(&typed, "summary")),
+        category: Some(read::text(&typed, "category")),
+        jurisdictions: Some(read::jurisdictions(&typed)),
+    };
+    let act = service::incident::edit(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Edit, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/indicators`
+pub async fn add_indicator(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = IndicatorInput {
+        kind: read::text(&typed, "kind"),
+        value: read::text(&typed, "value"),
+        note: read::text(&typed, "note"),
+    };
+    let act = service::indicator::add(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Indicator, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/tasks`
+pub async fn add_task(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = TaskInput {
+        text: read::text(&typed, "text"),
+        organisation: read::optional(&typed, "organisation"),
+        person: read::optional(&typed, "person"),
+        due_at: read::moment(&typed, ["due_date", "due_time", "zone"]),
+    };
+    let act = service::task::add(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Task, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/tasks/{id}/done`
+pub async fn finish_task(
+    State(app): State<App>,
+    member: Member,
+    Path((path, id)): Path<(String, String)>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let task: TaskId = id.parse().map_err(|_| Error::NotFound)?;
+    let act = service::task::finish(room, asker, once, number.clone(), task);
+    answer(&app, &member, number, Which::Task, Some(id), typed, act).await
+}
+
+/// `POST /incidents/{number}/shares`
+pub async fn share(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    if !typed.value("preview").is_empty() {
+        let open = OpenForm { preview: true, ..OpenForm::faulty(Which::Share, None, typed) };
+        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+    }
+    let input = ShareInput {
+        to: read::list(&typed, "to"),
+        purpose: read::text(&typed, "purpose"),
+        text: read::text(&typed, "text"),
+        exhibits: read::list(&typed, "exhibits"),
+        tlp: read::text(&typed, "tlp"),
+        foreign_nexus: read::text(&typed, "foreign_nexus"),
+    };
+    let act = service::share::share(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Share, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/shares/{id}/{step}`
+pub async fn step_share(
+    State(app): State<App>,
+    member: Member,
+    Path((path, id, word)): Path<(String, String, String)>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let share: ShareId = id.parse().map_err(|_| Error::NotFound)?;
+    let step = match word.as_str() {
+        "seen" => Step::Seen,
+        "acknowledge" => Step::Acknowledge,
+        "answer" => Step::Answer(read::text(&typed, "text")),
+        "revoke" => Step::Revoke,
+        _ => return Err(Error::NotFound.into()),
+    };
+    let which = if word == "answer" { Which::Answer } else { Which::Share };
+    let act = service::share::step(room, asker, once, share, step);
+    answer(&app, &member, number, which, Some(id), typed, act).await
+}

@@ -1,0 +1,65 @@
+//! The page of an incident and the acts that its forms post.
+
+mod act;
+mod conflict;
+mod view;
+
+pub use act::*;
+use app::{
+    model::{
+        form::{Form, OpenForm},
+        id::Number,
+        timeline::TimelineQuery,
+    },
+    pages,
+};
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+};
+use leptos::prelude::IntoAny;
+
+use super::read;
+use crate::{
+    error::Answer,
+    page,
+    service::{self, Error},
+    state::App,
+    viewer::Member,
+};
+
+/// A number from a path; what is not one answers like one never given.
+pub(super) fn number(text: &str) -> Result<Number, Error> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+/// `GET /incidents/{number}`
+pub async fn show(
+    State(app): State<App>,
+    member: Member,
+    Path(text): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let number = number(&text)?;
+    let pairs = read::pairs(query.as_deref());
+    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let open = value("form")
+        .and_then(|word| word.parse::<Form>().ok())
+        .map(|form| OpenForm::opened(form, value("of")));
+    let timeline = TimelineQuery::from_pairs(read::borrowed(&pairs));
+    service::share::note_seen(&app.room, &member, &number).await?;
+    draw(&app, &member, &number, timeline, open, StatusCode::OK).await
+}
+
+/// Draws the page, with one of its forms open where it came back.
+pub(super) async fn draw(
+    app: &App,
+    member: &Member,
+    number: &Number,
+    timeline: TimelineQuery,
+    open: Option<OpenForm>,
+    status: StatusCode,
+) -> Answer {
+    let view = view::fill(app, member, number, timeline, open).await?;
+    Ok(page::render(app, member, status, |frame| pages::incident::page(&frame, view).into_any()))
+}

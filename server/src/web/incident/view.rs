@@ -1,0 +1,133 @@
+//! Fills the page of an incident with what one viewer may see.
+
+use app::{
+    model::{
+        Person, Tlp,
+        entry::EntryKind,
+        exhibit::Exhibit,
+        form::OpenForm,
+        id::Number,
+        incident::{Incident, Status},
+        timeline::{Direction, Show, TimelineCounts, TimelineQuery},
+    },
+    pages::incident::{IncidentView, Permissions, TimelineView},
+    policy::{Cleared, Sight, Standing, sight},
+};
+
+use crate::{
+    service::{self, Error, Result},
+    state::App,
+    viewer::Member,
+};
+
+/// Entries of one page of a timeline.
+const PAGE: i64 = 60;
+
+pub(super) async fn fill(
+    app: &App,
+    member: &Member,
+    number: &Number,
+    query: TimelineQuery,
+    open: Option<OpenForm>,
+) -> Result<IncidentView> {
+    let (room, viewer) = (&app.room, &member.viewer);
+    let incident = service::incident::find(room, viewer, number).await?;
+    let wanted = service::entry::TimelineQuery {
+        kinds: kinds(query.show),
+        oldest_first: query.order == Direction::Oldest,
+        after: query.after.clone(),
+        limit: PAGE,
+    };
+    let (timeline, (counts, highest), (indicators, _), tasks, (shares, _), understood) = tokio::try_join!(
+        service::entry::list(room, viewer, &incident, &wanted),
+        service::entry::count(room, viewer, &incident),
+        service::indicator::list(room, viewer, &incident, 0, 200),
+        service::task::list(room, viewer, &incident),
+        service::share::list(room, viewer, &incident, 0, 200),
+        service::entry::understood(room, &incident),
+    )?;
+    let exhibits: Cleared<Vec<Exhibit>> = std::iter::empty().collect();
+    let directory = room.directory();
+    let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
+    let standing = Standing {
+        lead: incident.lead.id == viewer.organisation,
+        awaited: incident.handover_to.as_ref().is_some_and(|person| person.id == viewer.person),
+        ..Standing::default()
+    };
+    let may = Permissions::of(viewer, standing);
+    let people = members(room, |person| person.organisation.id == incident.lead.id);
+    let marking = service::incident::marking(room, incident.id, incident.tlp).await?;
+    let nameable = members(room, |person| {
+        let other = directory.viewer(person.id);
+        other.is_some_and(|other| sight(&other, &marking) == Sight::Full)
+    });
+    let shared = |id| incident.lead.id == id || incident.shared_with.iter().any(|shared| shared.id == id);
+    let organisations = crate::web::organisations(room);
+    Ok(IncidentView {
+        me,
+        viewer: viewer.clone(),
+        highest: exhibits.iter().map(|exhibit| exhibit.tlp).fold(highest, Tlp::max),
+        understood,
+        timeline: TimelineView {
+            entries: timeline.entries,
+            next: timeline.next,
+            counts: timeline_counts(&counts),
+            query,
+        },
+        exhibits: exhibits,
+        indicators,
+        tasks,
+        shares,
+        next_steps: next_steps(&incident, may.status),
+        people,
+        nameable: if may.post || may.marking { nameable } else { vec![] },
+        organisations: organisations.into_iter().filter(|organisation| !shared(organisation.id)).collect(),
+        categories: if may.edit { room.reference().catalogue(room.now()) } else { vec![] },
+        states: if may.edit { crate::web::states() } else { vec![] },
+        may,
+        incident,
+        open,
+    })
+}
+
+fn members(room: &service::Room, wanted: impl Fn(&Person) -> bool) -> Vec<Person> {
+    let directory = room.directory();
+    let active = directory.members().into_iter().filter(|member| !member.suspended);
+    active.map(|member| &member.person).filter(|person| wanted(person)).cloned().collect()
+}
+
+fn kinds(show: Show) -> Vec<EntryKind> {
+    match show {
+        Show::All => vec![],
+        Show::Updates => {
+            vec![EntryKind::Update, EntryKind::Observation, EntryKind::Request, EntryKind::Answer]
+        }
+        Show::Decisions => vec![EntryKind::Decision],
+        Show::Evidence => vec![EntryKind::Evidence],
+    }
+}
+
+fn timeline_counts(counts: &std::collections::HashMap<EntryKind, i64>) -> TimelineCounts {
+    let of = |show: Show| kinds(show).iter().filter_map(|kind| counts.get(kind)).sum();
+    TimelineCounts {
+        all: counts.values().sum(),
+        updates: of(Show::Updates),
+        decisions: of(Show::Decisions),
+        evidence: of(Show::Evidence),
+    }
+}
+
+/// What the gates allow next; whether they open depends on what is given with it.
+fn next_steps(incident: &Incident, may: bool) -> Vec<Status> {
+    use Status::{Closed, Contained, Duplicate, NotAnIncident, Referred, Reported, Resolved, Triaged};
+    if !may {
+        return vec![];
+    }
+    match incident.status {
+        Reported => vec![Triaged, Contained, Resolved, NotAnIncident, Duplicate, Referred],
+        Triaged => vec![Contained, Resolved, Closed, NotAnIncident, Duplicate, Referred],
+        Contained => vec![Resolved, Closed, Triaged],
+        Resolved => vec![Closed, Contained, Triaged],
+        Closed | NotAnIncident | Duplicate | Referred => vec![Reported],
+    }
+}
