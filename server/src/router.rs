@@ -22,7 +22,7 @@ use crate::{
     service::Error,
     state::App,
     visit,
-    web::{board, health, incident, live, new_incident, session, wall},
+    web::{board, health, incident, live, me, new_incident, session, setup, wall},
 };
 
 /// Who may call a route. The extractor of its handler enforces it.
@@ -129,6 +129,17 @@ fn table() -> Vec<Route> {
         get("/sign-in", Anyone, "none", session::show),
         post("/sign-in", Anyone, "throttle, password", session::sign_in).long(),
         post("/sign-out", Anyone, "own session", session::sign_out),
+        get("/set-up", Anyone, "one-time key of an empty room", setup::show),
+        post("/set-up", Anyone, "one-time key of an empty room", setup::set_up_room).long(),
+
+        // One's own account.
+        get("/me", Member, "own account", me::show),
+        post("/me/password", Member, "own account, current password", me::change_password).long(),
+        post("/me/sessions/{id}/end", Member, "own sessions", me::end_session),
+        post("/me/sessions/end-others", Member, "own sessions", me::end_others),
+        post("/me/tokens", Member, "own account", me::add_token),
+        post("/me/tokens/{id}/revoke", Member, "own tokens", me::revoke_token),
+        post("/me/appearance", Anyone, "kept in the browser", me::set_appearance),
 
         // The floor.
         get("/board", Member, "scope", board::show),

@@ -15,5 +15,6 @@ pub mod incident;
 pub mod me;
 pub mod new_incident;
 pub mod problem;
+pub mod set_up;
 pub mod signin;
 pub mod wall;

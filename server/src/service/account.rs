@@ -1,11 +1,12 @@
 //! A person's own account: password and tokens; and the administrator's door for people and organisations.
 
-use app::model::{Moment, PersonId, TokenId};
+use app::model::{FieldErrors, Moment, PersonId, Role, TokenId, organisation::Sector};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Asker, Error, Noun, Record, Result, Room,
+    Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    founding::{self, NewOrganisation, NewPerson},
     password::{self, Hasher, Lane},
     settled,
     store::{self, organisation::TokenRow},
@@ -67,40 +68,50 @@ pub async fn list_tokens(room: &Room, asker: &Asker) -> Result<Vec<Token>> {
     Ok(rows.into_iter().filter(|row| live(row, now)).map(token).collect())
 }
 
-/// Makes a token for a person; the text is shown once and kept nowhere. `days`: none for one without end.
+/// Makes a token for the asker; the text is shown once and kept nowhere. `days`: none for one without end.
+/// Sent twice under one key, it is made once and both answers are the same.
 pub async fn add_token(
     room: &Room,
-    person: PersonId,
-    request: &str,
+    asker: &Asker,
     name: &str,
     days: Option<i64>,
+    once: &Once,
 ) -> Result<String> {
     let name = name.trim().to_owned();
+    let mut errors = FieldErrors::default();
     if name.is_empty() || name.chars().count() > 80 {
-        return Err(Error::invalid("name", "Give it a name of up to 80 characters, by what will use it"));
+        errors.add("name", "Give it a name of up to 80 characters, by what will use it");
     }
     if days.is_some_and(|days| !(1..=3650).contains(&days)) {
-        return Err(Error::invalid("days", "From 1 to 3650 days"));
+        errors.add("days", "From 1 to 3650 days");
     }
-    let viewer = room.directory().viewer(person).ok_or(Error::NotFound)?;
-    let secret = token_text();
-    let (hash, request, room) = (digest(&secret), request.to_owned(), room.clone());
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let secret = token_text(room, asker.viewer.person, once);
+    let (hash, room, asker, once) = (digest(&secret), room.clone(), asker.clone(), once.clone());
     settled(async move {
-        let mut act = room.begin_for(viewer, &request).await?;
-        let (id, now) = (TokenId(room.ids.uuid()), act.now());
+        let mut act = match room.begin(&asker, &once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(()) => return Ok(()),
+        };
+        let (id, now, person) = (TokenId(room.ids.uuid()), act.now(), asker.viewer.person);
         let ends = days.map(|days| now.plus_seconds(days * 86_400));
         store::organisation::add_token(&mut act.tx, id, person, &hash, &name, now, ends).await?;
         act.record(about(person, "token_added", &json!({ "token": id, "name": name, "days": days }))).await?;
-        act.commit_own().await
+        act.commit(()).await
     })
     .await?;
     Ok(secret)
 }
 
-/// `wf_` and 32 random bytes, always from the operating system.
-fn token_text() -> String {
+/// `wf_` and 32 bytes: random, or of this key and this installation, so that a repeat gives the same.
+fn token_text(room: &Room, person: PersonId, once: &Once) -> String {
     use base64::Engine;
-    let bytes: [u8; 32] = Ids::Random.bytes();
+    let bytes = match &once.key {
+        Some(key) => room.seal().mac(b"token", &[person.0.as_bytes(), key]),
+        None => Ids::Random.bytes(),
+    };
     format!("wf_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
 }
 
@@ -181,4 +192,114 @@ pub fn random_password() -> String {
     let letter = |_| char::from(LETTERS[Ids::Random.below(LETTERS.len() as u32) as usize]);
     let groups: Vec<String> = (0..6).map(|_| (0..4).map(letter).collect()).collect();
     groups.join("-")
+}
+
+/// The first organisation of a room and its admin, as somebody typed them.
+#[derive(Clone, Debug)]
+pub struct First {
+    /// Full name, short name for chips, and the word in addresses.
+    pub organisation: String,
+    pub short: String,
+    pub slug: String,
+    pub sector: Sector,
+    pub name: String,
+    pub email: String,
+    pub password: String,
+}
+
+/// Sets up an empty room: catalogue and targets, the first organisation, the room admin.
+pub async fn set_up(room: &Room, hasher: &Hasher, request: &str, first: First) -> Result<()> {
+    if !founding::is_empty(room).await? {
+        return Err(Error::NotFound);
+    }
+    let organisation = NewOrganisation {
+        code: code(&first.slug),
+        slug: first.slug,
+        name: first.organisation.trim().to_owned(),
+        short: first.short.trim().to_owned(),
+        sector: first.sector,
+    };
+    let person = NewPerson {
+        email: first.email.trim().to_lowercase(),
+        name: first.name.trim().to_owned(),
+        organisation: organisation.slug.clone(),
+        roles: vec![Role::RoomAdmin, Role::OrganisationAdmin],
+    };
+    let mut errors = faults_of_organisation(&organisation);
+    errors.merge(faults_of_person(&person));
+    let around = [&person.name, &person.email, &organisation.name, &organisation.short, &organisation.slug];
+    if let Some(why) = password::refusal(&first.password, &around.map(String::as_str)) {
+        errors.add("new", why);
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let hash = hasher.hash(Lane::Known, &first.password).await?;
+    let (room, request) = (room.clone(), request.to_owned());
+    settled(async move {
+        founding::add_reference(&room, &request).await?;
+        founding::add_members(&room, &request, vec![organisation], vec![person], Some(&hash)).await
+    })
+    .await
+}
+
+/// Adds an organisation: the operator's door.
+pub async fn add_organisation(room: &Room, new: NewOrganisation) -> Result<()> {
+    let errors = faults_of_organisation(&new);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    founding::add_reference(room, "operator").await?;
+    founding::add_members(room, "operator", vec![new], vec![], None).await
+}
+
+/// Adds a person and gives their first password: the operator's door.
+pub async fn add_person(room: &Room, hasher: &Hasher, new: NewPerson) -> Result<String> {
+    let errors = faults_of_person(&new);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let password = random_password();
+    let hash = hasher.hash(Lane::Known, &password).await?;
+    founding::add_members(room, "operator", vec![], vec![new], Some(&hash)).await?;
+    Ok(password)
+}
+
+/// `GOOG`, for narrow columns.
+pub fn code(slug: &str) -> String {
+    slug.chars().filter(char::is_ascii_alphanumeric).take(4).collect::<String>().to_uppercase()
+}
+
+fn named(text: &str) -> bool {
+    (1..=120).contains(&text.trim().chars().count())
+}
+
+fn faults_of_organisation(new: &NewOrganisation) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !(2..=40).contains(&new.slug.len()) || !new.slug.chars().all(word) {
+        errors.add("slug", "2 to 40 lower-case letters, digits and hyphens");
+    }
+    if !named(&new.name) {
+        errors.add("organisation", "Give its full name");
+    }
+    if !(1..=20).contains(&new.short.trim().chars().count()) {
+        errors.add("short", "1 to 20 characters, as on a chip");
+    }
+    errors
+}
+
+fn faults_of_person(new: &NewPerson) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if !named(&new.name) {
+        errors.add("name", "Give the person's name");
+    }
+    let whole = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    let address = new.email.trim().split_once('@').is_some_and(|(who, host)| {
+        whole(who) && whole(host) && !host.contains('@') && new.email.len() <= 254
+    });
+    if !address {
+        errors.add("email", "An e-mail address, as name@organisation.example");
+    }
+    errors
 }

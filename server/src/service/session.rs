@@ -189,19 +189,10 @@ impl Sessions {
         .await
     }
 
-    /// Ends one of the asker's own sessions.
-    pub async fn end_own(&self, asker: &Asker, hash: &[u8]) -> Result<()> {
-        let own = self.list(asker.viewer.person).await?;
-        if !own.iter().any(|session| session.hash == hash) {
-            return Err(Error::NotFound);
-        }
-        self.end(hash, "ended", &asker.request).await
-    }
-
     /// Ends all sessions of the asker but `keep`.
     pub async fn end_others(&self, asker: &Asker, keep: SessionHash) -> Result<()> {
         let person = asker.viewer.person;
-        self.held().sessions.retain(|id, row| row.person_id != Some(person) || id.as_slice() == keep);
+        self.forget_others(person, keep);
         let (room, asker) = (self.room.clone(), asker.clone());
         settled(async move {
             let mut act = room.begin_for(asker.viewer, &asker.request).await?;
@@ -210,6 +201,11 @@ impl Sessions {
             act.commit_own().await
         })
         .await
+    }
+
+    /// Ends those that only memory holds.
+    pub fn forget_others(&self, person: PersonId, keep: SessionHash) {
+        self.held().sessions.retain(|id, row| row.person_id != Some(person) || id.as_slice() == keep);
     }
 
     /// The live sessions of a person, the latest active first.

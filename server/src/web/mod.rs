@@ -4,9 +4,11 @@ pub mod board;
 pub mod health;
 pub mod incident;
 pub mod live;
+pub mod me;
 pub mod new_incident;
 pub(crate) mod read;
 pub mod session;
+pub mod setup;
 pub mod wall;
 
 use app::model::{Organisation, organisation::Sector};

@@ -23,7 +23,7 @@ use server::{
 };
 use tower::ServiceExt;
 
-use crate::base::Base;
+use crate::base::{Base, EACH, asker};
 
 /// Everybody's.
 pub(crate) const PASSWORD: &str = "four grey herons at the weir";
@@ -86,9 +86,8 @@ impl TestApp {
 
     /// A script with a token of this person.
     pub(crate) async fn caller(&self, email: &str) -> Client {
-        let directory = self.app.room.directory();
-        let person = directory.find(email).unwrap_or_else(|| panic!("nobody is {email}")).person.id;
-        let token = account::add_token(&self.app.room, person, "test", "a script", None).await;
+        let asker = asker(&self.app.room, email);
+        let token = account::add_token(&self.app.room, &asker, "a script", None, &EACH).await;
         Client { bearer: Some(token.expect("a token")), ..self.visitor() }
     }
 }
