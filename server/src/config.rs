@@ -3,10 +3,13 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use axum::http::Uri;
 use clap::{Args, Parser, value_parser};
+
+use crate::{live::HubLimits, service::evidence::EvidenceLimits};
 
 /// Settings of the server; each is a flag and a variable `WATCHFLOOR_...`. Times are seconds, sizes bytes.
 #[derive(Clone, Debug, Args)]
@@ -45,6 +48,10 @@ pub struct Config {
     pub database: DatabaseSettings,
     #[command(flatten)]
     pub session: SessionSettings,
+    #[command(flatten)]
+    pub evidence: EvidenceSettings,
+    #[command(flatten)]
+    pub stream: StreamSettings,
     #[command(flatten)]
     pub connection: ConnectionSettings,
 }
@@ -133,6 +140,74 @@ pub struct ConnectionSettings {
     pub stop_timeout: u64,
 }
 
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Evidence")]
+pub struct EvidenceSettings {
+    /// Bytes of one file
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_FILE", default_value_t = 2 << 30)]
+    pub evidence_file: u64,
+    /// Bytes that one organisation may add to one incident
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_INCIDENT", default_value_t = 50 << 30)]
+    pub evidence_incident: u64,
+    /// Bytes that one person may add within 24 hours
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_PERSON_DAY", default_value_t = 20 << 30)]
+    pub evidence_person_day: u64,
+    /// Bytes of one organisation
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_ORGANISATION", default_value_t = 500 << 30)]
+    pub evidence_organisation: u64,
+    /// Bytes of free space below which nothing is taken in
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_FREE", default_value_t = 2 << 30)]
+    pub evidence_free: u64,
+    /// Percent of free space below which nothing is taken in
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_FREE_PERCENT", default_value_t = 5, value_parser = value_parser!(u64).range(0..=99))]
+    pub evidence_free_percent: u64,
+    /// Seconds between two pieces of an upload
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_IDLE", default_value_t = 30, value_parser = value_parser!(u64).range(1..=3600))]
+    pub evidence_idle: u64,
+    /// Bytes a second below which an upload is given up, once it has run for a minute
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_RATE", default_value_t = 1024)]
+    pub evidence_rate: u64,
+}
+
+impl EvidenceSettings {
+    pub fn limits(&self) -> EvidenceLimits {
+        EvidenceLimits {
+            file: self.evidence_file,
+            incident: self.evidence_incident,
+            person_day: self.evidence_person_day,
+            organisation: self.evidence_organisation,
+            free_bytes: self.evidence_free,
+            free_percent: self.evidence_free_percent,
+            idle: Duration::from_secs(self.evidence_idle),
+            rate: self.evidence_rate,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Live streams")]
+pub struct StreamSettings {
+    /// Open streams of one person
+    #[arg(long, env = "WATCHFLOOR_STREAMS_PER_PERSON", default_value_t = 20, value_parser = value_parser!(u32).range(1..=10_000))]
+    pub streams_per_person: u32,
+    /// Open streams in all
+    #[arg(long, env = "WATCHFLOOR_STREAMS", default_value_t = 4000, value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub streams: u32,
+    /// Bytes that may wait for one stream before it is cut
+    #[arg(long, env = "WATCHFLOOR_STREAM_BYTES", default_value_t = 262_144, value_parser = value_parser!(u64).range(4096..=67_108_864))]
+    pub stream_bytes: u64,
+}
+
+impl StreamSettings {
+    pub fn limits(&self) -> HubLimits {
+        HubLimits {
+            per_person: self.streams_per_person as usize,
+            total: self.streams as usize,
+            waiting_bytes: usize::try_from(self.stream_bytes).unwrap_or(usize::MAX),
+        }
+    }
+}
+
 fn public_url(text: &str) -> Result<String, String> {
     let uri: Uri = text.trim_end_matches('/').parse().map_err(|_| ALLOWED_URL.to_owned())?;
     let known = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -179,7 +254,7 @@ impl Config {
             // Without the value: it may hold a password.
             return Err("DATABASE_URL is not understood; allowed is sqlite://FILE or postgres://...".into());
         }
-        self.evidence().map(drop)
+        self.evidence_folder().map(drop)
     }
 
     pub fn database_url(&self) -> String {
@@ -188,7 +263,7 @@ impl Config {
     }
 
     /// The folder of the evidence files.
-    pub fn evidence(&self) -> Result<PathBuf, String> {
+    pub fn evidence_folder(&self) -> Result<PathBuf, String> {
         match &self.evidence_url {
             None => Ok(self.data.join("evidence")),
             Some(url) => url

@@ -12,7 +12,7 @@ use crate::{
     assets,
     clock::{self, Ids},
     config::Config,
-    live::{Hub, HubLimits},
+    live::Hub,
     service::{
         Room,
         password::{Cost, Hasher},
@@ -43,7 +43,7 @@ impl App {
         Self {
             sign_in: SignIn::new(room.clone(), hasher, session),
             sessions: Sessions::new(room.clone(), session.session_idle, session.session_length),
-            hub: Hub::new(room.clone(), HubLimits::default()),
+            hub: Hub::new(room.clone(), config.stream.limits()),
             assets: Arc::new(assets::of_pages()),
             config: Arc::new(config),
             stop: Stop::default(),
