@@ -91,6 +91,9 @@ impl Problem {
     /// The answer, in the form of the route's family.
     pub(crate) fn answer(&self, app: &App, visit: &Visit) -> Response {
         self.log();
+        if matches!(self, Self::Service(Error::StorageFull)) {
+            app.room.note_failing();
+        }
         let mut response = match self {
             _ if visit.is_api() => self.json(visit),
             Self::SignedOut => signed_out(app, visit),

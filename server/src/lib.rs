@@ -9,6 +9,7 @@ pub mod demo;
 pub mod error;
 pub mod form;
 pub mod headers;
+pub mod jobs;
 pub mod live;
 pub mod log;
 pub mod metrics;

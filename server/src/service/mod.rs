@@ -13,6 +13,7 @@ pub mod directory;
 pub mod entry;
 pub mod error;
 pub mod evidence;
+pub mod follow;
 pub mod founding;
 pub mod growth;
 pub mod incident;

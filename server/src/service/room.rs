@@ -151,8 +151,16 @@ impl Room {
     }
     pub(crate) fn note_write_failure(&self, error: &sqlx::Error) {
         tracing::error!(%error, "a write could not be made durable");
+        self.note_failing();
+    }
+
+    /// Writes fail since now, until one works: a full disk is noticed inside a transaction.
+    pub fn note_failing(&self) {
         let now = self.clock.now().0;
         let _ = self.failing_since.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+    }
+    pub(crate) fn note_recovery(&self) {
+        self.failing_since.store(0, Ordering::Relaxed);
     }
 
     /// The number of the newest row of the journal, as far as this process knows; changes wake the hub.
@@ -172,6 +180,11 @@ impl Room {
     pub async fn ready(&self) -> Result<(), &'static str> {
         self.db.ping().await.map_err(|_| "database")?;
         tokio::fs::metadata(&self.evidence).await.map_err(|_| "evidence store").map(drop)
+    }
+
+    /// Connections of the database: pool, open, idle.
+    pub fn pools(&self) -> Vec<(&'static str, u32, usize)> {
+        self.db.pools()
     }
 
     pub async fn close(&self) {

@@ -88,6 +88,17 @@ impl Db {
         matches!(self, Self::Sqlite { .. })
     }
 
+    /// Pool, open connections, idle ones.
+    pub(crate) fn pools(&self) -> Vec<(&'static str, u32, usize)> {
+        match self {
+            Self::Sqlite { writer, readers } => vec![
+                ("writer", writer.size(), writer.num_idle()),
+                ("readers", readers.size(), readers.num_idle()),
+            ],
+            Self::Postgres { pool, .. } => vec![("pool", pool.size(), pool.num_idle())],
+        }
+    }
+
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {

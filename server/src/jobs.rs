@@ -1,0 +1,99 @@
+//! What runs by itself: a schedule, one task a job, all ended by the same stop.
+//!
+//! A job that fails or panics is logged and runs again at its next turn; none of them is needed for an
+//! answer.
+
+use std::{future::Future, panic::AssertUnwindSafe, pin::Pin, time::Duration};
+
+use futures::FutureExt;
+use tokio::{
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+
+use crate::{
+    clock,
+    service::{Result, clocks, follow},
+    state::App,
+};
+
+type Work = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// One line of the schedule.
+struct Job {
+    name: &'static str,
+    every: Duration,
+    work: fn(App) -> Work,
+}
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// The schedule.
+#[rustfmt::skip]
+fn schedule() -> Vec<Job> {
+    vec![
+        Job { name: "breaches", every: seconds(1), work: |app| Box::pin(async move {
+            clocks::note_breaches(&app.room).await.map(drop)
+        }) },
+        Job { name: "follow", every: seconds(1), work: |app| Box::pin(async move {
+            follow::follow(&app.room).await.map(crate::metrics::journal_head)
+        }) },
+        Job { name: "recovery", every: seconds(2), work: |app| Box::pin(async move {
+            follow::probe(&app.room).await?;
+            app.sessions.write_held().await
+        }) },
+        Job { name: "sessions", every: seconds(60), work: |app| Box::pin(async move {
+            app.sign_in.throttle().tidy();
+            app.sessions.tidy().await
+        }) },
+        Job { name: "keys", every: seconds(600), work: |app| Box::pin(async move {
+            // Twice the life of a form: a key must outlive its last sending.
+            follow::forget_keys(&app.room, app.config.session.form_lifetime * 2).await
+        }) },
+        Job { name: "measure", every: seconds(5), work: |app| Box::pin(async move {
+            crate::metrics::measure(&app);
+            Ok(())
+        }) },
+    ]
+}
+
+/// Runs the schedule until the server stops.
+pub async fn run(app: App) {
+    let mut jobs = JoinSet::new();
+    for job in schedule() {
+        jobs.spawn(repeat(job, app.clone()));
+    }
+    while jobs.join_next().await.is_some() {}
+}
+
+async fn repeat(job: Job, app: App) {
+    let mut turns = interval(job.every);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
+    loop {
+        tokio::select! {
+            () = app.stop.stopped() => return,
+            due = turns.tick() => crate::metrics::job_lag(job.name, due.elapsed()),
+        }
+        if app.room.is_read_only() && job.name != "follow" && job.name != "measure" {
+            continue;
+        }
+        let began = clock::stopwatch();
+        let done = AssertUnwindSafe((job.work)(app.clone())).catch_unwind().await;
+        crate::metrics::job_ran(job.name, began.elapsed());
+        let fault = match done {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("panicked".to_owned()),
+        };
+        // Said once when it begins and once when it ends, not every second.
+        match (&fault, failing) {
+            (Some(error), false) => tracing::warn!(job = job.name, error, "a job fails"),
+            (None, true) => tracing::info!(job = job.name, "a job works again"),
+            _ => {}
+        }
+        failing = fault.is_some();
+    }
+}
