@@ -1,26 +1,26 @@
 //! The commands of the program, and how each opens the room.
 
+mod opening;
+mod operator;
+
 use std::{
-    fs,
     io::{self, Write},
-    path::Path,
     sync::Arc,
 };
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use tokio::net::TcpListener;
 
+use self::{
+    opening::{open, prepare, words},
+    operator::{OrganisationCommand, PersonCommand, TokenCommand, organisation, person, token},
+};
 use crate::{
     App,
-    clock::Ids,
     config::Config,
-    demo, log, router,
-    seal::Seal,
-    serve,
+    demo, jobs, metrics, router, serve,
     service::{
-        Error, Room, RoomParts, account,
-        evidence::EvidenceLimits,
-        founding,
+        account, founding,
         password::{self, Cost},
     },
 };
@@ -59,6 +59,15 @@ enum Command {
         #[command(flatten)]
         config: Box<Config>,
     },
+    /// Adds an organisation
+    #[command(name = "org", subcommand)]
+    Organisation(OrganisationCommand),
+    /// Adds a person or gives them a new password
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Makes a token for a script
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Lists every route: method, path, audience and the rule that guards it
     Routes {
         /// As JSON
@@ -139,72 +148,11 @@ async fn command(command: Command) -> Result<(), String> {
             print_out("The database is at the version of this program.");
             Ok(())
         }
+        Command::Organisation(command) => organisation(command).await,
+        Command::Person(command) => person(command).await,
+        Command::Token(command) => token(command).await,
         Command::Routes { .. } => Ok(()),
     }
-}
-
-/// Folders, key and log; what every command that opens the room needs first.
-fn prepare(config: &Config) -> Result<RoomParts, String> {
-    config.check()?;
-    log::start(&config.log)?;
-    let evidence = config.evidence()?;
-    for folder in [&config.data, &evidence] {
-        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    }
-    Ok(RoomParts {
-        database_url: config.database_url(),
-        evidence,
-        evidence_limits: EvidenceLimits::default(),
-        clock: None,
-        ids: Ids::Random,
-        seal: Seal::new(key(&config.key_file())?),
-        read_only: config.read_only,
-        readers: config.database.database_readers,
-        database_timeout_s: config.database.database_timeout,
-    })
-}
-
-async fn open(config: &Config) -> Result<Room, String> {
-    Room::open(prepare(config)?).await.map_err(words)
-}
-
-fn words(error: Error) -> String {
-    format!("the room could not be opened: {error}")
-}
-
-/// The installation's key: 64 hexadecimal digits, made at the first start, readable by its owner alone.
-fn key(file: &Path) -> Result<[u8; 32], String> {
-    let at = |error: &dyn std::fmt::Display| format!("KEY_FILE {}: {error}", file.display());
-    match fs::read_to_string(file) {
-        Ok(text) => {
-            let text = text.trim();
-            let byte =
-                |i: usize| text.get(2 * i..2 * i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-            let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
-            let bytes = bytes.filter(|_| text.len() == 64).and_then(|bytes| bytes.try_into().ok());
-            bytes.ok_or_else(|| at(&"allowed are 64 hexadecimal digits"))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if let Some(folder) = file.parent() {
-                fs::create_dir_all(folder).map_err(|error| at(&error))?;
-            }
-            let key: [u8; 32] = Ids::Random.bytes();
-            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            write_private(file, &text).map_err(|error| at(&error))?;
-            Ok(key)
-        }
-        Err(error) => Err(at(&error)),
-    }
-}
-
-fn write_private(file: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(file)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
 }
 
 /// An empty room has no one who could sign in: a link, shown once, lets the first one in.
@@ -225,7 +173,14 @@ async fn serve_app(app: App) -> Result<(), String> {
     let refused = |error: io::Error| format!("LISTEN is {}; {error}", config.listen);
     let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
     let stop = app.stop.clone();
+    if let Some(address) = config.metrics_listen {
+        let refused = |error: io::Error| format!("METRICS_LISTEN is {address}; {error}");
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        metrics::start()?;
+        tokio::spawn(serve::serve(listener, metrics::router(), Arc::clone(&config), stop.clone()));
+    }
     tokio::spawn(app.hub.clone().pump());
+    tokio::spawn(jobs::run(app.clone()));
     let signalled = stop.clone();
     tokio::spawn(async move {
         signal().await;
