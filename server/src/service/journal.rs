@@ -102,12 +102,9 @@ pub(crate) fn hash(previous: &[u8], canonical: &str) -> Vec<u8> {
 impl Act {
     /// Appends one row and returns its number.
     pub(crate) async fn record(&mut self, record: Record) -> Result<i64> {
-        let (seq, previous) = match &self.head {
+        let (seq, previous) = match self.head.as_ref().or(self.newest.as_ref()) {
             Some((seq, hash)) => (seq + 1, hash.clone()),
-            None => match store::journal::find_head(&mut self.tx).await? {
-                Some((seq, _, hash)) => (seq + 1, hash),
-                None => (1, vec![0; 32]),
-            },
+            None => (1, vec![0; 32]),
         };
         let mut row = JournalRow {
             seq,

@@ -82,6 +82,9 @@ pub struct Act {
     pub(crate) now: Moment,
     pub(crate) actor: Option<Viewer>,
     pub(crate) request: String,
+    /// The journal's newest row as this act found it: its number and hash.
+    newest: Option<(i64, Vec<u8>)>,
+    /// The last row that this act wrote.
     head: Option<(i64, Vec<u8>)>,
     once: Once,
 }
@@ -125,10 +128,13 @@ impl Room {
         if self.is_read_only() {
             return Err(Error::ReadOnly);
         }
-        let tx = self.db.begin().await.inspect_err(|error| self.note_write_failure(error))?;
-        // Read under the writer's turn: the journal's moments then ascend with its numbers.
-        let now = self.clock.now();
-        Ok(Act { room: self.clone(), tx, now, actor, request: request.to_owned(), head: None, once })
+        let mut tx = self.db.begin().await.inspect_err(|error| self.note_write_failure(error))?;
+        let newest = store::journal::find_head(&mut tx).await?;
+        // Read under the writer's turn, and never earlier than the newest row, which another process with
+        // another clock may have written: the journal's moments then ascend with its numbers.
+        let now = newest.as_ref().map_or(Moment(0), |(_, at, _)| *at).max(self.clock.now());
+        let newest = newest.map(|(seq, _, hash)| (seq, hash));
+        Ok(Act { room: self.clone(), tx, now, actor, request: request.to_owned(), newest, head: None, once })
     }
 }
 

@@ -180,22 +180,6 @@ pub(crate) async fn count_visible(
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
 }
 
-/// The newest written entry of an incident that the scope sees; RED only where the incident itself is.
-pub(crate) async fn find_last_written(
-    db: &Db,
-    scope: Scope,
-    incident: IncidentId,
-) -> sqlx::Result<Option<EntryRow>> {
-    let sql = concat!(
-        select_entry!(),
-        "where c.incident_id = $4 and c.kind in ('update', 'observation', 'decision', 'request', 'answer') \
-         and not exists (select 1 from strike s where s.entry_id = c.id) and ",
-        visible_child!(),
-        " order by c.seq desc limit 1"
-    );
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_optional(conn).await)
-}
-
 /// An entry for the updates rail, with its incident's number.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct FeedRow {
