@@ -8,7 +8,8 @@ use super::{
     store::{self, incident::IncidentRow},
 };
 
-/// Due times of a severity's targets, counted from the opening (the update clock: from the last update).
+/// Due times of a severity's targets, counted from the opening, moved by holds (the update clock: from the
+/// last update).
 pub(crate) fn set_targets(room: &Room, row: &mut IncidentRow, severity: Severity) {
     let reference = room.reference();
     let target = reference.target(severity);
@@ -16,9 +17,9 @@ pub(crate) fn set_targets(room: &Room, row: &mut IncidentRow, severity: Severity
         target.and_then(|t| t.seconds(kind, row.target_percent)).map(|seconds| from.plus_seconds(seconds))
     };
     let (acknowledge, update, contain) = (
-        due(ClockKind::Acknowledge, row.opened_at),
+        due(ClockKind::Acknowledge, row.target_from),
         due(ClockKind::Update, row.update_from),
-        due(ClockKind::Contain, row.opened_at),
+        due(ClockKind::Contain, row.target_from),
     );
     (row.acknowledge_due, row.update_due, row.contain_due) = (acknowledge, update, contain);
 }
@@ -32,6 +33,14 @@ pub(crate) fn restart_update(room: &Room, row: &mut IncidentRow, now: Moment) {
     row.update_due = seconds.map(|seconds| now.plus_seconds(seconds));
 }
 
+/// Starts every clock anew, with the profile of the period that runs at `now`: an incident that is reopened
+/// is not past its targets because it was closed for long.
+pub(crate) fn restart(room: &Room, row: &mut IncidentRow, now: Moment) {
+    row.target_percent = room.reference().period(now).map_or(100, |period| period.target_percent);
+    (row.target_from, row.update_from) = (now, now);
+    set_targets(room, row, row.severity);
+}
+
 /// Moves every due time by the length of a hold that ends at `now`.
 pub(crate) fn resume(row: &mut IncidentRow, now: Moment) {
     let Some(since) = row.hold_since.take() else { return };
@@ -42,6 +51,7 @@ pub(crate) fn resume(row: &mut IncidentRow, now: Moment) {
     row.contain_due = later(row.contain_due);
     row.update_due = later(row.update_due);
     row.update_from = Moment(row.update_from.0 + paused);
+    row.target_from = Moment(row.target_from.0 + paused);
 }
 
 /// Clocks that run: not met, not on hold, the incident open and not yet resolved.

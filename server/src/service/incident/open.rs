@@ -188,6 +188,7 @@ async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Res
         duplicate_of: None,
         referred_to: None,
         exhibit_count: 0,
+        target_from: now,
     };
     clocks::set_targets(&room, &mut row, valid.severity);
     clocks::settle(&mut row);

@@ -113,7 +113,7 @@ async fn pass(
             row.referred_to = None;
             (row.acknowledged_at, row.contained_at, row.resolved_at) = (None, None, None);
             (row.closed_at, row.resolved_by) = (None, None);
-            clocks::restart_update(room, row, now);
+            clocks::restart(room, row, now);
         }
         Status::Triaged => {
             row.acknowledged_at.get_or_insert(now);

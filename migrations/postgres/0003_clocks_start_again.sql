@@ -1,0 +1,3 @@
+-- From when the acknowledge and contain targets count: the opening, moved by holds, anew at a reopening.
+alter table incident add column target_from bigint not null default 0;
+update incident set target_from = opened_at;
