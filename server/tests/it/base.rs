@@ -80,6 +80,12 @@ impl Base {
         Some(Self { url, folder, clock, server: Some((server, name)) })
     }
 
+    /// The same database for a second look; ends nothing.
+    pub(crate) fn again(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { url: self.url.clone(), folder, clock: self.clock.clone(), server: self.server.clone() }
+    }
+
     pub(crate) fn is_sqlite(&self) -> bool {
         self.server.is_none()
     }

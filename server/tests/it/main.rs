@@ -2,10 +2,19 @@
 #![recursion_limit = "512"]
 
 mod base;
+mod board;
 mod demo;
+mod entry;
 mod form;
 mod headers;
+mod incident;
+mod journal;
 mod policy_matrix;
+mod schema;
 mod session;
+mod share;
 mod sight;
+mod story;
 mod test_app;
+mod words;
+mod write;

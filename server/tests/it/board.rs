@@ -1,0 +1,119 @@
+//! The board's pages: walked one by one they are the whole list, in the order that the browser keeps too.
+
+use app::{
+    model::{
+        Tlp,
+        board::{BoardQuery, BoardRow, Grouping, Order, Span},
+    },
+    policy::Viewer,
+};
+use server::{
+    demo,
+    service::{self, Room},
+};
+
+use crate::base::{Base, asker, both};
+
+async fn walk(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) -> Vec<BoardRow> {
+    let mut query = query.clone();
+    let mut rows = vec![];
+    loop {
+        let page = service::board::list(room, viewer, &query, limit).await.expect("a page");
+        assert!(page.rows.len() as i64 <= limit);
+        rows.extend(page.rows.to_vec());
+        query.after = page.next.clone();
+        if query.after.is_none() {
+            return rows;
+        }
+    }
+}
+
+fn numbers(rows: &[BoardRow]) -> Vec<String> {
+    rows.iter().map(|row| row.number.to_string()).collect()
+}
+
+async fn filled(base: &Base) -> Room {
+    base.clock.set(app::model::Moment(0));
+    let room = Room::open(base.parts(2020)).await.expect("opens");
+    demo::fill(&room, "no password opens this").await.expect("filled");
+    room
+}
+
+both! {
+    async fn all_pages_are_the_whole_list_in_the_order_that_the_browser_keeps(base) {
+        let room = filled(base).await;
+        for email in ["lead@cisa.example", "analyst@philadelphia.example", "auditor@watchfloor.example"] {
+            let viewer = asker(&room, email).viewer;
+            for span in Span::ALL {
+                for group in Grouping::ALL {
+                    for order in Order::ALL {
+                        let query = BoardQuery { span: *span, group: *group, order: *order, ..BoardQuery::default() };
+                        let whole = walk(&room, &viewer, &query, 200).await;
+                        let pages = walk(&room, &viewer, &query, 7).await;
+                        assert_eq!(numbers(&pages), numbers(&whole), "{email} {span} by {group}, {order}");
+                        let settled = service::board::settle(query.clone());
+                        let places: Vec<_> = whole.iter().map(|row| settled.place(row)).collect();
+                        assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{email} {span} by {group}, {order}");
+                    }
+                }
+            }
+        }
+        room.close().await;
+    }
+
+    async fn a_filter_shows_what_the_browser_would_let_in(base) {
+        let room = filled(base).await;
+        let viewer = asker(&room, "lead@cisa.example").viewer;
+        let all = BoardQuery { span: Span::All, ..BoardQuery::default() };
+        let every = walk(&room, &viewer, &all, 200).await;
+        let filters = [
+            "severity=high,severe", "status=triaged", "status=closed", "category=PROC", "category=DELG-1", "state=PA",
+            "state=AZ,MI", "organisation=google", "lead=cisa,fbi", "owner=none", "owner=analyst@cisa.example", "tlp=amber",
+            "tlp=amber%2Bstrict", "breached=1", "q=maricopa", "q=wf-01", "q=100%25", "q=_", "span=ended", "span=all&q=hotline",
+            "owner=nobody@nowhere.example", "organisation=nobody",
+        ];
+        for filter in filters {
+            let pairs: Vec<_> = filter.split('&').filter_map(|pair| pair.split_once('=')).collect();
+            let decode = |text: &str| text.replace("%2B", "+").replace("%25", "%");
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, decode(value))).collect();
+            let query = BoardQuery::from_pairs(pairs.iter().map(|(name, value)| (*name, value.as_str())));
+            let mut shown = numbers(&walk(&room, &viewer, &query, 5).await);
+            let admitted = every.iter().filter(|row| query.admits(row, room.now()));
+            let mut expected: Vec<_> = admitted.map(|row| row.number.to_string()).collect();
+            shown.sort();
+            expected.sort();
+            assert_eq!(shown, expected, "{filter}");
+        }
+        room.close().await;
+    }
+
+    async fn counts_lists_and_pages_agree_for_everybody(base) {
+        let room = filled(base).await;
+        let directory = room.directory();
+        for member in directory.members() {
+            let Some(viewer) = directory.viewer(member.person.id) else { continue };
+            let open = walk(&room, &viewer, &BoardQuery::default(), 200).await;
+            let tabs = service::board::tabs(&room, &viewer).await.expect("tabs");
+            assert_eq!(tabs.open, open.len() as i64, "{}", member.person.email);
+            let breached = open.iter().filter(|row| row.is_breached(room.now())).count() as i64;
+            assert_eq!(tabs.breached, breached, "{}", member.person.email);
+            let alone = |row: &&BoardRow| row.owner.is_none();
+            assert_eq!(tabs.without_owner, open.iter().filter(alone).count() as i64);
+        }
+        let wall = service::wall::wall(&room).await.expect("a wall");
+        assert!(wall.updates.iter().all(|update| update.tlp.reaches_everyone()));
+        assert!(wall.updates.iter().all(|update| update.tlp != Tlp::Red));
+        room.close().await;
+    }
+
+    async fn a_cursor_of_another_list_is_refused(base) {
+        let room = base.founded().await;
+        let viewer = asker(&room, "lead@cisa.example").viewer;
+        for after in ["nonsense".to_owned(), room.seal().seal("timeline", "5"), room.seal().seal("board", "{}")] {
+            let query = BoardQuery { after: Some(after), ..BoardQuery::default() };
+            let refused = service::board::list(&room, &viewer, &query, 50).await;
+            assert!(matches!(refused, Err(service::Error::Invalid(_))));
+        }
+        room.close().await;
+    }
+}
