@@ -80,6 +80,11 @@ pub fn watch(act: impl Fn(Link) + 'static) {
     act(link);
 }
 
+/// The state now.
+pub fn link() -> Link {
+    LIVE.with_borrow(|live| live.link).unwrap_or(Link::Still)
+}
+
 /// When the server was last heard.
 pub fn heard() -> Moment {
     LIVE.with_borrow(|live| live.heard).unwrap_or_else(clock::now)

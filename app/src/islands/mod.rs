@@ -6,7 +6,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`link_state`] | live, reconnecting, offline, signed out; starts the clocks |
+//! | [`link_state`], [`link_banner`] | live, reconnecting, offline, signed out; starts the clocks |
 //! | [`board`], [`feed`] | rows and updates as they come |
 //! | [`wall`] | the wall, drawn anew |
 //! | [`timeline`] | entries as they come, and the sections around them |
@@ -19,6 +19,7 @@ pub mod appearance;
 pub mod board;
 pub mod composer;
 pub mod feed;
+pub mod link_banner;
 pub mod link_state;
 pub mod new_incident;
 pub mod shortcuts;

@@ -10,7 +10,7 @@ use super::{
     strip::Strip,
 };
 use crate::{
-    islands::{appearance::AppearanceLive, shortcuts::ShortcutsLive},
+    islands::{appearance::AppearanceLive, link_banner::LinkBanner, shortcuts::ShortcutsLive},
     model::{
         Moment, Person, Role, Zone,
         period::{Closing, Period},
@@ -158,6 +158,7 @@ pub fn document<V: IntoView>(
     let inside = view! {
         {frame.viewer.is_some().then(|| view! { <Strip frame=frame.clone() /> })}
         <TopBar frame=frame.clone() />
+        {frame.viewer.is_some().then(|| view! { <LinkBanner path=frame.path.clone() /> })}
         {frame.read_only.then(|| view! {
             <Banner tone=Tone::Warn icon="lock" strong="Reading only.">
                 "The room takes no writes at the moment. Boards, incidents and downloads work."

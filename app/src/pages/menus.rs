@@ -126,8 +126,11 @@ fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
     }
 }
 
-/// Keys, what they do, by where they work.
-const KEYS: [(&str, &[(&str, &[&str])]); 2] = [
+/// What a shortcut does, and its keys.
+type Shortcut = (&'static str, &'static [&'static str]);
+
+/// Shortcuts by where they work.
+const KEYS: [(&str, &[Shortcut]); 2] = [
     (
         "Everywhere",
         &[
