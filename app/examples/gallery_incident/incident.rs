@@ -99,7 +99,7 @@ fn change(field: &str, old: &str, new: &str) -> Option<Change> {
     Some(Change { field: field.into(), old: old.into(), new: new.into() })
 }
 
-fn entries() -> Vec<Entry> {
+pub(crate) fn entries() -> Vec<Entry> {
     let verizon = || Some(person("Yuki Sandoval", "Verizon"));
     let google = || Some(person("Anneke Voss", "Google"));
     let fbi = || Some(person("Tobias Hargreave", "FBI"));
@@ -128,18 +128,18 @@ fn entries() -> Vec<Entry> {
         },
         entry(8, Update, verizon(), "18:28", "First range blocked at 18:27. Traffic stopped within a minute. List of both ranges attached as E-4."),
         Entry { exhibit: Some(4), ..entry(9, Evidence, verizon(), "18:27", "") },
-        Entry { change: change("Severity", "High", "Severe"), ..entry(10, System, me(), "18:20", "Spread beyond one county.") },
-        Entry { change: change("Owner", "", "Imani Calloway (CISA)"), ..entry(11, System, me(), "18:19", "") },
-        entry(12, System, None, "18:14", "The update target passed."),
+        Entry { change: change("severity", "High", "Severe"), ..entry(10, System, me(), "18:20", "Spread beyond one county.") },
+        Entry { change: change("owner", "", "Imani Calloway (CISA)"), ..entry(11, System, me(), "18:19", "") },
+        Entry { change: change("breach", "", "Update"), ..entry(12, System, None, "18:14", "") },
         Entry {
             earlier: vec![Wording { id: EntryId(Uuid::from_u128(99)), text: "Landing page copied from the county site with hours changed to 6 a.m. to 5 p.m. One host, two names. Registered in 2018.".into(), recorded_at: at("18:05") }],
             recorded_at: at("18:09"),
             ..entry(13, Update, google(), "18:05", "Landing page copied from the county site with hours changed to 6 a.m. to 5 p.m. One host, two names. Registered yesterday, 2 Nov.")
         },
         Entry { exhibit: Some(3), ..entry(14, Evidence, google(), "18:04", "") },
-        Entry { change: change("Status", "Reported", "Triaged"), ..entry(15, Status, me(), "17:56", "Acknowledged in 4m, target 10m.") },
-        entry(16, Share, marisol(), "17:53", ""),
-        Entry { change: change("Status", "", "Reported"), ..entry(17, Status, marisol(), "17:52", "From the hotline intake.") },
+        Entry { change: change("status", "Reported", "Triaged"), ..entry(15, Status, me(), "17:56", "Acknowledged in 4m, target 10m.") },
+        Entry { change: change("share", "", "Google"), ..entry(16, Share, marisol(), "17:53", "For awareness") },
+        Entry { change: change("status", "", "Reported"), ..entry(17, Status, marisol(), "17:52", "From the hotline intake.") },
         Entry {
             recorded_at: at("18:12"),
             ..entry(18, Observation, marisol(), "17:31", "A voter reads the text message to the hotline and forwards a screenshot. It says polls close at 5 p.m.; they close at 7 p.m. local time.")

@@ -1,5 +1,6 @@
 //! Renders the incident's pages with sample values to a folder, for looking at them and for checks of the look:
-//! `cargo run -p app --features ssr --example gallery_incident -- FOLDER`.
+//! `cargo run -p app --features ssr --example gallery_incident -- FOLDER [SITE]`. With the folder of a
+//! finished site the pages name its assets, scripts too.
 
 mod incident;
 mod others;
@@ -42,6 +43,7 @@ fn main() -> std::io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "dist/gallery".to_owned());
     let folder = Path::new(&folder);
     fs::create_dir_all(folder)?;
+    let assets = std::env::args().nth(2).map(|site| sample::assets_of(Path::new(&site)));
     let light = Appearance { theme: Theme::Light, ..Appearance::default() };
     let dark = Appearance { theme: Theme::Dark, ..light };
     let variants = [
@@ -52,10 +54,16 @@ fn main() -> std::io::Result<()> {
     ];
     for (name, page) in PAGES {
         for (variant, appearance) in variants {
-            let frame = Frame { appearance, ..sample::frame() };
+            let mut frame = Frame { appearance, ..sample::frame() };
+            if let Some(assets) = assets.clone() {
+                frame.assets = assets;
+                frame.cursor = Some("start".into());
+            }
             fs::write(folder.join(format!("{name}-{variant}.html")), html(|| page(&frame)))?;
         }
     }
+    // What the live stream would bring, for a look at islands.
+    fs::write(folder.join("entries.json"), serde_json::to_string_pretty(&incident::entries())?)?;
     println!("{} pages in {}", PAGES.len() * variants.len(), folder.display());
     Ok(())
 }

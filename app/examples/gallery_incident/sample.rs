@@ -1,5 +1,7 @@
 //! One moment of a night: 3 November 2020, 19:18:24 Eastern, seen by an analyst.
 
+use std::{fs, path::Path};
+
 use app::{
     model::{
         Moment, Organisation, OrganisationId, Person, PersonId, Role, Zone,
@@ -93,6 +95,32 @@ pub(crate) fn states() -> Vec<(String, String)> {
         .to_vec()
 }
 
+fn assets() -> Assets {
+    Assets {
+        css: "/assets/site.css".into(),
+        boot: None,
+        icons: "/assets/icons.svg".into(),
+        favicon: "/assets/mark.svg".into(),
+        preload: vec![],
+        fonts: vec!["/assets/fonts/ibm-plex-sans-latin-standard-normal.woff2".into()],
+    }
+}
+
+/// The assets of a finished site, by its manifest.
+pub(crate) fn assets_of(site: &Path) -> Assets {
+    let text = fs::read(site.join("assets.json")).expect("a finished site has a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&text).expect("the manifest is JSON");
+    let path = |name: &str| manifest[name]["path"].as_str().map(|path| format!("/{path}"));
+    Assets {
+        css: path("site.css").unwrap_or_default(),
+        boot: path("boot.js"),
+        icons: path("icons.svg").unwrap_or_default(),
+        favicon: path("mark.svg").unwrap_or_default(),
+        preload: ["app.js", "app.wasm"].into_iter().filter_map(path).collect(),
+        fonts: path("fonts/ibm-plex-sans-latin-standard-normal.woff2").into_iter().collect(),
+    }
+}
+
 pub(crate) fn frame() -> Frame {
     Frame {
         viewer: Some(ViewerCard { person: me(), roles: vec![Role::Analyst], may_open: true }),
@@ -117,14 +145,7 @@ pub(crate) fn frame() -> Frame {
             Closing { at: at("21:00"), states: vec!["AZ".into(), "MI".into(), "WI".into()] },
         ],
         appearance: Appearance::default(),
-        assets: Assets {
-            css: "/assets/site.css".into(),
-            boot: None,
-            icons: "/assets/icons.svg".into(),
-            favicon: "/assets/mark.svg".into(),
-            preload: vec![],
-            fonts: vec!["/assets/fonts/ibm-plex-sans-latin-standard-normal.woff2".into()],
-        },
+        assets: assets(),
         nonce: "sample".into(),
         path: "/incidents/WF-0147".into(),
         cursor: None,

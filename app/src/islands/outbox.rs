@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::{prelude::*, wasm_bindgen::JsCast};
+use leptos::{either::EitherOf4, prelude::*, wasm_bindgen::JsCast};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
@@ -262,31 +262,36 @@ fn item_view(item: Item) -> impl IntoView {
     };
     let edited = item.clone();
     let (class, foot) = match &item.state {
-        State::Sending => (
-            "te is-sending",
-            view! { <p class="te-vis"><Icon name="loader-circle" size="sm spin" />{format!("Sending to {}", item.visible_to)}</p> }.into_any(),
-        ),
-        State::Posted(_) => (
-            "te",
-            view! { <p class="te-vis"><Icon name="check" size="sm" />{format!("Posted, visible to {}", item.visible_to)}</p> }.into_any(),
-        ),
-        State::Failed(reason) => (
-            "te is-failed",
-            view! {
-                <p class="te-fail" role="alert"><Icon name="circle-alert" size="sm" />{format!("Not sent: {reason}")}</p>
+        State::Sending => {
+            let words = format!("Sending to {}", item.visible_to);
+            (
+                "te is-sending",
+                EitherOf4::A(
+                    view! { <p class="te-vis"><Icon name="loader-circle" size="sm spin" />{words}</p> },
+                ),
+            )
+        }
+        State::Posted(_) => {
+            let words = format!("Posted, visible to {}", item.visible_to);
+            ("te", EitherOf4::B(view! { <p class="te-vis"><Icon name="check" size="sm" />{words}</p> }))
+        }
+        State::Failed(reason) => {
+            let words = format!("Not sent: {reason}");
+            let foot = view! {
+                <p class="te-fail" role="alert"><Icon name="circle-alert" size="sm" />{words}</p>
                 {button("Send again", Box::new(move || try_one(again.clone())))}
                 {button("Edit", Box::new(move || edit(&edited)))}
-            }
-            .into_any(),
-        ),
-        State::Waiting => (
-            "te is-waiting",
-            view! {
-                <p class="te-vis"><Icon name="clock" size="sm" />{format!("Waits on this device since {}", clock::hms(item.at))}</p>
+            };
+            ("te is-failed", EitherOf4::C(foot))
+        }
+        State::Waiting => {
+            let words = format!("Waits on this device since {}", clock::hms(item.at));
+            let foot = view! {
+                <p class="te-vis"><Icon name="clock" size="sm" />{words}</p>
                 {button("Discard", Box::new(move || discard(&key)))}
-            }
-            .into_any(),
-        ),
+            };
+            ("te is-waiting", EitherOf4::D(foot))
+        }
     };
     view! {
         <li class=class data-kind=item.body.kind.wire()>

@@ -18,6 +18,7 @@ mod browser {
     use std::{cell::RefCell, rc::Rc};
 
     use leptos::{
+        either::EitherOf4,
         prelude::*,
         wasm_bindgen::{JsCast, closure::Closure},
     };
@@ -248,19 +249,17 @@ mod browser {
         let (again, gone) = (upload, key);
         let label = name.clone();
         let state_view = move || match state.get() {
-            State::Queued => view! { <small>"waits its turn"</small> }.into_any(),
+            State::Queued => EitherOf4::A(view! { <small>"waits its turn"</small> }),
             State::Sending(percent) => {
                 let words = format!("{label}: {percent}%");
-                view! {
+                EitherOf4::B(view! {
                     <progress class="meter" max="100" value=percent.to_string() aria-label=words></progress>
                     <small>{format!("{percent}% of {}", size_words(size))}</small>
-                }
-                .into_any()
+                })
             }
-            State::Done(exhibit) => view! {
+            State::Done(exhibit) => EitherOf4::C(view! {
                 <span class="badge" data-tone="ok"><Icon name="check" />{format!("Added as {exhibit}")}</span>
-            }
-            .into_any(),
+            }),
             State::Failed(reason) => {
                 let upload = again.clone();
                 let retry = move |_| {
@@ -269,11 +268,10 @@ mod browser {
                         uploads.next();
                     }
                 };
-                view! {
+                EitherOf4::D(view! {
                     <span class="te-fail"><Icon name="circle-alert" size="sm" />{format!("Not added: {reason}")}</span>
                     <button class="linkbtn" type="button" on:click=retry>"Try again"</button>
-                }
-                .into_any()
+                })
             }
         };
         let close = move || {

@@ -264,3 +264,12 @@ pub fn span(seconds: i64) -> String {
         _ => format!("{}d {}h", s / DAY, s / 3600 % 24),
     }
 }
+
+/// A length as it was set, without empty parts: `15m`, `4h`, `1h 30m`, `2d`.
+pub fn duration(seconds: i64) -> String {
+    let s = seconds.max(0);
+    let parts = [(s / DAY, 'd'), (s / 3600 % 24, 'h'), (s / 60 % 60, 'm'), (s % 60, 's')];
+    let words: Vec<_> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    if words.is_empty() { "0s".into() } else { words.join(" ") }
+}

@@ -121,10 +121,10 @@ fn body(view: &NewIncidentView) -> AnyView {
     .into_any()
 }
 
-fn heading(view: &NewIncidentView) -> &'static str {
+fn heading(view: &NewIncidentView) -> String {
     match view.typed.errors.0.len() {
-        1 => "1 field needs attention",
-        _ => "Some fields need attention",
+        1 => "1 field needs attention".into(),
+        count => format!("{count} fields need attention"),
     }
 }
 

@@ -12,31 +12,32 @@ use crate::{
 const NAMED: usize = 4;
 
 /// `All 5 organisations`, `Only CISA, FBI, Google`, `Only Imani Calloway (CISA)`.
-pub(super) fn audience_line(entry: &Entry, setting: &EntrySetting) -> AnyView {
-    let (icon, words) = match entry.tlp {
-        Tlp::Red => ("eye-off", view! { "Only "<b>{people(&entry.named)}</b> }.into_any()),
-        tlp if tlp.reaches_everyone() => ("eye", view! { "Every organisation in the room" }.into_any()),
-        _ if !entry.audience.is_empty() => ("eye-off", narrowed(entry, setting)),
-        _ => ("eye", everybody(setting)),
+pub(super) fn audience_line(entry: &Entry, setting: &EntrySetting) -> impl IntoView + use<> {
+    let (everybody, only, not) = match entry.tlp {
+        Tlp::Red => (None, Some(people(&entry.named)), None),
+        tlp if tlp.reaches_everyone() => (Some("Every organisation in the room".to_owned()), None, None),
+        _ if !entry.audience.is_empty() => {
+            let (inside, outside) = narrowed(entry, setting);
+            (None, Some(inside), outside)
+        }
+        _ => match setting.members.as_slice() {
+            [one] => (None, Some(one.short.clone()), None),
+            members => (Some(format!("All {} organisations", members.len())), None, None),
+        },
     };
-    view! { <p class="te-vis"><Icon name=icon size="sm" /><span>{words}</span></p> }.into_any()
+    let icon = if everybody.is_some() { "eye" } else { "eye-off" };
+    let only = only.map(|only| view! { "Only "<b>{only}</b> });
+    let not = not.map(|not| view! { " "<span class="muted">{format!("not {not}")}</span> });
+    view! { <p class="te-vis"><Icon name=icon size="sm" /><span>{everybody}{only}{not}</span></p> }
 }
 
-fn everybody(setting: &EntrySetting) -> AnyView {
-    match setting.members.as_slice() {
-        [one] => view! { "Only "<b>{one.short.clone()}</b> }.into_any(),
-        members => format!("All {} organisations", members.len()).into_any(),
-    }
-}
-
-fn narrowed(entry: &Entry, setting: &EntrySetting) -> AnyView {
+/// Those inside, and the members outside, if any.
+fn narrowed(entry: &Entry, setting: &EntrySetting) -> (String, Option<String>) {
     let is_in = |slug: &str| entry.audience.iter().any(|organisation| organisation.slug == slug);
     let outside: Vec<_> =
         setting.members.iter().filter(|m| !is_in(&m.slug)).map(|m| m.short.as_str()).collect();
     let inside: Vec<_> = entry.audience.iter().map(|o| o.short.as_str()).collect();
-    let outside = (!outside.is_empty())
-        .then(|| view! { " "<span class="muted">{format!("not {}", outside.join(", "))}</span> });
-    view! { "Only "<b>{inside.join(", ")}</b>{outside} }.into_any()
+    (inside.join(", "), (!outside.is_empty()).then(|| outside.join(", ")))
 }
 
 fn people(named: &[Person]) -> String {

@@ -1,6 +1,9 @@
 //! One line of the timeline. The same code draws it on the server and, when it arrives live, in the browser.
 
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf3, EitherOf4},
+    prelude::*,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -96,7 +99,7 @@ pub fn entry_item(
     setting: &EntrySetting,
     exhibit: Option<&ExhibitLine>,
     arrived: bool,
-) -> AnyView {
+) -> impl IntoView + use<> {
     let shape = shape(entry);
     let narrowed = entry.tlp == Tlp::Red || !entry.audience.is_empty();
     let kind = match entry.kind {
@@ -118,13 +121,13 @@ pub fn entry_item(
         _ => None,
     };
     let node = match shape {
-        Shape::Phase(status) => mark("status-glyph", &format!("st-{status}")).into_any(),
-        _ => view! { <Icon name=icon(entry, narrowed) size="sm" /> }.into_any(),
+        Shape::Phase(status) => Either::Left(mark("status-glyph", &format!("st-{status}"))),
+        _ => Either::Right(view! { <Icon name=icon(entry, narrowed) size="sm" /> }),
     };
     let inside = match shape {
-        Shape::Phase(status) => phase(entry, status),
-        Shape::Line => line(entry, setting, exhibit),
-        Shape::Card => card(entry, setting, exhibit, arrived),
+        Shape::Phase(status) => EitherOf3::A(phase(entry, status)),
+        Shape::Line => EitherOf3::B(line(entry, setting, exhibit)),
+        Shape::Card => EitherOf3::C(card(entry, setting, exhibit, arrived)),
     };
     view! {
         <li
@@ -140,7 +143,6 @@ pub fn entry_item(
             {inside}
         </li>
     }
-    .into_any()
 }
 
 fn icon(entry: &Entry, narrowed: bool) -> &'static str {
@@ -159,27 +161,32 @@ fn icon(entry: &Entry, narrowed: bool) -> &'static str {
 }
 
 /// Organisation and person, as a line begins; the product itself has neither.
-fn by(entry: &Entry) -> AnyView {
-    match &entry.author {
-        Some(author) => {
-            let name = author.name.clone();
-            view! { <b>{author.organisation.short.clone()}</b>" "<span class="te-person">{name}</span>" " }
-                .into_any()
-        }
-        None => view! { <b>"Watchfloor"</b>" " }.into_any(),
-    }
+fn by(entry: &Entry) -> impl IntoView + use<> {
+    let (organisation, name) = match &entry.author {
+        Some(author) => (author.organisation.short.clone(), Some(author.name.clone())),
+        None => ("Watchfloor".to_owned(), None),
+    };
+    let name = name.map(|name| view! { <span class="te-person">{name}</span>" " });
+    view! { <b>{organisation}</b>" "{name} }
 }
 
-fn phase(entry: &Entry, status: Status) -> AnyView {
+/// Texts up to this long stand on the line; longer ones under it.
+const NOTE: usize = 140;
+
+fn phase(entry: &Entry, status: Status) -> impl IntoView + use<> {
     let by = entry
         .author
         .as_ref()
         .map(|author| format!("Set by {} ({}).", author.name, author.organisation.short));
-    let note = (!entry.text.is_empty()).then(|| format!("{} ", entry.text));
-    view! { <p class="te-line"><strong>{status.label()}</strong><span>{note}{by}</span></p> }.into_any()
+    let (short, long) = match entry.text.clone() {
+        text if text.is_empty() => (None, None),
+        text if text.len() <= NOTE => (Some(format!("{text} ")), None),
+        text => (None, Some(view! { <p class="te-note te-text">{text}</p> })),
+    };
+    view! { <p class="te-line"><strong>{status.label()}</strong><span>{short}{by}</span></p>{long} }
 }
 
-fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> AnyView {
+fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> impl IntoView + use<> {
     let chip =
         (entry.tlp > setting.tlp || entry.tlp == Tlp::Red).then(|| view! { " "<TlpChip tlp=entry.tlp /> });
     let file = entry.exhibit.map(|number| {
@@ -187,14 +194,17 @@ fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) ->
         let name = exhibit.map(|exhibit| format!(" {}", exhibit.name));
         view! { "added "<a href=href>{format!("E-{number}")}</a>{name}" " }
     });
-    let change = entry.change.as_ref().map(changed);
-    let shared = (entry.kind == EntryKind::Share && entry.text.is_empty() && change.is_none())
-        .then_some("shared the incident ");
+    let change = entry.change.as_ref().map(|change| changed(change, entry.kind));
     let text = (!entry.text.is_empty()).then(|| view! { <span class="te-text">{entry.text.clone()}</span> });
-    view! { <p class="te-line">{by(entry)}{file}{change}{shared}{text}{chip}</p> }.into_any()
+    view! { <p class="te-line">{by(entry)}{file}{change}{text}{chip}</p> }
 }
 
-fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>, arrived: bool) -> AnyView {
+fn card(
+    entry: &Entry,
+    setting: &EntrySetting,
+    exhibit: Option<&ExhibitLine>,
+    arrived: bool,
+) -> impl IntoView + use<> {
     let backline = entry.is_back_dated().then(|| {
         let later = crate::model::moment::span(entry.recorded_at.since(entry.happened_at));
         let by = entry.author.as_ref().map(|author| format!(", by {}", author.name));
@@ -207,22 +217,16 @@ fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>, ar
     });
     let new = arrived.then(|| view! { <span class="tag-new">"New"</span> });
     let file = entry.exhibit.map(|number| file_box(number, setting, exhibit));
-    let struck = entry.struck.as_ref().map(|strike| {
-        let by = format!("{} ({})", strike.by.name, strike.by.organisation.short);
-        view! {
-            <p class="te-struck">
-                <Icon name="ban" size="sm" /><span><b>"Struck "<Time at=strike.at /></b>{format!(" by {by}: {}", strike.reason)}</span>
-            </p>
-        }
-    });
+    let change =
+        entry.change.as_ref().map(|change| view! { <p class="te-change">{changed(change, entry.kind)}</p> });
     view! {
         <article class="te-body">
             {backline}
             <header class="te-head">{head(entry)}{new}<TlpChip tlp=entry.tlp /></header>
             {text(entry)}
-            {entry.change.as_ref().map(|change| view! { <p class="te-change">{changed(change)}</p> })}
+            {change}
             {file}
-            {struck}
+            {struck(entry)}
             <footer class="te-foot">
                 {audience_line(entry, setting)}
                 {versions(entry)}
@@ -230,50 +234,53 @@ fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>, ar
             </footer>
         </article>
     }
-    .into_any()
 }
 
 /// Who wrote it and what kind of entry it is, where the kind is not plain from its look.
-fn head(entry: &Entry) -> AnyView {
-    let corrected = entry.earlier.first().map(|_| {
-        view! { <span class="te-what">"corrected "<Time at=entry.recorded_at /></span> }
-    });
+fn head(entry: &Entry) -> impl IntoView + use<> {
     let kind = match entry.kind {
-        EntryKind::Decision => Some("Decision"),
-        EntryKind::Observation => Some("observation"),
-        EntryKind::Request => Some("request"),
-        EntryKind::Answer => Some("answer"),
-        EntryKind::Evidence => Some("added evidence"),
-        EntryKind::Share => Some("shared"),
-        EntryKind::Update | EntryKind::Status | EntryKind::System => None,
+        EntryKind::Observation => "observation",
+        EntryKind::Request => "request",
+        EntryKind::Answer => "answer",
+        EntryKind::Evidence => "added evidence",
+        EntryKind::Share => "shared",
+        EntryKind::Decision | EntryKind::Update | EntryKind::Status | EntryKind::System => "",
     };
-    if entry.kind == EntryKind::Decision {
-        return view! { <b>"Decision"</b>" "<span class="te-person">"by "{by(entry)}</span>{corrected} }
-            .into_any();
-    }
-    let kind = kind.map(|kind| view! { <span class="te-what">{kind}</span> });
-    view! { {by(entry)}{kind}{corrected} }.into_any()
+    let decision = (entry.kind == EntryKind::Decision)
+        .then(|| view! { <b>"Decision"</b>" "<span class="te-person">"by"</span>" " });
+    let kind = (!kind.is_empty()).then(|| view! { <span class="te-what">{kind}</span>" " });
+    let corrected = (!entry.earlier.is_empty()).then(|| view! { <span class="te-what">"corrected"</span> });
+    view! { {decision}{by(entry)}{kind}{corrected} }
 }
 
 /// The words themselves: struck through, compared with the wording before, or plain. A decision's first
 /// paragraph is the decision; what follows says why.
-fn text(entry: &Entry) -> AnyView {
+fn text(entry: &Entry) -> impl IntoView + use<> {
     let words = entry.text.clone();
     match (&entry.struck, entry.earlier.first()) {
-        (Some(_), _) => view! { <p class="te-text"><del>{words}</del></p> }.into_any(),
+        (Some(_), _) => EitherOf4::A(view! { <p class="te-text"><del>{words}</del></p> }),
         (None, Some(before)) => {
-            view! { <p class="te-text">{difference(&before.text, &words)}</p> }.into_any()
+            EitherOf4::B(view! { <p class="te-text">{difference(&before.text, &words)}</p> })
         }
         (None, None) if entry.kind == EntryKind::Decision => {
             let (decision, why) = words.split_once("\n\n").unwrap_or((&words, ""));
             let why = (!why.is_empty()).then(|| view! { <p class="te-text">{why.trim().to_owned()}</p> });
-            view! { <p class="te-text te-decision">{decision.to_owned()}</p>{why} }.into_any()
+            EitherOf4::C(view! { <p class="te-text te-decision">{decision.to_owned()}</p>{why} })
         }
-        (None, None) => view! { <p class="te-text">{words}</p> }.into_any(),
+        (None, None) => EitherOf4::D(view! { <p class="te-text">{words}</p> }),
     }
 }
 
-fn file_box(number: i64, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> AnyView {
+fn struck(entry: &Entry) -> impl IntoView + use<> {
+    entry.struck.as_ref().map(|strike| {
+        let by = format!(" by {} ({}): {}", strike.by.name, strike.by.organisation.short, strike.reason);
+        view! {
+            <p class="te-struck"><Icon name="ban" size="sm" /><span><b>"Struck "<Time at=strike.at /></b>{by}</span></p>
+        }
+    })
+}
+
+fn file_box(number: i64, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> impl IntoView + use<> {
     let href = format!("{}/evidence/E-{number}", setting.path());
     let (name, facts) =
         exhibit.map_or((format!("Exhibit E-{number}"), String::new()), |e| (e.name.clone(), e.facts.clone()));
@@ -285,20 +292,17 @@ fn file_box(number: i64, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) 
             <span class="mono">{format!("E-{number}")}</span>
         </p>
     }
-    .into_any()
 }
 
 /// What the reader may do with it; each opens its form by an address, so it works without JavaScript.
-fn acts(entry: &Entry, setting: &EntrySetting) -> AnyView {
-    let correct = setting.may_correct(entry).then(|| {
-        let href = format!("{}?form=entries&of={}#compose", setting.path(), entry.id);
-        view! { <a class="te-act" href=href>"Correct"</a> }
-    });
-    let strike = setting.may_strike(entry).then(|| {
-        let href = format!("{}?form=strike&of={}#strike", setting.path(), entry.id);
-        view! { <a class="te-act" href=href>"Strike"</a> }
-    });
-    (correct.is_some() || strike.is_some())
-        .then(|| view! { <span class="te-acts">{correct}{strike}</span> })
-        .into_any()
+fn acts(entry: &Entry, setting: &EntrySetting) -> impl IntoView + use<> {
+    let link = |may: bool, words: &'static str, to: &str| {
+        may.then(|| {
+            let href = format!("{}?form={to}", setting.path());
+            view! { <a class="te-act" href=href>{words}</a> }
+        })
+    };
+    let correct = link(setting.may_correct(entry), "Correct", &format!("entries&of={}#compose", entry.id));
+    let strike = link(setting.may_strike(entry), "Strike", &format!("strike&of={}#strike", entry.id));
+    view! { <span class="te-acts">{correct}{strike}</span> }
 }

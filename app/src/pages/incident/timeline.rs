@@ -140,7 +140,7 @@ struct Context {
 impl Context {
     fn item(&self, entry: &Entry) -> AnyView {
         let exhibit = entry.exhibit.and_then(|number| self.exhibits.get(&number));
-        entry_item(entry, &self.setting, exhibit, false)
+        entry_item(entry, &self.setting, exhibit, false).into_any()
     }
 }
 

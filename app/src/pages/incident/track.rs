@@ -7,7 +7,7 @@ use crate::{
     model::{
         Clock, ClockKind, ClockState, Moment,
         incident::{Incident, Status},
-        moment::span,
+        moment::{duration, span},
     },
     pages::parts::{Icon, Time, icon::mark, setting, target},
 };
@@ -138,7 +138,7 @@ fn note(incident: &Incident, status: Status, clock: Option<&Clock>, running: Opt
             <span class="track-left" data-clock=data data-state=state.wire()>
                 <Icon name=target::icon(state) size="sm" /><b>{target::words(clock, now)}</b>
             </span>
-            <span class="track-target">{format!("target {}", span(clock.due.since(clock.from)))}</span>
+            <span class="track-target">{format!("target {}", duration(clock.due.since(clock.from)))}</span>
         }
         .into_any();
     }
@@ -151,7 +151,7 @@ fn note(incident: &Incident, status: Status, clock: Option<&Clock>, running: Opt
             view! {
                 <span class="track-met" data-late=(!in_time).then_some("")><Icon name=icon size="sm" /></span>
                 <b>{format!("{done} in {}", span(met.since(clock.from)))}</b>
-                <span class="track-target">{format!("target {}", span(clock.due.since(clock.from)))}{missed}</span>
+                <span class="track-target">{format!("target {}", duration(clock.due.since(clock.from)))}{missed}</span>
             }
             .into_any()
         }

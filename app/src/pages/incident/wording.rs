@@ -1,11 +1,14 @@
 //! What changed: struck and inserted words, earlier versions, a field's old and new value.
 
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use crate::{
     model::{
         diff::{self, Piece},
-        entry::{Change, Entry},
+        entry::{Change, Entry, EntryKind},
     },
     pages::parts::Time,
 };
@@ -14,52 +17,73 @@ use crate::{
 const SHORT: usize = 120;
 
 /// The new wording with what it struck and inserted.
-pub(super) fn difference(old: &str, new: &str) -> AnyView {
-    diff::words(old, new)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Same(words) => words.into_any(),
-            Piece::Struck(words) => view! { <del>{words}</del>" " }.into_any(),
-            Piece::Inserted(words) => view! { <ins>{words}</ins> }.into_any(),
-        })
-        .collect_view()
-        .into_any()
+pub(super) fn difference(old: &str, new: &str) -> impl IntoView + use<> {
+    let piece = |piece| match piece {
+        Piece::Same(words) => EitherOf3::A(words),
+        Piece::Struck(words) => EitherOf3::B(view! { <del>{words}</del>" " }),
+        Piece::Inserted(words) => EitherOf3::C(view! { <ins>{words}</ins> }),
+    };
+    diff::words(old, new).into_iter().map(piece).collect_view()
 }
 
 /// `2 versions`, with each earlier one as it stood.
-pub(super) fn versions(entry: &Entry) -> AnyView {
-    if entry.earlier.is_empty() {
-        return ().into_any();
-    }
+pub(super) fn versions(entry: &Entry) -> impl IntoView + use<> {
     let earlier: Vec<_> = entry
         .earlier
         .iter()
-        .map(|wording| {
-            view! { <li><Time at=wording.recorded_at />" "<q>{wording.text.clone()}</q></li> }
-        })
+        .map(|wording| view! { <li><Time at=wording.recorded_at />" "<q>{wording.text.clone()}</q></li> })
         .collect();
-    view! {
-        <details class="te-versions">
-            <summary>{format!("{} versions", earlier.len() + 1)}</summary>
-            <ol>{earlier}</ol>
-        </details>
-    }
-    .into_any()
-}
-
-/// `Severity: High → Severe`
-pub(super) fn changed(change: &Change) -> AnyView {
-    let Change { field, old, new } = change.clone();
-    if old.len() + new.len() > SHORT {
-        return view! {
+    (!earlier.is_empty()).then(|| {
+        view! {
             <details class="te-versions">
-                <summary>{format!("{field} changed")}</summary>
-                <div class="te-text">{difference(&old, &new)}</div>
+                <summary>{format!("{} versions", earlier.len() + 1)}</summary>
+                <ol>{earlier}</ol>
             </details>
         }
-        .into_any();
+    })
+}
+
+/// `Severity: High → Severe`, `shared with Google`, `the update target passed`.
+pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<> {
+    let Change { field, old, new } = change.clone();
+    let words = match (field.as_str(), kind) {
+        ("breach", _) => {
+            Some(if new.is_empty() { "A target passed ".into() } else { format!("Target passed: {new} ") })
+        }
+        ("share", _) if old.is_empty() => Some(format!("shared with {new} ")),
+        ("share", _) => Some(format!("took back what was shared with {old} ")),
+        (_, EntryKind::Share) => Some(format!("shared with {new} ")),
+        _ => None,
+    };
+    if let Some(words) = words {
+        return EitherOf3::A(words);
     }
-    let old = (!old.is_empty()).then(|| view! { <del>{old}</del>" → " });
+    if old.len() + new.len() > SHORT {
+        return EitherOf3::B(view! {
+            <details class="te-versions">
+                <summary>{format!("{} changed", label(&field))}</summary>
+                <div class="te-text">{difference(&old, &new)}</div>
+            </details>
+        });
+    }
+    let old = match old.is_empty() {
+        true => Either::Left(()),
+        false => Either::Right(view! { <del>{old}</del>" → " }),
+    };
     let new = if new.is_empty() { "none".to_owned() } else { new };
-    view! { {format!("{field}: ")}{old}<ins>{new}</ins>" " }.into_any()
+    EitherOf3::C(view! { {format!("{}: ", label(&field))}{old}<ins>{new}</ins>" " })
+}
+
+/// A field as the page names it.
+fn label(field: &str) -> String {
+    match field {
+        "tlp" => "Marking".into(),
+        "summary" => "Current understanding".into(),
+        "jurisdictions" => "Where".into(),
+        other => {
+            let plain = other.replace('_', " ");
+            let mut letters = plain.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{NewIncidentView, share::share_with, side::targets};
 use crate::{
-    model::{Moment, Severity, SeverityTarget, Tlp, moment::span},
+    model::{Moment, Severity, SeverityTarget, Tlp, moment::duration},
     pages::parts::{
         Choice, RadioCards, SelectField, SeverityLabel, TextArea, TextField, Time, Typed,
         marking::{tlp_choices, tlp_head},
@@ -55,10 +55,10 @@ pub(super) fn what(view: &NewIncidentView, form: Typed) -> AnyView {
 fn severity_choice(target: &SeverityTarget, percent: i64) -> Choice {
     let targets = targets(target, percent);
     let words: Vec<_> =
-        targets.iter().map(|(words, seconds)| format!("{words} {}", span(*seconds))).collect();
+        targets.iter().map(|(words, seconds)| format!("{words} {}", duration(*seconds))).collect();
     let note = match words.as_slice() {
         [] => target.definition.clone(),
-        words => format!("{}. {}", target.definition, capital(&words.join(" · "))),
+        words => format!("{}\n{}", target.definition, capital(&words.join(" · "))),
     };
     Choice::new(target.severity.wire(), target.severity.label()).note(note)
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::NewIncidentView;
 use crate::{
-    model::{ClockKind, SeverityTarget, moment::span},
+    model::{ClockKind, SeverityTarget, moment::duration},
     pages::parts::{Icon, SeverityMark, Time, setting},
 };
 
@@ -50,7 +50,7 @@ fn due(view: &NewIncidentView) -> AnyView {
     let now = setting().now();
     let line = |(words, seconds): (&'static str, i64)| {
         let every = words.strip_suffix(" every");
-        let then = every.map(|_| format!(", then every {}", span(seconds)));
+        let then = every.map(|_| format!(", then every {}", duration(seconds)));
         view! {
             <li>
                 <span class="due-what">{every.unwrap_or(words)}</span>" by "

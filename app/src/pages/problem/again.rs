@@ -46,7 +46,10 @@ fn is_machinery(name: &str) -> bool {
 
 /// `happened_time` as people read it.
 pub(super) fn words(name: &str) -> String {
-    let plain = name.replace('_', " ");
+    let plain = match name {
+        "tlp" => "marking".to_owned(),
+        name => name.replace('_', " "),
+    };
     let mut letters = plain.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
