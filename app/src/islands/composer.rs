@@ -20,8 +20,9 @@ pub fn ComposerLive(
     audience: Audience,
 ) -> impl IntoView {
     let audience = RwSignal::new(audience);
+    // After this view has taken over what the server drew: a change before that would not fit it.
     #[cfg(feature = "hydrate")]
-    browser::start(number, me, audience);
+    queue_microtask(move || browser::start(number, me, audience));
     #[cfg(not(feature = "hydrate"))]
     let _ = (number, me);
     let not = move || match audience.get().not_to {

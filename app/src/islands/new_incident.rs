@@ -15,8 +15,9 @@ pub fn NewIncidentLive(
 ) -> impl IntoView {
     let said = RwSignal::new(String::new());
     let restored = RwSignal::new(false);
+    // After this view has taken over what the server drew: a change before that would not fit it.
     #[cfg(feature = "hydrate")]
-    browser::start(me, fresh, said, restored);
+    queue_microtask(move || browser::start(me, fresh, said, restored));
     #[cfg(not(feature = "hydrate"))]
     let _ = (me, fresh);
     let discard = move |_| {
