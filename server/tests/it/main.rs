@@ -1,6 +1,7 @@
 //! Everything that the server promises, in one binary: one file a noun.
 #![recursion_limit = "512"]
 
+mod account;
 mod base;
 mod board;
 mod demo;
@@ -11,6 +12,7 @@ mod incident;
 mod journal;
 mod policy_matrix;
 mod schema;
+mod serve;
 mod session;
 mod share;
 mod sight;
