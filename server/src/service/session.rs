@@ -127,16 +127,15 @@ impl Sessions {
         }
         let sessions = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = sessions.write_seen(&hash).await {
+            if let Err(error) = sessions.write_seen(&hash, now).await {
                 tracing::debug!(%error, "activity of a session was not written");
             }
             sessions.held().touching.remove(&hash);
         });
     }
 
-    async fn write_seen(&self, hash: &SessionHash) -> Result<()> {
+    async fn write_seen(&self, hash: &SessionHash, now: Moment) -> Result<()> {
         let mut act = self.room.begin_own("session").await?;
-        let now = act.now();
         store::session::set_seen(&mut act.tx, hash, now).await?;
         act.commit_own().await
     }
