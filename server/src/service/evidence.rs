@@ -1,6 +1,35 @@
 //! Evidence: files and links that an incident rests on, and the record of every touch.
+//!
+//! Bytes first, rows after: a file is durable under its hash ([`blob`]) before the transaction that makes it
+//! an exhibit ([`intake`]), so that no exhibit ever stands without its bytes. What is stored is never
+//! changed; whoever looks at it, takes it or has it hashed again leaves a line ([`custody`]).
+
+mod blob;
+mod custody;
+mod form;
+mod intake;
+mod media;
+mod read;
+mod thumbnail;
 
 use std::time::Duration;
+
+use app::model::{CustodyId, ExhibitId, Moment, OrganisationId, PersonId, Tlp, exhibit::CustodyAction};
+use serde::Serialize;
+
+pub(crate) use blob::sweep;
+pub(crate) use custody::add as add_custody;
+pub use custody::{Download, Verified, download, note_view, verify};
+pub use form::{Gate, Refused, take_in_multipart};
+pub use intake::{Attached, EvidenceInput, Intake, add_link, take_in};
+pub(crate) use read::find_for;
+pub use read::{find, label_number, list, list_custody};
+pub use thumbnail::{Thumbnail, make_pending, thumbnail};
+
+use super::{
+    Error, Result,
+    store::exhibit::{CustodyRow, ExhibitRow},
+};
 
 /// How much evidence the room takes in; every number is a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,4 +68,64 @@ impl Default for EvidenceLimits {
             rate: 1024,
         }
     }
+}
+
+/// An exhibit as its journal row holds it; `verify` compares the two.
+#[derive(Debug, Serialize)]
+struct ExhibitBody<'a> {
+    id: ExhibitId,
+    number: i64,
+    sha256: Option<&'a str>,
+    size: i64,
+    media_type: &'a str,
+    name: &'a str,
+    source_url: Option<&'a str>,
+    note: &'a str,
+    tlp: Tlp,
+    audience: Option<&'a [OrganisationId]>,
+    named: &'a [PersonId],
+    captured_at: Option<Moment>,
+}
+
+pub(crate) fn body_of(
+    row: &ExhibitRow,
+    audience: Option<&[OrganisationId]>,
+    named: &[PersonId],
+) -> Result<String> {
+    let body = ExhibitBody {
+        id: row.id,
+        number: row.number,
+        sha256: row.sha256.as_deref(),
+        size: row.size,
+        media_type: &row.media_type,
+        name: &row.name,
+        source_url: row.source_url.as_deref(),
+        note: &row.note,
+        tlp: row.tlp,
+        audience,
+        named,
+        captured_at: row.captured_at,
+    };
+    serde_json::to_string(&body).map_err(Error::internal)
+}
+
+/// A line of custody as its journal row holds it.
+#[derive(Debug, Serialize)]
+struct CustodyBody<'a> {
+    id: CustodyId,
+    exhibit: ExhibitId,
+    action: CustodyAction,
+    address: &'a str,
+    result: &'a str,
+}
+
+pub(crate) fn custody_body(row: &CustodyRow) -> Result<String> {
+    let body = CustodyBody {
+        id: row.id,
+        exhibit: row.exhibit_id,
+        action: row.action,
+        address: &row.address,
+        result: &row.result,
+    };
+    serde_json::to_string(&body).map_err(Error::internal)
 }

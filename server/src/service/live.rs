@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Error, Result, Room, board,
     entry::{self, Before},
-    share,
+    evidence, share,
     store::{self, incident::IncidentRow},
     task,
 };
@@ -143,6 +143,13 @@ impl Told {
                 }
                 return Ok(events);
             }
+            ("exhibit", Some(id)) => {
+                let found = evidence::find_for(room, viewer, scope, &self.incident, ExhibitId(id)).await?;
+                if let Some(exhibit) = found {
+                    events.push(event("evidence", &ExhibitEvent { number, exhibit: &exhibit })?);
+                }
+                return Ok(events);
+            }
             ("custody", _) => return Ok(vec![]),
             (noun, _) => {
                 events.push(event("notice", &Notice { number, noun })?);
@@ -226,6 +233,12 @@ struct EntryEvent<'a> {
     number: &'a Number,
     entry: &'a Entry,
     feed: Option<&'a FeedItem>,
+}
+
+#[derive(Serialize)]
+struct ExhibitEvent<'a> {
+    number: &'a Number,
+    exhibit: &'a app::model::exhibit::Exhibit,
 }
 
 #[derive(Serialize)]

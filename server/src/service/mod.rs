@@ -68,6 +68,13 @@ impl Once {
         }
         Self { key: Some(Sha256::digest(key.as_bytes()).into()), digest: digest.finalize().into() }
     }
+    /// The same key over more content: what is known only after it was read, such as the hash of a file.
+    pub fn with(mut self, part: &[u8]) -> Self {
+        let length = (part.len() as u64).to_be_bytes();
+        let digest = Sha256::new().chain_update(self.digest).chain_update(length).chain_update(part);
+        self.digest = digest.finalize().into();
+        self
+    }
     /// Done each time it is sent: acts that are the same twice, and API calls without a key.
     pub const fn each_time() -> Self {
         Self { key: None, digest: [0; 32] }

@@ -100,7 +100,22 @@ impl Room {
             stopping: AtomicBool::new(false),
         }));
         room.refresh().await?;
+        if !room.read_only {
+            room.sweep_uploads().await;
+        }
         Ok(room)
+    }
+
+    /// Removes what uploads left behind that a crash cut short. A folder that cannot be read is no reason not
+    /// to start: the first upload says what is wrong with it.
+    async fn sweep_uploads(&self) {
+        let root = self.evidence.clone();
+        match tokio::task::spawn_blocking(move || super::evidence::sweep(&root)).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(removed)) => tracing::info!(removed, "removed uploads that were cut short"),
+            Ok(Err(error)) => tracing::warn!(%error, "uploads that were cut short stay"),
+            Err(error) => tracing::warn!(%error, "uploads that were cut short stay"),
+        }
     }
 
     /// Reads organisations, people and reference data again, after they changed.

@@ -6,6 +6,7 @@ use app::{
     model::{
         ExhibitId, FieldErrors, OrganisationId, ShareId, Tlp,
         entry::EntryKind,
+        exhibit::CustodyAction,
         id::Number,
         share::{Purpose, Share, ShareState},
     },
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
     entry::{Before, NewEntry, checked_text},
+    evidence,
     incident::Held,
     store::{self, incident::IncidentRow, share::ShareRow},
 };
@@ -99,6 +101,8 @@ pub(crate) async fn add(
     store::share::add(&mut act.tx, &row).await?;
     for exhibit in &new.exhibits {
         store::share::add_exhibit(&mut act.tx, new.id, *exhibit).await?;
+        // The ledger says with whom; the custody of the exhibit that it was shared at all.
+        evidence::add_custody(act, incident.id, *exhibit, CustodyAction::Shared, "", "").await?;
     }
     let now = act.now();
     store::incident::add_access(&mut act.tx, incident.id, new.to, now).await?;

@@ -95,6 +95,12 @@ pub(crate) async fn find_visible(
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(number).fetch_optional(conn).await)
 }
 
+/// Inside a write, hidden or not: the caller asks the policy.
+pub(crate) async fn find(tx: &mut Tx, incident: IncidentId, number: i64) -> sqlx::Result<Option<ExhibitRow>> {
+    let sql = concat!(select_exhibit!(), "where c.incident_id = $1 and c.number = $2");
+    on!(tx tx, |conn| query_as(sql).bind(incident).bind(number).fetch_optional(conn).await)
+}
+
 pub(crate) async fn find_visible_by_id(
     db: &Db,
     scope: Scope,
@@ -132,6 +138,50 @@ pub(crate) async fn last_number(tx: &mut Tx, incident: IncidentId) -> sqlx::Resu
     on!(tx tx, |conn| query_scalar(sql).bind(incident).fetch_one(conn).await)
 }
 
+/// Whose bytes are counted, and since when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UsageKey {
+    pub organisation: OrganisationId,
+    pub incident: IncidentId,
+    pub person: PersonId,
+    pub since: Moment,
+}
+
+/// Bytes that an organisation holds in an incident, that a person added lately, and of the organisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub(crate) struct Usage {
+    pub incident: i64,
+    pub person_day: i64,
+    pub organisation: i64,
+}
+
+const USAGE: &str = "select \
+    cast(coalesce(sum(case when incident_id = $2 then size else 0 end), 0) as bigint) as incident, \
+    cast(coalesce(sum(case when added_by = $3 and added_at >= $4 then size else 0 end), 0) as bigint) as person_day, \
+    cast(coalesce(sum(size), 0) as bigint) as organisation \
+    from exhibit where organisation_id = $1";
+
+pub(crate) async fn usage(db: &Db, key: &UsageKey) -> sqlx::Result<Usage> {
+    on!(db, |conn| query_as(USAGE)
+        .bind(key.organisation)
+        .bind(key.incident)
+        .bind(key.person)
+        .bind(key.since)
+        .fetch_one(conn)
+        .await)
+}
+
+/// The same inside a write, where nothing can come between the answer and what is added.
+pub(crate) async fn usage_now(tx: &mut Tx, key: &UsageKey) -> sqlx::Result<Usage> {
+    on!(tx tx, |conn| query_as(USAGE)
+        .bind(key.organisation)
+        .bind(key.incident)
+        .bind(key.person)
+        .bind(key.since)
+        .fetch_one(conn)
+        .await)
+}
+
 // ── thumbnails ───────────────────────────────────────────────────────────────────────────────────
 
 #[derive(Clone, Debug, FromRow)]
@@ -163,6 +213,12 @@ pub(crate) async fn add_thumbnail(
 pub(crate) async fn find_thumbnail(db: &Db, exhibit: ExhibitId) -> sqlx::Result<Option<ThumbnailRow>> {
     let sql = "select state, media_type, bytes from thumbnail where exhibit_id = $1";
     on!(db, |conn| query_as(sql).bind(exhibit).fetch_optional(conn).await)
+}
+
+pub(crate) async fn has_thumbnail(db: &Db, exhibit: ExhibitId) -> sqlx::Result<bool> {
+    let sql = "select count(*) from thumbnail where exhibit_id = $1 and state = 'made'";
+    let count: i64 = on!(db, |conn| query_scalar(sql).bind(exhibit).fetch_one(conn).await)?;
+    Ok(count > 0)
 }
 
 /// Exhibits of an incident that have a finished thumbnail.
@@ -215,15 +271,15 @@ pub(crate) async fn add_custody(tx: &mut Tx, row: &CustodyRow) -> sqlx::Result<(
         .map(drop))
 }
 
-/// The trail of one exhibit, oldest first, after `seq`.
-pub(crate) async fn list_custody(
+/// The trail of one exhibit, newest first, before `seq`.
+pub(crate) async fn list_custody_before(
     db: &Db,
     exhibit: ExhibitId,
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<CustodyRow>> {
     let sql = "select id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody \
-               where exhibit_id = $1 and seq > $2 order by seq limit $3";
+               where exhibit_id = $1 and seq < $2 order by seq desc limit $3";
     on!(db, |conn| query_as(sql).bind(exhibit).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
@@ -242,4 +298,31 @@ pub(crate) async fn count_custody(
                and v.result <> '' order by v.seq desc limit 1) from custody u \
                join exhibit e on e.id = u.exhibit_id where e.incident_id = $1 group by u.exhibit_id";
     on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}
+
+/// How many custody rows an exhibit has, and the result of its newest verification.
+pub(crate) async fn count_custody_of(db: &Db, exhibit: ExhibitId) -> sqlx::Result<(i64, Option<String>)> {
+    let sql = "select count(*), (select v.result from custody v where v.exhibit_id = $1 and v.result <> '' \
+               order by v.seq desc limit 1) from custody u where u.exhibit_id = $1";
+    on!(db, |conn| query_as(sql).bind(exhibit).fetch_one(conn).await)
+}
+
+/// Whether a person touched an exhibit in this way at or after a moment.
+pub(crate) async fn has_custody(
+    db: &Db,
+    exhibit: ExhibitId,
+    person: PersonId,
+    action: CustodyAction,
+    since: Moment,
+) -> sqlx::Result<bool> {
+    let sql =
+        "select count(*) from custody where exhibit_id = $1 and person_id = $2 and action = $3 and at >= $4";
+    let count: i64 = on!(db, |conn| query_scalar(sql)
+        .bind(exhibit)
+        .bind(person)
+        .bind(action)
+        .bind(since)
+        .fetch_one(conn)
+        .await)?;
+    Ok(count > 0)
 }
