@@ -6,6 +6,7 @@ mod base;
 mod board;
 mod demo;
 mod entry;
+mod evidence;
 mod form;
 mod headers;
 mod incident;
