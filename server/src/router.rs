@@ -22,7 +22,7 @@ use crate::{
     service::Error,
     state::App,
     visit,
-    web::{board, health, incident, live, me, new_incident, session, setup, wall},
+    web::{board, evidence, health, incident, live, me, new_incident, session, setup, wall},
 };
 
 /// Who may call a route. The extractor of its handler enforces it.
@@ -163,6 +163,11 @@ fn table() -> Vec<Route> {
         post("/incidents/{number}/edit", Member, "may Edit", incident::edit),
         post("/incidents/{number}/entries", Member, "may Post, Correct", incident::post_entry),
         post("/incidents/{number}/entries/{id}/strike", Member, "may Strike", incident::strike_entry),
+        post("/incidents/{number}/evidence", Member, "may Attach", evidence::add).long(),
+        get("/incidents/{number}/evidence/{exhibit}", Member, "sight", evidence::show),
+        get("/incidents/{number}/evidence/{exhibit}/file", Member, "sight", evidence::file).long(),
+        get("/incidents/{number}/evidence/{exhibit}/thumbnail", Member, "sight", evidence::thumbnail),
+        post("/incidents/{number}/evidence/{exhibit}/verify", Member, "sight, may Attach", evidence::verify).long(),
         post("/incidents/{number}/indicators", Member, "may AddIndicator", incident::add_indicator),
         post("/incidents/{number}/tasks", Member, "may AddTask", incident::add_task),
         post("/incidents/{number}/tasks/{id}/done", Member, "may FinishTask", incident::finish_task),

@@ -1,6 +1,7 @@
 //! One file a noun: reads the form, calls the service, redirects or draws the page again.
 
 pub mod board;
+pub mod evidence;
 pub mod health;
 pub mod incident;
 pub mod live;

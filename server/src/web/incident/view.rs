@@ -4,14 +4,13 @@ use app::{
     model::{
         Person, Tlp,
         entry::EntryKind,
-        exhibit::Exhibit,
         form::OpenForm,
         id::Number,
         incident::{Incident, Status},
         timeline::{Direction, Show, TimelineCounts, TimelineQuery},
     },
     pages::incident::{IncidentView, Permissions, TimelineView},
-    policy::{Cleared, Sight, Standing, sight},
+    policy::{Sight, Standing, sight},
 };
 
 use crate::{
@@ -38,15 +37,15 @@ pub(super) async fn fill(
         after: query.after.clone(),
         limit: PAGE,
     };
-    let (timeline, (counts, highest), (indicators, _), tasks, (shares, _), understood) = tokio::try_join!(
+    let (timeline, (counts, highest), (indicators, _), tasks, (shares, _), (exhibits, _), understood) = tokio::try_join!(
         service::entry::list(room, viewer, &incident, &wanted),
         service::entry::count(room, viewer, &incident),
         service::indicator::list(room, viewer, &incident, 0, 200),
         service::task::list(room, viewer, &incident),
         service::share::list(room, viewer, &incident, 0, 200),
+        service::evidence::list(room, viewer, &incident, None, 200),
         service::entry::understood(room, &incident),
     )?;
-    let exhibits: Cleared<Vec<Exhibit>> = std::iter::empty().collect();
     let directory = room.directory();
     let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
     let standing = Standing {
@@ -74,7 +73,7 @@ pub(super) async fn fill(
             counts: timeline_counts(&counts),
             query,
         },
-        exhibits: exhibits,
+        exhibits,
         indicators,
         tasks,
         shares,
