@@ -1,6 +1,9 @@
 //! What every handler holds: the room, the settings and what runs beside them. Cheap to clone.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use app::model::Moment;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -38,10 +41,11 @@ impl App {
     pub fn new(room: Room, config: Config) -> Self {
         let session = &config.session;
         let cost = Cost { memory_kib: session.password_memory, passes: session.password_passes };
+        let patience = Duration::from_secs(config.connection.answer_timeout);
         let pepper = room.seal().mac(b"pepper", &[]);
         let hasher = Hasher::start(cost, pepper, session.sign_in_waiting, Ids::Random);
         Self {
-            sign_in: SignIn::new(room.clone(), hasher, session),
+            sign_in: SignIn::new(room.clone(), hasher, session, patience),
             sessions: Sessions::new(room.clone(), session.session_idle, session.session_length),
             hub: Hub::new(room.clone(), config.stream.limits()),
             assets: Arc::new(assets::of_pages()),

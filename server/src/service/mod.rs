@@ -29,7 +29,7 @@ pub mod task;
 pub mod throttle;
 pub mod wall;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use app::{model::Moment, policy::Viewer};
 use serde::{Serialize, de::DeserializeOwned};
@@ -173,6 +173,14 @@ impl Act {
             room.note_growth(seq);
         }
         Ok(())
+    }
+}
+
+/// Gives up waiting for a part that hangs; a write that has begun goes on without its visitor.
+pub async fn within<T>(patience: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(patience, work).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Unavailable("no answer in time".into())),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sign-in: throttle first, then one hash at full cost, then the same answer for every kind of "no".
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::model::{Moment, PersonId};
 use serde_json::json;
@@ -13,6 +13,7 @@ use super::{
     settled,
     store::{self, organisation::CredentialRow},
     throttle::Throttle,
+    within,
 };
 use crate::config::SessionSettings;
 
@@ -47,12 +48,14 @@ pub struct SignIn {
     hasher: Hasher,
     throttle: Arc<Throttle>,
     device_lifetime: i64,
+    /// How long the database may take; the hash takes its own time.
+    patience: Duration,
 }
 
 impl SignIn {
-    pub fn new(room: Room, hasher: Hasher, settings: &SessionSettings) -> Self {
+    pub fn new(room: Room, hasher: Hasher, settings: &SessionSettings, patience: Duration) -> Self {
         let throttle = Arc::new(Throttle::new(settings, room.clock().clone()));
-        Self { room, hasher, throttle, device_lifetime: settings.device_lifetime }
+        Self { room, hasher, throttle, device_lifetime: settings.device_lifetime, patience }
     }
 
     pub fn hasher(&self) -> &Hasher {
@@ -67,7 +70,7 @@ impl SignIn {
     pub async fn attempt(&self, attempt: Attempt) -> Result<Option<SignedIn>> {
         let email = attempt.email.trim().to_lowercase();
         let account: [u8; 32] = Sha256::digest(email.as_bytes()).into();
-        let found = store::organisation::find_credential(&self.room.db, &email).await?;
+        let found = self.find_credential(&email).await?;
         let known = found.as_ref().is_some_and(|found| self.knows(found, attempt.device.as_deref()));
         let lane = if known {
             self.throttle.known(account)?;
@@ -93,6 +96,11 @@ impl SignIn {
         }
     }
 
+    async fn find_credential(&self, email: &str) -> Result<Option<CredentialRow>> {
+        let find = store::organisation::find_credential(&self.room.db, email);
+        within(self.patience, async { Ok(find.await?) }).await
+    }
+
     /// Written for the audit; an address that nobody has is kept as a digest alone.
     async fn note_refusal(&self, person: Option<PersonId>, account: &[u8], attempt: &Attempt) {
         let digest: String = account.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -114,7 +122,7 @@ impl SignIn {
             act.record(record).await?;
             act.commit_own().await
         });
-        if let Err(error) = written.await {
+        if let Err(error) = within(self.patience, written).await {
             tracing::warn!(%error, address = %attempt.source, "a refused sign-in could not be recorded");
         }
     }
@@ -161,7 +169,7 @@ impl SignIn {
         let email = self.room.directory().person(person).map(|person| person.email.clone());
         let email = email.ok_or(Error::NotFound)?;
         self.throttle.known(Sha256::digest(email.as_bytes()).into())?;
-        let found = store::organisation::find_credential(&self.room.db, &email).await?;
+        let found = self.find_credential(&email).await?;
         let stored = found.and_then(|found| found.password_hash);
         Ok(self.hasher.verify(Lane::Known, password, stored).await?.right)
     }

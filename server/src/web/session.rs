@@ -1,5 +1,7 @@
 //! The door: sign-in and sign-out.
 
+use std::time::Duration;
+
 use app::pages::signin::{SignIn as SignInForm, signin};
 use axum::{
     extract::{Query, State},
@@ -17,6 +19,7 @@ use crate::{
         Error,
         session::key,
         sign_in::{Attempt, SignedIn},
+        within,
     },
     state::App,
     viewer::Visitor,
@@ -86,7 +89,10 @@ async fn enter(app: &App, visitor: &Visitor, session: &Session, signed_in: Signe
         session.insert(key::REQUEST, &visitor.request).await?;
         session.save().await
     };
-    kept.await.map_err(|error| Error::Unavailable(error.to_string()))?;
+    let kept = async {
+        kept.await.map_err(|error: tower_sessions::session::Error| Error::Unavailable(error.to_string()))
+    };
+    within(Duration::from_secs(app.config.connection.answer_timeout), kept).await?;
     let mut response = page::see_other(next);
     let device = app.sign_in.device_cookie(signed_in);
     let lifetime = app.config.session.device_lifetime;
