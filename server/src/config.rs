@@ -38,6 +38,9 @@ pub struct Config {
     /// Serves without writing
     #[arg(long, env = "WATCHFLOOR_READ_ONLY")]
     pub read_only: bool,
+    /// Does not bring the database to this version at the start; one of another version is refused
+    #[arg(long, env = "WATCHFLOOR_NO_MIGRATE")]
+    pub no_migrate: bool,
     /// Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "WATCHFLOOR_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpAddr>,

@@ -30,6 +30,7 @@ pub(super) fn prepare(config: &Config) -> Result<RoomParts, String> {
         ids: Ids::Random,
         seal: Seal::new(key(&config.key_file())?),
         read_only: config.read_only,
+        migrate: !config.no_migrate,
         readers: config.database.database_readers,
         database_timeout_s: config.database.database_timeout,
     })

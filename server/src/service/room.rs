@@ -35,6 +35,8 @@ pub struct RoomParts {
     pub ids: Ids,
     pub seal: Seal,
     pub read_only: bool,
+    /// Brings the database to this version; else one of another version is refused.
+    pub migrate: bool,
     pub readers: u32,
     /// Seconds to wait for a connection and for a statement.
     pub database_timeout_s: u64,
@@ -83,7 +85,11 @@ impl Room {
         let timeout = std::time::Duration::from_secs(parts.database_timeout_s);
         let limits = Limits { readers: parts.readers, acquire: timeout, statement: timeout };
         let db = Db::open(&parts.database_url, limits).await?;
-        db.migrate().await.map_err(Error::internal)?;
+        if parts.migrate {
+            db.migrate().await.map_err(Error::internal)?;
+        } else if !db.is_current().await {
+            return Err(Error::internal("the database is of another version: run `watchfloor migrate`"));
+        }
         let (seq, newest) = store::journal::head(&db).await?;
         let room = Self(Arc::new(Inner {
             db,

@@ -101,6 +101,7 @@ impl Base {
             ids: Ids::seeded(seed),
             seal: Seal::new([7; 32]),
             read_only: false,
+            migrate: true,
             readers: 8,
             database_timeout_s: 20,
         }

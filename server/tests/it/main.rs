@@ -7,6 +7,7 @@ mod board;
 mod demo;
 mod entry;
 mod evidence;
+mod fault;
 mod form;
 mod headers;
 mod incident;

@@ -61,6 +61,18 @@ impl Db {
         }
     }
 
+    /// Every migration of this program has been applied, and none of a later one.
+    pub(crate) async fn is_current(&self) -> bool {
+        let known = match self {
+            Self::Sqlite { .. } => SQLITE_MIGRATIONS.iter().count(),
+            Self::Postgres { .. } => POSTGRES_MIGRATIONS.iter().count(),
+        };
+        let sql = "select count(*) from _sqlx_migrations where success";
+        let applied: sqlx::Result<i64> = on!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn).await);
+        // Fails where nothing was ever applied: the table is not there.
+        applied.is_ok_and(|applied| usize::try_from(applied) == Ok(known))
+    }
+
     /// Begins a write and waits for its turn: from here to commit nobody else writes, so the journal's
     /// order is commit order.
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
