@@ -16,12 +16,13 @@ use self::{
     operator::{OrganisationCommand, PersonCommand, TokenCommand, organisation, person, token},
 };
 use crate::{
-    App,
+    App, clock,
     config::Config,
     demo, jobs, metrics, router, serve,
     service::{
-        account, founding,
+        Room, RoomParts, account, founding,
         password::{self, Cost},
+        verify,
     },
 };
 
@@ -58,6 +59,14 @@ enum Command {
     Migrate {
         #[command(flatten)]
         config: Box<Config>,
+    },
+    /// Walks the journal's chain, its rows and every exhibit's file; fails and lists what differs
+    Verify {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// Signed checkpoints, best a copy that was kept elsewhere: shows an end that was cut off
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<std::path::PathBuf>,
     },
     /// Adds an organisation
     #[command(name = "org", subcommand)]
@@ -148,10 +157,38 @@ async fn command(command: Command) -> Result<(), String> {
             print_out("The database is at the version of this program.");
             Ok(())
         }
+        Command::Verify { config, checkpoint } => check(&config, checkpoint).await,
         Command::Organisation(command) => organisation(command).await,
         Command::Person(command) => person(command).await,
         Command::Token(command) => token(command).await,
         Command::Routes { .. } => Ok(()),
+    }
+}
+
+/// Reads only, also beside a server that runs.
+async fn check(config: &Config, checkpoint: Option<std::path::PathBuf>) -> Result<(), String> {
+    let parts = RoomParts { read_only: true, ..prepare(config)? };
+    let room = Room::open(parts).await.map_err(words)?;
+    let began = clock::stopwatch();
+    let report = verify::verify(&room, &verify::VerifyOptions { checkpoint }).await;
+    let report = report.map_err(|error| format!("the room could not be verified: {error}"))?;
+    room.close().await;
+    for finding in &report.findings {
+        print_out(&finding.to_string());
+    }
+    print_out(&format!(
+        "{} rows of the journal, {} files with {} bytes, {} checkpoints in {:.1} s; the newest row is {} {}",
+        report.rows,
+        report.exhibits,
+        report.bytes,
+        report.checkpoints,
+        began.elapsed().as_secs_f64(),
+        report.seq,
+        report.hash
+    ));
+    match report.findings.len() as u64 + report.more {
+        0 => Ok(()),
+        damages => Err(format!("{damages} findings: this room differs from what was recorded")),
     }
 }
 

@@ -265,6 +265,11 @@ impl Config {
         self.database_url.clone().unwrap_or_else(default)
     }
 
+    /// Where the signed checkpoints of the journal are kept.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.data.join("checkpoints.log")
+    }
+
     /// The folder of the evidence files.
     pub fn evidence_folder(&self) -> Result<PathBuf, String> {
         match &self.evidence_url {

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{
     clock,
-    service::{Result, clocks, evidence, follow},
+    service::{Result, checkpoint, clocks, evidence, follow},
     state::App,
 };
 
@@ -51,6 +51,9 @@ fn schedule() -> Vec<Job> {
         Job { name: "keys", every: seconds(600), work: |app| Box::pin(async move {
             // Twice the life of a form: a key must outlive its last sending.
             follow::forget_keys(&app.room, app.config.session.form_lifetime * 2).await
+        }) },
+        Job { name: "checkpoints", every: seconds(5), work: |app| Box::pin(async move {
+            checkpoint::keep(&app.room, &app.config.checkpoints()).await.map(drop)
         }) },
         Job { name: "stills", every: seconds(30), work: |app| Box::pin(async move {
             evidence::make_pending(&app.room).await.map(drop)

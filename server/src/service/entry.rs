@@ -114,6 +114,15 @@ struct EntryBody<'a> {
     before: Option<&'a Before>,
 }
 
+/// The part of a journal row's body that no column of the entry holds.
+pub(crate) fn before_of(body: &str) -> Option<Before> {
+    #[derive(Deserialize)]
+    struct Body {
+        before: Option<Before>,
+    }
+    serde_json::from_str::<Body>(body).ok()?.before
+}
+
 pub(crate) fn body_of(
     row: &EntryRow,
     audience: Option<&[OrganisationId]>,

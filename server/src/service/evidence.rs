@@ -17,7 +17,7 @@ use std::time::Duration;
 use app::model::{CustodyId, ExhibitId, Moment, OrganisationId, PersonId, Tlp, exhibit::CustodyAction};
 use serde::Serialize;
 
-pub(crate) use blob::sweep;
+pub(crate) use blob::{digest, path_of, sweep};
 pub(crate) use custody::add as add_custody;
 pub use custody::{Download, Verified, download, note_view, verify};
 pub use form::{Gate, Refused, take_in_multipart};

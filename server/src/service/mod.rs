@@ -8,6 +8,7 @@ mod store;
 
 pub mod account;
 pub mod board;
+pub mod checkpoint;
 pub mod clocks;
 pub mod directory;
 pub mod entry;
@@ -27,6 +28,7 @@ pub mod share;
 pub mod sign_in;
 pub mod task;
 pub mod throttle;
+pub mod verify;
 pub mod wall;
 
 use std::{future::Future, sync::Arc, time::Duration};

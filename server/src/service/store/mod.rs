@@ -20,6 +20,7 @@ pub(crate) mod period;
 pub(crate) mod session;
 pub(crate) mod share;
 pub(crate) mod task;
+pub(crate) mod verify;
 
 pub(crate) use db::{Db, Tx, on};
 

@@ -1,0 +1,69 @@
+//! The rows that the journal brought, by its numbers: what the verification compares.
+
+use app::model::{OrganisationId, PersonId};
+use sqlx::{FromRow, query_as};
+use uuid::Uuid;
+
+use super::{
+    Db,
+    entry::{EntryRow, StrikeRow},
+    exhibit::{CustodyRow, ExhibitRow},
+    on,
+};
+
+/// A strike with its place in the journal.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct NumberedStrike {
+    pub seq: i64,
+    #[sqlx(flatten)]
+    pub strike: StrikeRow,
+}
+
+macro_rules! between {
+    ($name:ident, $row:ty, $columns:literal) => {
+        /// Rows with `from < seq <= to`, in that order.
+        pub(crate) async fn $name(db: &Db, from: i64, to: i64, limit: i64) -> sqlx::Result<Vec<$row>> {
+            let sql = concat!("select ", $columns, " where seq > $1 and seq <= $2 order by seq limit $3");
+            on!(db, |conn| query_as(sql).bind(from).bind(to).bind(limit).fetch_all(conn).await)
+        }
+    };
+}
+
+between!(
+    list_entries,
+    EntryRow,
+    "id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, recorded_at, tlp, narrowed, \
+     field, old_value, new_value, exhibit, corrects from entry"
+);
+between!(list_strikes, NumberedStrike, "seq, entry_id, person_id, at, reason from strike");
+between!(
+    list_exhibits,
+    ExhibitRow,
+    "id, incident_id, number, seq, sha256, size, media_type, name, source_url, note, tlp, narrowed, captured_at, \
+     added_by, organisation_id, added_at from exhibit"
+);
+between!(
+    list_custody,
+    CustodyRow,
+    "id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody"
+);
+
+/// To whom entries and exhibits with `from < seq <= to` are narrowed.
+pub(crate) async fn list_audiences(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, OrganisationId)>> {
+    let sql = "select d.subject_id, d.organisation_id from entry e join audience d on d.subject_id = e.id \
+               where e.seq > $1 and e.seq <= $2 \
+               union all \
+               select d.subject_id, d.organisation_id from exhibit x join audience d on d.subject_id = x.id \
+               where x.seq > $1 and x.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+/// Who is named for entries and exhibits with `from < seq <= to`.
+pub(crate) async fn list_named(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
+    let sql = "select n.subject_id, n.person_id from entry e join named n on n.subject_id = e.id \
+               where e.seq > $1 and e.seq <= $2 \
+               union all \
+               select n.subject_id, n.person_id from exhibit x join named n on n.subject_id = x.id \
+               where x.seq > $1 and x.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
