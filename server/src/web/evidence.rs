@@ -102,7 +102,12 @@ pub async fn verify(
 }
 
 /// `POST /incidents/{number}/evidence`: `multipart/form-data`, the token first.
-pub async fn add(State(app): State<App>, member: Member, Path(path): Path<String>, request: Request) -> Answer {
+pub async fn add(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    request: Request,
+) -> Answer {
     let number = number(&path)?;
     let stale = Arc::new(AtomicBool::new(false));
     let gate = gate(&app, &member, Arc::clone(&stale));

@@ -442,7 +442,7 @@ async fn a_form_proves_itself_before_its_files_and_keeps_what_was_typed() {
 
 // ── stills ───────────────────────────────────────────────────────────────────────────────────────
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(vec![]);
     let picture = image::DynamicImage::from(image::GrayImage::new(width, height));
     picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");

@@ -46,7 +46,8 @@ pub async fn file(
     // A part of another version would make a file that never was.
     let current = !headers.contains_key(header::IF_RANGE) || matches(&headers, header::IF_RANGE, &etag);
     let wanted = headers.get(header::RANGE).filter(|_| current && method == Method::GET);
-    let part = match wanted.and_then(|range| range.to_str().ok()).map_or(Part::Whole, |text| part(text, size)) {
+    let part = match wanted.and_then(|range| range.to_str().ok()).map_or(Part::Whole, |text| part(text, size))
+    {
         Part::Nothing => {
             let mut response = described(empty(StatusCode::RANGE_NOT_SATISFIABLE), &download, &etag)?;
             set(&mut response, header::CONTENT_RANGE, &format!("bytes */{size}"))?;
@@ -113,7 +114,8 @@ enum Part {
 
 /// One range; several at once, and what is no range, are answered with the whole.
 fn part(header: &str, size: u64) -> Part {
-    let Some((from, to)) = header.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-')) else {
+    let Some((from, to)) = header.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'))
+    else {
         return Part::Whole;
     };
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,0 +1,245 @@
+//! Every damage that somebody plants behind the room's back is named, and a sound room is found sound.
+
+use std::path::{Path, PathBuf};
+
+use app::model::{exhibit::CustodyAction, id::Number};
+use server::service::{
+    Room, checkpoint, entry,
+    entry::PostEntry,
+    evidence::{self, EvidenceInput},
+    verify::{Finding, Kind, Report, VerifyOptions, verify},
+};
+
+use crate::{
+    base::{Base, EACH, asker, both},
+    evidence::{attach, opened, replace},
+};
+
+/// A room in which all that is verified happened.
+async fn lived_in(base: &Base) -> (Room, Number) {
+    let room = base.founded().await;
+    let number = opened(&room, &["google", "twitter"]).await;
+    let analyst = asker(&room, "analyst@cisa.example");
+    for (text, audience) in [("First", vec![]), ("Second", vec!["google".to_owned()]), ("Third", vec![])] {
+        let input = PostEntry { text: text.into(), audience, ..PostEntry::default() };
+        entry::post(room.clone(), analyst.clone(), EACH, number.clone(), input).await.expect("posted");
+    }
+    let input = PostEntry { text: "A mistake".into(), ..PostEntry::default() };
+    let posted =
+        entry::post(room.clone(), analyst.clone(), EACH, number.clone(), input).await.expect("posted");
+    let reason = "It was about another county".to_owned();
+    entry::strike(room.clone(), analyst.clone(), EACH, number.clone(), posted.id, reason)
+        .await
+        .expect("struck");
+    let narrow = EvidenceInput { audience: vec!["google".into()], ..EvidenceInput::default() };
+    let red = EvidenceInput {
+        tlp: "red".into(),
+        named: vec!["analyst@google.example".into()],
+        ..EvidenceInput::default()
+    };
+    for (name, input) in [("a.txt", EvidenceInput::default()), ("b.txt", narrow), ("c.txt", red)] {
+        attach(&room, "analyst@cisa.example", &number, name, name.repeat(99).as_bytes(), input)
+            .await
+            .expect("in");
+    }
+    evidence::download(&room, &analyst, &number, 1).await.expect("leaves");
+    (room, number)
+}
+
+async fn check(room: &Room) -> Report {
+    verify(room, &VerifyOptions::default()).await.expect("walks")
+}
+
+/// The findings that were not there before.
+async fn new(room: &Room, known: &mut Vec<Finding>) -> Vec<Finding> {
+    let report = check(room).await;
+    let new = report.findings.iter().filter(|finding| !known.contains(finding)).cloned().collect();
+    *known = report.findings;
+    new
+}
+
+fn kinds(findings: &[Finding]) -> Vec<(Kind, i64)> {
+    findings.iter().map(|finding| (finding.kind, finding.seq)).collect()
+}
+
+/// Changes rows as one who owns the database file could.
+async fn tamper(base: &Base, sql: &str) {
+    let open = match base.is_sqlite() {
+        true => {
+            let tables = ["journal", "entry", "strike", "exhibit", "custody"];
+            let drop = |table| {
+                format!(
+                    "drop trigger if exists {table}_refuses_update; drop trigger if exists {table}_refuses_delete;"
+                )
+            };
+            format!("pragma foreign_keys = off; {}", tables.map(drop).concat())
+        }
+        false => "set session_replication_role = replica;".to_owned(),
+    };
+    base.execute(&format!("{open} {sql}")).await.expect("tampered with");
+}
+
+fn stored(base: &Base, name: &str) -> PathBuf {
+    use sha2::Digest;
+    let digest = sha2::Sha256::digest(name.repeat(99).as_bytes());
+    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut folders = std::fs::read_dir(base.folder.path().join("evidence")).expect("a folder").flatten();
+    let place = |folder: std::fs::DirEntry| folder.path().join(&hash[..2]).join(&hash);
+    folders.find_map(|folder| Some(place(folder)).filter(|path| path.exists())).expect("it is there")
+}
+
+async fn seq_of(base: &Base, sql: &str) -> i64 {
+    base.number(&format!("select seq from journal where {sql} order by seq limit 1")).await
+}
+
+both! {
+    async fn a_sound_room_is_found_sound_while_it_goes_on(base) {
+        let (room, number) = lived_in(base).await;
+        let analyst = asker(&room, "analyst@cisa.example");
+        let writing = async {
+            for turn in 0..20 {
+                let input = PostEntry { text: format!("Turn {turn}"), ..PostEntry::default() };
+                entry::post(room.clone(), analyst.clone(), EACH, number.clone(), input).await.expect("posted");
+            }
+        };
+        let reading = async {
+            for _ in 0..5 {
+                let report = check(&room).await;
+                assert!(report.is_clean(), "{:?}", report.findings);
+            }
+        };
+        tokio::join!(writing, reading);
+        let report = check(&room).await;
+        assert!(report.is_clean(), "{:?}", report.findings);
+        assert_eq!(report.rows, base.number("select count(*) from journal").await);
+        assert_eq!((report.exhibits, report.bytes), (3, 3 * 5 * 99));
+    }
+
+    async fn damage_of_files_is_named_by_exhibit(base) {
+        let (room, number) = lived_in(base).await;
+        let mut flipped = "a.txt".repeat(99).into_bytes();
+        flipped[17] ^= 4;
+        replace(&stored(base, "a.txt"), &flipped);
+        replace(&stored(base, "b.txt"), b"b.txtb");
+        std::fs::remove_file(stored(base, "c.txt")).expect("removed");
+        let report = check(&room).await;
+        let named: Vec<_> = report.findings.iter().map(|f| (f.kind, f.exhibit.as_str(), f.what.as_str())).collect();
+        assert_eq!(named.len(), 3, "{named:?}");
+        for (at, what) in [(0, "hash"), (1, "6 bytes instead of 495"), (2, "gone")] {
+            assert_eq!((named[at].0, named[at].1), (Kind::File, format!("{number} E-{}", at + 1).as_str()));
+            assert!(named[at].2.contains(what), "{}", named[at].2);
+        }
+    }
+
+    async fn damage_of_rows_is_named_by_number(base) {
+        let (room, _) = lived_in(base).await;
+        let mut known = vec![];
+        assert_eq!(new(&room, &mut known).await, []);
+
+        let seq = base.number("select seq from entry where body = 'First'").await;
+        tamper(base, "update entry set body = 'Last' where body = 'First'").await;
+        let found = new(&room, &mut known).await;
+        assert_eq!(kinds(&found), [(Kind::Edited, seq)]);
+        assert!(found[0].what.contains("text"), "{}", found[0].what);
+
+        let seq = base.number("select seq from entry where body = 'Third'").await;
+        tamper(base, "update entry set author_id = (select id from person where email = 'auditor@watchfloor.example') where body = 'Third'").await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Edited, seq)]);
+
+        let seq = base.number("select seq from exhibit where number = 2").await;
+        tamper(base, "delete from audience where subject_id = (select id from exhibit where number = 2)").await;
+        let found = new(&room, &mut known).await;
+        assert_eq!(kinds(&found), [(Kind::Edited, seq)]);
+        assert!(found[0].what.contains("audience"), "{}", found[0].what);
+
+        let seq = base.number("select seq from strike").await;
+        tamper(base, "delete from strike").await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Missing, seq)]);
+
+        let downloaded = CustodyAction::Downloaded.wire();
+        let seq = base.number("select seq from custody where action = 'downloaded'").await;
+        tamper(base, &format!("update custody set address = '198.51.100.9' where action = '{downloaded}'")).await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Edited, seq)]);
+
+        // A touch that never was, at the place of another row of the journal, and one beyond the end.
+        for seq in [1, 9_999] {
+            let id = if base.is_sqlite() { "randomblob(16)" } else { "gen_random_uuid()" };
+            let sql = format!(
+                "insert into custody select {id}, exhibit_id, {seq}, action, person_id, organisation_id, at, \
+                 address, result from custody where action = 'downloaded' and seq > 1 and seq < 9999"
+            );
+            tamper(base, &sql).await;
+            assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Inserted, seq)]);
+        }
+    }
+
+    async fn damage_of_the_journal_is_named_by_number(base) {
+        let (room, _) = lived_in(base).await;
+        let mut known = vec![];
+        let seq = seq_of(base, "noun = 'incident' or noun = 'person'").await;
+        tamper(base, &format!("update journal set body = '{{}}' where seq = {seq}")).await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Chain, seq)]);
+
+        // Two rows change places.
+        let seq = seq_of(base, "noun = 'organisation' and seq > 3").await;
+        let swap = format!(
+            "update journal set seq = -{seq} where seq = {seq}; \
+             update journal set seq = {seq} where seq = {seq} + 1; \
+             update journal set seq = {seq} + 1 where seq = -{seq};"
+        );
+        tamper(base, &swap).await;
+        let found = kinds(&new(&room, &mut known).await);
+        for at in [seq, seq + 1] {
+            assert!(found.contains(&(Kind::Chain, at)), "{found:?}");
+        }
+
+        let gone = seq_of(base, "noun = 'person' and seq > 30").await;
+        tamper(base, &format!("delete from journal where seq = {gone}")).await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Gap, gone)]);
+
+        // A row that nobody wrote, at the end.
+        let end = base.number("select max(seq) from journal").await + 1;
+        let extra = format!(
+            "insert into journal select {end}, at, person_id, organisation_id, incident_id, noun, noun_id, action, \
+             body, request, salt, previous, hash from journal where seq = {end} - 1"
+        );
+        tamper(base, &extra).await;
+        let found = kinds(&new(&room, &mut known).await);
+        assert!(found.iter().all(|(_, seq)| *seq == end) && found.contains(&(Kind::Chain, end)), "{found:?}");
+    }
+
+    async fn a_cut_or_rewritten_end_is_named_by_a_checkpoint(base) {
+        let (room, number) = lived_in(base).await;
+        let path = base.folder.path().join("checkpoints.log");
+        let first = checkpoint::keep(&room, &path).await.expect("kept").expect("due");
+        assert_eq!(checkpoint::keep(&room, &path).await.expect("kept"), None, "nothing new");
+        attach(&room, "analyst@cisa.example", &number, "d.txt", b"more", EvidenceInput::default()).await.expect("in");
+        assert_eq!(checkpoint::keep(&room, &path).await.expect("kept"), None, "too early");
+        base.clock.advance(60);
+        let second = checkpoint::keep(&room, &path).await.expect("kept").expect("due");
+        assert!(second.seq > first.seq);
+        let signed = async |path: &Path| {
+            let options = VerifyOptions { checkpoint: Some(path.to_owned()) };
+            verify(&room, &options).await.expect("walks")
+        };
+        let report = signed(&path).await;
+        assert!(report.is_clean() && report.checkpoints == 2, "{:?}", report.findings);
+        assert_eq!((report.seq, &report.hash), (second.seq, &second.hash));
+
+        // The last act goes without a trace that the chain could show.
+        let last = first.seq;
+        for table in ["custody", "exhibit", "entry", "journal"] {
+            tamper(base, &format!("delete from {table} where seq > {last}")).await;
+        }
+        assert!(check(&room).await.is_clean());
+        let report = signed(&path).await;
+        assert_eq!(kinds(&report.findings), [(Kind::CutOff, second.seq)]);
+
+        // A checkpoint that somebody made fit is no longer ours.
+        let text = std::fs::read_to_string(&path).expect("a file");
+        let forged = base.folder.path().join("forged.log");
+        std::fs::write(&forged, text.replace(&format!("\"seq\":{}", second.seq), "\"seq\":3")).expect("written");
+        let report = signed(&forged).await;
+        assert_eq!(kinds(&report.findings), [(Kind::Checkpoint, 3)]);
+    }
+}
