@@ -15,7 +15,7 @@ use crate::{live::HubLimits, service::evidence::EvidenceLimits};
 #[derive(Clone, Debug, Args)]
 pub struct Config {
     /// Address and port to listen on
-    #[arg(long, env = "WATCHFLOOR_LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "WATCHFLOOR_LISTEN", default_value = "127.0.0.1:3000", value_parser = address)]
     pub listen: SocketAddr,
     /// Address under which browsers reach the room, as https://room.example [default: http:// + LISTEN]
     #[arg(long, env = "WATCHFLOOR_PUBLIC_URL", value_parser = public_url)]
@@ -33,7 +33,7 @@ pub struct Config {
     #[arg(long, env = "WATCHFLOOR_KEY_FILE")]
     pub key_file: Option<PathBuf>,
     /// Address and port of /metrics, on a listener of its own [default: off]
-    #[arg(long, env = "WATCHFLOOR_METRICS_LISTEN")]
+    #[arg(long, env = "WATCHFLOOR_METRICS_LISTEN", value_parser = address)]
     pub metrics_listen: Option<SocketAddr>,
     /// Serves without writing
     #[arg(long, env = "WATCHFLOOR_READ_ONLY")]
@@ -209,6 +209,10 @@ impl StreamSettings {
             waiting_bytes: usize::try_from(self.stream_bytes).unwrap_or(usize::MAX),
         }
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "allowed is ADDRESS:PORT, as 127.0.0.1:3000 or [::1]:3000".to_owned())
 }
 
 fn public_url(text: &str) -> Result<String, String> {

@@ -1,9 +1,11 @@
 //! Forms: from our own pages only, once each, and what was typed is never lost.
 
+use std::sync::Arc;
+
 use app::{model::Submitted, pages::problem::Again};
 use axum::{
     body::Body,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{Method, header, request::Parts},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -116,25 +118,45 @@ impl Form {
     }
 }
 
-impl FromRequest<App> for Form {
+/// What a form sent, as [`receive`] read it.
+#[derive(Clone, Debug)]
+struct Pairs(Arc<Vec<(String, String)>>);
+
+/// Reads the body of a form before anything else can fail, so that whatever goes wrong afterwards (the
+/// session, the database) can keep what was typed.
+pub(crate) async fn receive(config: &Config, visit: &Visit, request: Request) -> Result<Request, Problem> {
+    let kind = visit.header(header::CONTENT_TYPE).unwrap_or_default();
+    if visit.is_api() || !kind.starts_with("application/x-www-form-urlencoded") {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let pairs = read(&mut parts, body, config.connection.form_bytes).await?;
+    let pairs_to_keep = without_secrets(&pairs);
+    visit.keep_typed(Again { action: visit.path.clone(), pairs: pairs_to_keep, files: false });
+    parts.extensions.insert(Pairs(Arc::new(pairs)));
+    Ok(Request::from_parts(parts, Body::empty()))
+}
+
+impl FromRequestParts<App> for Form {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let visit = viewer::visit(&parts);
-        let pairs = read(&mut parts, body, app.config.connection.form_bytes).await?;
-        let again = Again { action: visit.path.clone(), pairs: without_secrets(&pairs), files: false };
-        visit.keep_typed(again.clone());
-        viewer::session(&parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let visit = viewer::visit(parts);
+        viewer::session(parts, app).await?;
+        let sent = parts.extensions.get::<Pairs>().cloned();
+        let Pairs(pairs) = sent.ok_or_else(|| Error::invalid("form", "This is not the content of a form"))?;
         let given = pairs.iter().find(|(name, _)| name == TOKEN).map_or("", |(_, value)| value);
-        let Some(key) = check(app, &visit, given) else { return Err(Problem::Stale(again)) };
+        let Some(key) = check(app, &visit, given) else {
+            let nothing = || Again { action: visit.path.clone(), pairs: vec![], files: false };
+            return Err(Problem::Stale(visit.typed().unwrap_or_else(nothing)));
+        };
         let content: Vec<&[u8]> = pairs
             .iter()
             .filter(|(name, _)| name != TOKEN)
             .flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()])
             .collect();
         let once = Once::new(&key, &content);
-        let kept = pairs.into_iter().filter(|(name, _)| name != TOKEN).collect();
+        let kept = pairs.iter().filter(|(name, _)| name != TOKEN).cloned().collect();
         Ok(Self { submitted: Submitted::new(kept), once })
     }
 }

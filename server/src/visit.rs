@@ -121,6 +121,10 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
         if let Err(problem) = form::guard(&app.config, &visit) {
             return problem.into_response();
         }
+        let request = match form::receive(&app.config, &visit, request).await {
+            Ok(request) => request,
+            Err(problem) => return problem.into_response(),
+        };
         match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
             // What panicked is in the log already, under the same span: see log.rs.

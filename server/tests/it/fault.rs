@@ -29,6 +29,17 @@ async fn a_panic_is_one_requests_own_affair() {
 }
 
 both! {
+    async fn what_was_typed_survives_a_database_that_is_gone(base) {
+        let test = TestApp::new(base).await;
+        let client = test.sign_in("analyst@cisa.example").await;
+        let token = client.get("/me").await.form_token("/me/tokens").expect("a form");
+        test.app.room.close().await;
+        let reply = client.post("/me/tokens", &token, &[("name", "nightly report"), ("days", "30")]).await;
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(reply.text().contains("value=\"nightly report\""), "kept: {}", reply.text());
+        assert!(reply.form_token("/me/tokens").is_none() || !reply.text().contains(&token), "with a token of its own");
+    }
+
     async fn one_form_sent_twenty_times_has_one_effect(base) {
         let test = TestApp::new(base).await;
         let client = test.sign_in("analyst@cisa.example").await;
