@@ -96,8 +96,7 @@ pub fn open_token(
 
 /// Checks a token that came in another way than [`Form`] (multipart); gives the key of its idempotency.
 pub fn check(app: &App, visit: &Visit, given: &str) -> Option<String> {
-    let session = visit.session.get().and_then(Option::as_ref).map(|session| session.hash);
-    let session = viewer::binding(session, &visit.path);
+    let session = viewer::binding(viewer::bound_session(app, visit), &visit.path);
     let lifetime = app.config.session.form_lifetime;
     open_token(app.room.seal(), app.room.now(), lifetime, &session, &visit.path, given)
 }

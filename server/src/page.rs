@@ -58,7 +58,7 @@ fn frame(app: &App, visit: &Visit) -> Frame {
     let session = visit.session.get().and_then(Option::as_ref);
     let (now, reference) = (app.room.now(), app.room.reference());
     let (appearance, zone) = chosen(app, visit);
-    let (seal, hash) = (app.room.seal().clone(), session.map(|session| session.hash));
+    let (seal, hash) = (app.room.seal().clone(), viewer::bound_session(app, visit));
     Frame {
         viewer: session.and_then(|session| card(app, session)),
         now,

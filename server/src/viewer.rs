@@ -103,6 +103,19 @@ pub(crate) fn binding(session: Option<SessionHash>, action: &str) -> Vec<u8> {
     session.filter(|_| action != "/sign-in").map_or_else(Vec::new, |hash| hash.to_vec())
 }
 
+/// The session that a form of this answer will be sent with: the one that was found; while the database
+/// does not answer, the one that the cookie names, so that the page of the error can be sent again.
+pub(crate) fn bound_session(app: &App, visit: &Visit) -> Option<SessionHash> {
+    match visit.session.get() {
+        Some(found) => found.as_ref().map(|session| session.hash),
+        None => {
+            let id: tower_sessions::session::Id =
+                visit.cookie(&app.config.cookie_name("wf_session"))?.parse().ok()?;
+            Some(crate::service::session::hash(&id))
+        }
+    }
+}
+
 /// The session of the request, looked up once.
 pub(crate) async fn session(parts: &Parts, app: &App) -> Result<Option<Session>, Problem> {
     let visit = visit(parts);
