@@ -11,13 +11,15 @@ use crate::{
         Number, PersonId,
         timeline::{Direction, Show},
     },
-    pages::{incident::entry::EntrySetting, parts::Icon},
+    pages::parts::Icon,
 };
 
 /// Stands between the timeline's head and its list.
 #[island]
 pub fn TimelineLive(
-    setting: EntrySetting,
+    number: Number,
+    /// Whose own entries never wait behind the button.
+    reader: PersonId,
     show: Show,
     order: Direction,
     /// A later page of the list: what is new belongs to the first.
@@ -26,9 +28,9 @@ pub fn TimelineLive(
     let waiting = RwSignal::new(0_usize);
     let heard = RwSignal::new(String::new());
     #[cfg(feature = "hydrate")]
-    browser::start(setting, show, order, later, waiting, heard);
+    browser::start(browser::Asked { number, reader, show, order, later }, waiting, heard);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (setting, show, order, later);
+    let _ = (number, reader, show, order, later);
     view! {
         <div class="held tl-new">
             {move || {
@@ -69,16 +71,16 @@ mod browser {
 
     use leptos::{prelude::*, wasm_bindgen::JsCast};
     use serde::Deserialize;
-    use web_sys::{Element, HtmlElement, Node, PointerEvent};
+    use wasm_bindgen_futures::spawn_local;
+    use web_sys::{Document, Element, HtmlElement, Node, PointerEvent};
 
     use crate::{
         islands::{clock, live, outbox, page},
         model::{
-            Moment, Number,
-            entry::Entry,
+            EntryId, Moment, Number, PersonId,
+            entry::EntryKind,
             timeline::{Direction, Show},
         },
-        pages::incident::entry::{EntrySetting, entry_item},
     };
 
     /// The tint of what has just arrived stays this long.
@@ -88,18 +90,51 @@ mod browser {
     /// At most one announcement in this many seconds.
     const QUIET_S: i64 = 10;
 
+    /// What the page asked of its timeline.
+    pub(super) struct Asked {
+        pub number: Number,
+        pub reader: PersonId,
+        pub show: Show,
+        pub order: Direction,
+        pub later: bool,
+    }
+
     #[derive(Deserialize)]
     struct Event {
         number: Number,
-        entry: Entry,
+        entry: Arrived,
+    }
+
+    /// Of an entry: enough to know where it belongs. The server draws it, as it draws the page.
+    #[derive(Deserialize)]
+    struct Arrived {
+        id: EntryId,
+        kind: EntryKind,
+        author: Option<Author>,
+        happened_at: Moment,
+        earlier: Vec<Earlier>,
+        corrects: Option<EntryId>,
+    }
+
+    #[derive(Deserialize)]
+    struct Author {
+        id: PersonId,
+        organisation: House,
+    }
+
+    #[derive(Deserialize)]
+    struct House {
+        short: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Earlier {
+        id: EntryId,
     }
 
     struct Timeline {
-        setting: EntrySetting,
-        show: Show,
-        order: Direction,
-        later: bool,
-        held: RefCell<Vec<Entry>>,
+        asked: Asked,
+        held: RefCell<Vec<Arrived>>,
         pointer: Cell<bool>,
         waiting: RwSignal<usize>,
         heard: RwSignal<String>,
@@ -107,19 +142,9 @@ mod browser {
         unsaid: Cell<usize>,
     }
 
-    pub(super) fn start(
-        setting: EntrySetting,
-        show: Show,
-        order: Direction,
-        later: bool,
-        waiting: RwSignal<usize>,
-        heard: RwSignal<String>,
-    ) {
+    pub(super) fn start(asked: Asked, waiting: RwSignal<usize>, heard: RwSignal<String>) {
         let timeline = Rc::new(Timeline {
-            setting,
-            show,
-            order,
-            later,
+            asked,
             held: RefCell::default(),
             pointer: Cell::new(false),
             waiting,
@@ -130,7 +155,7 @@ mod browser {
         let arriving = timeline.clone();
         live::subscribe("entry", move |data| {
             if let Ok(event) = serde_json::from_str::<Event>(data) {
-                if event.number == arriving.setting.number {
+                if event.number == arriving.asked.number {
                     arriving.take(event.entry);
                 }
             }
@@ -161,34 +186,43 @@ mod browser {
         page::find("#entries")
     }
 
-    fn shown(entry: &Entry) -> Option<Element> {
-        page::find(&format!("#entry-{}", entry.id))
+    fn shown(id: EntryId) -> Option<Element> {
+        page::find(&format!("#entry-{id}"))
+    }
+
+    /// The page as the server draws it now, with the filters that stand in its address.
+    async fn fresh() -> Option<Document> {
+        let location = window().location();
+        page::read(&format!("{}{}", location.pathname().ok()?, location.search().ok()?)).await
+    }
+
+    /// The entry out of another copy of the page.
+    fn drawn(fresh: &Document, id: EntryId) -> Option<Element> {
+        let item = fresh.get_element_by_id(&format!("entry-{id}"))?;
+        document().adopt_node(&item).ok()?.dyn_into().ok()
     }
 
     impl Timeline {
-        fn take(&self, entry: Entry) {
-            if let Some(old) = shown(&entry) {
-                return self.replace(&old, &entry);
-            }
-            for earlier in entry.earlier.iter().map(|wording| wording.id).chain(entry.corrects) {
-                if let Some(old) = page::find(&format!("#entry-{earlier}")) {
-                    return self.replace(&old, &entry);
-                }
+        fn take(self: &Rc<Self>, entry: Arrived) {
+            let versions =
+                entry.earlier.iter().map(|wording| wording.id).chain(entry.corrects).chain([entry.id]);
+            if let Some(old) = versions.rev().find_map(shown) {
+                return spawn_local(replace(old, entry.id));
             }
             self.held.borrow_mut().retain(|held| {
                 held.id != entry.id && !entry.earlier.iter().any(|wording| wording.id == held.id)
             });
-            self.count(&entry);
+            self.count(entry.kind);
             self.announce(&entry);
-            if !self.show.admits(&entry) {
+            if !self.asked.show.takes(entry.kind) {
                 return outbox::arrived(entry.id);
             }
-            let own = entry.author.as_ref().is_some_and(|author| author.id == self.setting.reader);
-            if self.later || (self.is_busy() && !own) {
+            let own = entry.author.as_ref().is_some_and(|author| author.id == self.asked.reader);
+            if self.asked.later || (self.is_busy() && !own) {
                 self.held.borrow_mut().push(entry);
                 self.waiting.set(self.held.borrow().len());
             } else {
-                self.insert(&entry);
+                spawn_local(insert(self.clone(), vec![entry]));
             }
         }
 
@@ -198,61 +232,21 @@ mod browser {
             let Some(list) = list() else { return false };
             let top = list.dyn_ref::<HtmlElement>().map_or(0, HtmlElement::offset_top);
             let away = window().scroll_y().is_ok_and(|scrolled| scrolled + BARS > f64::from(top));
-            self.order == Direction::Newest && (away || self.pointer.get() || page::holds_focus(&list))
+            self.asked.order == Direction::Newest && (away || self.pointer.get() || page::holds_focus(&list))
         }
 
-        fn draw(&self, entry: &Entry, arrived: bool) -> Option<Element> {
-            let (setting, entry) = (self.setting.clone(), entry.clone());
-            page::draw("ol", move || entry_item(&entry, &setting, None, arrived))?.first_element_child()
-        }
-
-        fn replace(&self, old: &Element, entry: &Entry) {
-            let Some(new) = self.draw(entry, false) else { return };
-            let focus = page::holds_focus(old);
-            let _ = old.replace_with_with_node_1(&new);
-            if let Some(link) = new.query_selector("a, summary").ok().flatten().filter(|_| focus) {
-                page::focus(&link);
-            }
-            outbox::arrived(entry.id);
-        }
-
-        /// At its place by when it happened.
-        fn insert(&self, entry: &Entry) {
-            let (Some(list), Some(item)) = (list(), self.draw(entry, true)) else { return };
-            let at = |item: &Element| item.get_attribute("data-at").and_then(|at| at.parse::<i64>().ok());
-            let next = page::all(&list, ":scope > [data-at]").into_iter().find(|other| {
-                at(other).is_some_and(|other| match self.order {
-                    Direction::Newest => other <= entry.happened_at.0,
-                    Direction::Oldest => other > entry.happened_at.0,
-                })
-            });
-            let _ = list.insert_before(&item, next.as_ref().map(Element::unchecked_ref::<Node>));
-            if let Some(none) = page::find(".tl-none") {
-                none.remove();
-            }
-            outbox::arrived(entry.id);
-            set_timeout(
-                move || {
-                    let _ = item.remove_attribute("data-arrived");
-                },
-                TINT,
-            );
-        }
-
-        fn apply(&self) {
-            if self.later {
-                let _ = window().location().set_href(&format!("{}#timeline", self.setting.path()));
+        fn apply(self: &Rc<Self>) {
+            if self.asked.later {
+                let _ = window().location().set_href(&format!("/incidents/{}#timeline", self.asked.number));
                 return;
             }
-            for entry in self.held.take() {
-                self.insert(&entry);
-            }
+            spawn_local(insert(self.clone(), self.held.take()));
             self.waiting.set(0);
         }
 
         /// The numbers on the filters.
-        fn count(&self, entry: &Entry) {
-            for show in Show::ALL.iter().filter(|show| show.admits(entry)) {
+        fn count(&self, kind: EntryKind) {
+            for show in Show::ALL.iter().filter(|show| show.takes(kind)) {
                 let Some(n) = page::find(&format!("[data-show={show}] .seg-n")) else { continue };
                 let count = n.text_content().and_then(|text| text.trim().parse::<i64>().ok()).unwrap_or(0);
                 page::set_text(&n, &(count + 1).to_string());
@@ -260,7 +254,7 @@ mod browser {
         }
 
         /// One sentence for screen readers, and not one for each of a burst.
-        fn announce(&self, entry: &Entry) {
+        fn announce(&self, entry: &Arrived) {
             self.unsaid.set(self.unsaid.get() + 1);
             let now = clock::now();
             if now.since(self.said.get()) < QUIET_S {
@@ -275,6 +269,60 @@ mod browser {
             self.heard.set(words);
         }
     }
+
+    /// What was struck or corrected changes where it stands.
+    async fn replace(old: Element, id: EntryId) {
+        let Some(new) = fresh().await.and_then(|fresh| drawn(&fresh, id)) else { return };
+        let focus = page::holds_focus(&old);
+        let _ = old.replace_with_with_node_1(&new);
+        if let Some(link) = new.query_selector("a, summary").ok().flatten().filter(|_| focus) {
+            page::focus(&link);
+        }
+        outbox::arrived(id);
+    }
+
+    /// Each at its place by when it happened. What stands on a later page of the list is not drawn here.
+    async fn insert(timeline: Rc<Timeline>, entries: Vec<Arrived>) {
+        let Some(fresh) = fresh().await else { return };
+        for entry in entries {
+            if shown(entry.id).is_some() {
+                continue;
+            }
+            let (Some(list), Some(item)) = (list(), drawn(&fresh, entry.id)) else { continue };
+            let at = |item: &Element| item.get_attribute("data-at").and_then(|at| at.parse::<i64>().ok());
+            let next = page::all(&list, ":scope > [data-at]").into_iter().find(|other| {
+                at(other).is_some_and(|other| match timeline.asked.order {
+                    Direction::Newest => other <= entry.happened_at.0,
+                    Direction::Oldest => other > entry.happened_at.0,
+                })
+            });
+            mark(&item);
+            let _ = list.insert_before(&item, next.as_ref().map(Element::unchecked_ref::<Node>));
+            if let Some(none) = page::find(".tl-none") {
+                none.remove();
+            }
+            outbox::arrived(entry.id);
+        }
+    }
+
+    /// The tint of an arrival fades; NEW stays until the page is opened again.
+    fn mark(item: &Element) {
+        let _ = item.set_attribute("data-arrived", "");
+        if let (Ok(Some(label)), Ok(tag)) =
+            (item.query_selector(".te-head > .tlp"), document().create_element("span"))
+        {
+            tag.set_class_name("tag-new");
+            tag.set_text_content(Some("New"));
+            let _ = label.before_with_node_1(&tag);
+        }
+        let item = item.clone();
+        set_timeout(
+            move || {
+                let _ = item.remove_attribute("data-arrived");
+            },
+            TINT,
+        );
+    }
 }
 
 #[cfg(feature = "hydrate")]
@@ -285,11 +333,13 @@ mod sections {
 
     use crate::{
         islands::{draft, live, page, refresh},
-        model::{
-            Number, PersonId,
-            entry::{Entry, EntryKind},
-        },
+        model::{Number, PersonId, entry::EntryKind},
     };
+
+    #[derive(Deserialize)]
+    struct Kind {
+        kind: EntryKind,
+    }
 
     /// Of any event: enough to know what to read again.
     #[derive(Deserialize)]
@@ -299,7 +349,7 @@ mod sections {
         #[serde(default)]
         gone: bool,
         noun: Option<String>,
-        entry: Option<Entry>,
+        entry: Option<Kind>,
     }
 
     const HEAD: &[&str] = &["#incident-head", "#inc-mini", "#understanding"];

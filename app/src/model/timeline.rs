@@ -1,10 +1,7 @@
 //! What the URL of an incident's page asks of its timeline. Server and browser share it: an entry that
 //! arrives live is shown, left out or put in its place by the code that built the page.
 
-use super::{
-    board::percent,
-    entry::{Entry, EntryKind},
-};
+use super::{board::percent, entry::EntryKind};
 
 super::words::words! {
     /// Which entries.
@@ -17,15 +14,15 @@ super::words::words! {
 }
 
 impl Show {
-    pub fn admits(self, entry: &Entry) -> bool {
+    pub const fn takes(self, kind: EntryKind) -> bool {
         match self {
             Self::All => true,
             Self::Updates => matches!(
-                entry.kind,
+                kind,
                 EntryKind::Update | EntryKind::Observation | EntryKind::Request | EntryKind::Answer
             ),
-            Self::Decisions => entry.kind == EntryKind::Decision,
-            Self::Evidence => entry.kind == EntryKind::Evidence,
+            Self::Decisions => matches!(kind, EntryKind::Decision),
+            Self::Evidence => matches!(kind, EntryKind::Evidence),
         }
     }
 }

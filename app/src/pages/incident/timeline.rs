@@ -53,7 +53,8 @@ pub(super) fn timeline(view: &IncidentView) -> AnyView {
     view! {
         {head(view, &path)}
         {first}
-        <TimelineLive setting=view.entry_setting() show=query.show order=query.order later=query.after.is_some() />
+        <TimelineLive number=view.incident.number.clone() reader=view.me.id show=query.show order=query.order
+            later=query.after.is_some() />
         <ol class="tl-list" id="pending"></ol>
         {list(view)}
         {next}
