@@ -8,10 +8,17 @@ use app::{
     policy::Viewer,
 };
 
-use super::load::{Deed, EntryDeed, Event, StatusDeed, Story, TaskDeed};
+use axum::body::Bytes;
+use futures::stream;
+
+use super::{
+    exhibit_files,
+    load::{Deed, EntryDeed, Event, EvidenceDeed, StatusDeed, Story, TaskDeed},
+};
 use crate::service::{
     Asker, Error, Once, Result, Room, clocks,
     entry::{self, PostEntry},
+    evidence::{self, EvidenceInput},
     incident::{
         self, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput, SeverityInput, StatusInput,
         VerificationInput,
@@ -135,7 +142,12 @@ async fn perform(room: &Room, story: &Story, event: &Event, names: &mut Names) -
         | Deed::ShareAcknowledge { .. }
         | Deed::ShareAnswer { .. }
         | Deed::Revoke { .. } => cross(room, asker, number, &event.act, names).await,
-        Deed::Evidence(_) | Deed::Link { .. } => Ok(()),
+        Deed::Evidence(deed) => attach(room, asker, number, deed).await,
+        Deed::Link { url, note } => {
+            let input =
+                EvidenceInput { url: Some(url.clone()), note: note.clone(), ..EvidenceInput::default() };
+            evidence::add_link(room.clone(), asker, Once::each_time(), number, input).await.map(drop)
+        }
         _ => change(room, asker, number, &event.act).await,
     }
 }
@@ -169,6 +181,20 @@ async fn give(room: &Room, asker: Asker, number: Number, deed: &TaskDeed, names:
         names.tasks.insert(id.clone(), tasked.id);
     }
     Ok(())
+}
+
+/// Takes in a file, as a browser would send it.
+async fn attach(room: &Room, asker: Asker, number: Number, deed: &EvidenceDeed) -> Result<()> {
+    let input = EvidenceInput {
+        tlp: deed.tlp.clone(),
+        note: deed.note.clone(),
+        source_url: deed.source_url.clone(),
+        captured_at: deed.captured_at.clone(),
+        ..EvidenceInput::default()
+    };
+    let bytes = Bytes::from(exhibit_files::bytes(deed)?);
+    let file = stream::iter([Ok::<_, std::io::Error>(bytes)]);
+    evidence::take_in(room.clone(), asker, Once::each_time(), number, &deed.file, input, file).await.map(drop)
 }
 
 /// Acts of the sharing ledger.
