@@ -546,6 +546,15 @@ impl World {
         assert_eq!(shown, expected, "the timeline of {viewer:?} in {one:?}");
         let (counts, _) = service::entry::count(&self.room, viewer, found).await.expect("counts");
         assert_eq!(counts.values().sum::<i64>(), expected.len() as i64);
+        let (exhibits, _) =
+            service::evidence::list(&self.room, viewer, found, None, 200).await.expect("exhibits");
+        let shown: BTreeSet<_> = exhibits.iter().map(|exhibit| exhibit.number).collect();
+        let seen = one.exhibits.iter().filter(|(.., marking)| one.sees(viewer, marking));
+        assert_eq!(shown, seen.map(|(_, number, _)| *number).collect(), "exhibits for {viewer:?} in {one:?}");
+        for (_, exhibit, marking) in &one.exhibits {
+            let found = service::evidence::find(&self.room, viewer, &one.number, *exhibit).await;
+            assert_eq!(found.is_ok(), one.sees(viewer, marking), "E-{exhibit} for {viewer:?} in {one:?}");
+        }
         let (indicators, _) =
             service::indicator::list(&self.room, viewer, found, 0, 200).await.expect("indicators");
         let also: BTreeSet<_> = indicators.iter().flat_map(|indicator| indicator.also_in.iter()).collect();
