@@ -2,7 +2,10 @@
 //! PostgreSQL. A story told with [`both`] runs on each.
 #![expect(clippy::disallowed_methods, reason = "prepares databases and looks behind the services")]
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    str::FromStr,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use app::model::Moment;
 use server::{
@@ -10,7 +13,7 @@ use server::{
     seal::Seal,
     service::{Asker, Once, Room, RoomParts, evidence::EvidenceLimits, founding},
 };
-use sqlx::{Connection, Executor};
+use sqlx::{ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 /// Declares a story that is told on both databases.
 macro_rules! both {
@@ -132,15 +135,24 @@ impl Base {
         }
     }
 
+    /// A connection behind the services' back. Silent, so that what is overheard comes from the services.
+    pub(crate) async fn sqlite_connection(&self) -> sqlx::Result<sqlx::SqliteConnection> {
+        SqliteConnectOptions::from_str(&self.url)?.disable_statement_logging().connect().await
+    }
+
+    pub(crate) async fn postgres_connection(&self) -> sqlx::Result<sqlx::PgConnection> {
+        PgConnectOptions::from_str(&self.url)?.disable_statement_logging().connect().await
+    }
+
     /// Runs a statement behind the services' back and answers what the database said.
     pub(crate) async fn execute(&self, sql: &str) -> sqlx::Result<u64> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         if self.is_sqlite() {
-            let mut conn = sqlx::SqliteConnection::connect(&self.url).await?;
+            let mut conn = self.sqlite_connection().await?;
             conn.execute("pragma busy_timeout = 20000").await?;
             conn.execute(sql).await.map(|done| done.rows_affected())
         } else {
-            let mut conn = sqlx::PgConnection::connect(&self.url).await?;
+            let mut conn = self.postgres_connection().await?;
             conn.execute(sql).await.map(|done| done.rows_affected())
         }
     }
@@ -149,10 +161,10 @@ impl Base {
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         if self.is_sqlite() {
-            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.expect("opens");
+            let mut conn = self.sqlite_connection().await.expect("opens");
             sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("a number")
         } else {
-            let mut conn = sqlx::PgConnection::connect(&self.url).await.expect("opens");
+            let mut conn = self.postgres_connection().await.expect("opens");
             sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("a number")
         }
     }
@@ -161,10 +173,10 @@ impl Base {
     pub(crate) async fn pairs(&self, sql: &str) -> Vec<(String, String)> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         if self.is_sqlite() {
-            let mut conn = sqlx::SqliteConnection::connect(&self.url).await.expect("opens");
+            let mut conn = self.sqlite_connection().await.expect("opens");
             sqlx::query_as(sql).fetch_all(&mut conn).await.expect("rows")
         } else {
-            let mut conn = sqlx::PgConnection::connect(&self.url).await.expect("opens");
+            let mut conn = self.postgres_connection().await.expect("opens");
             sqlx::query_as(sql).fetch_all(&mut conn).await.expect("rows")
         }
     }

@@ -4,7 +4,6 @@
 use app::model::id::Number;
 use server::service::{Room, journal, settled};
 use sha2::{Digest, Sha256};
-use sqlx::Connection;
 use uuid::Uuid;
 
 use crate::{
@@ -32,10 +31,10 @@ async fn rows(base: &Base) -> Vec<Row> {
     let sql = "select seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, salt, \
                previous, hash from journal order by seq";
     if base.is_sqlite() {
-        let mut conn = sqlx::SqliteConnection::connect(&base.url).await.expect("opens");
+        let mut conn = base.sqlite_connection().await.expect("opens");
         sqlx::query_as(sql).fetch_all(&mut conn).await.expect("rows")
     } else {
-        let mut conn = sqlx::PgConnection::connect(&base.url).await.expect("opens");
+        let mut conn = base.postgres_connection().await.expect("opens");
         sqlx::query_as(sql).fetch_all(&mut conn).await.expect("rows")
     }
 }

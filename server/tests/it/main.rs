@@ -8,6 +8,7 @@ mod demo;
 mod entry;
 mod evidence;
 mod evidence_pages;
+mod explain;
 mod fault;
 mod form;
 mod headers;

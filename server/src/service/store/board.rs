@@ -324,13 +324,14 @@ pub(crate) async fn list_last(
         return Ok(vec![]);
     }
     let places: Vec<String> = (0..incidents.len()).map(|n| format!("${}", n + 4)).collect();
+    // Materialized: PostgreSQL would else look for each newest entry through the whole table of entries.
     let sql = format!(
-        "select e.incident_id, e.recorded_at, e.organisation_id, e.body from incident x join entry e on e.id = ( \
-         select c.id from entry c where c.incident_id = x.id \
+        "with newest as materialized (select (select c.id from entry c where c.incident_id = x.id \
          and c.kind in ('update', 'observation', 'decision', 'request', 'answer') \
          and (c.tlp <> 'red' or x.tlp = 'red') \
          and not exists (select 1 from strike s where s.entry_id = coalesce(c.corrects, c.id)) and {} \
-         order by c.seq desc limit 1) where x.id in ({})",
+         order by c.seq desc limit 1) as id from incident x where x.id in ({})) \
+         select e.incident_id, e.recorded_at, e.organisation_id, e.body from newest join entry e on e.id = newest.id",
         super::visible_child!(),
         places.join(", ")
     );
