@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
 };
 
@@ -60,7 +60,6 @@ pub struct Inner {
     reference: RwLock<Arc<Reference>>,
     directory: RwLock<Arc<Directory>>,
     growth: watch::Sender<i64>,
-    pub(crate) stopping: AtomicBool,
 }
 
 /// Data that a room changes while it runs, as of the last read.
@@ -103,7 +102,6 @@ impl Room {
             reference: RwLock::default(),
             directory: RwLock::default(),
             growth: watch::Sender::new(seq),
-            stopping: AtomicBool::new(false),
         }));
         room.refresh().await?;
         if !room.read_only {

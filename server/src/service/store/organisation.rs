@@ -44,9 +44,6 @@ pub(crate) struct PersonRow {
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct CredentialRow {
     pub id: PersonId,
-    pub organisation_id: OrganisationId,
-    pub name: String,
-    pub email: String,
     pub password_hash: Option<String>,
     pub password_changed_at: Moment,
     pub suspended_at: Option<Moment>,
@@ -109,8 +106,7 @@ pub(crate) async fn add_role(tx: &mut Tx, person: PersonId, role: Role) -> sqlx:
 }
 
 pub(crate) async fn find_credential(db: &Db, email: &str) -> sqlx::Result<Option<CredentialRow>> {
-    let sql = "select id, organisation_id, name, email, password_hash, password_changed_at, suspended_at \
-               from person where email = $1";
+    let sql = "select id, password_hash, password_changed_at, suspended_at from person where email = $1";
     on!(db, |conn| query_as(sql).bind(email).fetch_optional(conn).await)
 }
 

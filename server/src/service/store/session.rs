@@ -48,16 +48,6 @@ pub(crate) async fn list(db: &Db, person: PersonId, now: Moment) -> sqlx::Result
     on!(db, |conn| query_as(sql).bind(person).bind(now).fetch_all(conn).await)
 }
 
-pub(crate) async fn set_data(
-    tx: &mut Tx,
-    id: &[u8],
-    person: Option<PersonId>,
-    data: &str,
-) -> sqlx::Result<()> {
-    let sql = "update session set data = $2, person_id = $3 where id = $1";
-    on!(tx tx, |conn| query(sql).bind(id).bind(data).bind(person).execute(conn).await.map(drop))
-}
-
 pub(crate) async fn set_seen(tx: &mut Tx, id: &[u8], now: Moment) -> sqlx::Result<()> {
     let sql = "update session set seen_at = $2 where id = $1";
     on!(tx tx, |conn| query(sql).bind(id).bind(now).execute(conn).await.map(drop))
