@@ -155,7 +155,7 @@ fn write(
     let file =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(full_or_broken)?;
     file.lock().map_err(full_or_broken)?;
-    let mut staged = Staged { path, file: file, sha256: String::new(), size: 0, head: vec![] };
+    let mut staged = Staged { path, file, sha256: String::new(), size: 0, head: vec![] };
     let mut digest = Digest::default();
     let mut unchecked = 0;
     while let Some(message) = batches.blocking_recv() {

@@ -34,12 +34,15 @@ const FIELDS: usize = 100;
 /// keep endless headers, and search them from the start with each piece.
 const UNREAD_LIMIT: usize = 64 << 10;
 
+/// Checks a form's token and gives the key under which the send is done once.
+pub type TokenCheck = Box<dyn FnOnce(&str) -> Result<Once> + Send>;
+
 /// What proves that the send is meant.
 pub enum Gate {
     /// Headers did: a bearer token, or the origin of a script's call.
     Open(Once),
-    /// The form's token will: checks it and gives the key under which the send is done once.
-    Token(Box<dyn FnOnce(&str) -> Result<Once> + Send>),
+    /// The form's token will.
+    Token(TokenCheck),
 }
 
 impl std::fmt::Debug for Gate {
