@@ -1,4 +1,7 @@
 //! The page of an exhibit: what it is, its still, its hash, and who touched it.
+//!
+//! Below its own path lie `/file` (the bytes, as an attachment), `/thumbnail` (the still, where the exhibit
+//! has one: `image/*` under a policy of its own) and `/verify` (a form that has it hashed again).
 
 use leptos::prelude::*;
 

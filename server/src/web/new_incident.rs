@@ -93,6 +93,7 @@ fn preset(app: &App, member: &Member, typed: &mut Submitted) {
         let ticked = match wanted.as_str() {
             "all_companies" => organisation.sector == Sector::Company,
             "all_agencies" => organisation.sector == Sector::Agency,
+            "everybody" => true,
             _ => false,
         };
         if ticked && organisation.id != member.viewer.organisation {

@@ -75,7 +75,7 @@ pub(super) fn where_and_when(view: &NewIncidentView) -> AnyView {
     let inside = view! {
         {places(&view.typed, "f", &view.states, &view.counties)}
         <div class="two">
-            {when(&view.typed, names, "occurred_at", "f", "Happened at", "", &view.zones)}
+            {when(&view.typed, names, "occurred_at", "f", "Happened at", "Leave empty for now.", &view.zones)}
             <div class="field">
                 <span class="field-label">"Recorded at"</span>
                 <p class="readout"><Time at=now seconds=true />{format!(" {zone}, set by the server")}</p>
