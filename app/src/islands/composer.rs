@@ -5,42 +5,17 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    model::{Number, PersonId, audience::Audience},
-    pages::parts::Icon,
-};
-
-/// The sentence under the composer; it also takes over what the form sends.
+/// Takes over the form `#compose` and the sentence `#audience` in it.
 #[island]
-pub fn ComposerLive(
-    number: Number,
-    /// Whose drafts these are on this device.
-    me: PersonId,
-    /// The sentence for the form as the server drew it.
-    audience: Audience,
-) -> impl IntoView {
-    let audience = RwSignal::new(audience);
-    // After this view has taken over what the server drew: a change before that would not fit it.
+pub fn ComposerLive() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    queue_microtask(move || browser::start(number, me, audience));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (number, me);
-    let not = move || match audience.get().not_to {
-        not if not.is_empty() => String::new(),
-        not => format!("(not {not})"),
-    };
-    view! {
-        <output class="vis-preview" id="audience" aria-live="polite">
-            <Icon name="eye" />
-            <span><span class="vis-yes">"Visible to: "<b>{move || audience.get().visible_to}</b></span>" "<span class="vis-no">{not}</span></span>
-        </output>
-    }
+    browser::start();
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::{prelude::*, wasm_bindgen::JsCast};
-    use web_sys::{HtmlFormElement, HtmlInputElement, KeyboardEvent, SubmitEvent};
+    use web_sys::{Element, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
     use crate::{
         islands::{
@@ -48,57 +23,63 @@ mod browser {
             outbox, page,
         },
         model::{
-            Number, PersonId, Tlp,
+            Tlp,
             audience::{Audience, addresses},
         },
     };
 
-    pub(super) fn start(number: Number, me: PersonId, audience: RwSignal<Audience>) {
+    pub(super) fn start() {
         let Some(form) = form() else { return };
-        let draft_key = format!("watchfloor.draft.{me}.{number}");
-        outbox::start(number, me);
-        restore(&form, &draft_key);
-        let key = draft_key.clone();
+        let (Some(action), Some(person)) = (form.get_attribute("action"), form.get_attribute("data-person"))
+        else {
+            return;
+        };
+        outbox::start(format!("/api/v1{action}"), format!("watchfloor.outbox.{person}.{action}"));
+        let key = format!("watchfloor.draft.{person}.{action}");
+        restore(&form, &key);
+        let kept = key.clone();
         draft::watch(&form, move |draft| {
             let text = draft::first(&draft.pairs, "text");
-            if text.trim().is_empty() { draft::forget(&key) } else { draft::keep(&key, &draft) }
+            if text.trim().is_empty() { draft::forget(&kept) } else { draft::keep(&kept, &draft) }
         });
-        for event in ["input", "change", "reset"] {
-            let form = form.clone();
-            page::listen(&form.clone(), event, move |_| {
-                // A reset takes effect after its event.
-                let form = form.clone();
-                queue_microtask(move || audience.set(sentence(&form)));
-            });
-        }
-        audience.set(sentence(&form));
-        let keys = form.clone();
-        page::listen(&form, "keydown", move |event| {
+        page::listen(&form, "input", |_| tell());
+        // A reset takes effect after its event.
+        page::listen(&form, "reset", |_| queue_microtask(tell));
+        tell();
+        page::listen(&form, "keydown", |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
-                let _ = keys.request_submit();
+                if let Some(form) = self::form() {
+                    let _ = form.request_submit();
+                }
             }
         });
-        let sending = form.clone();
         page::listen(&form, "submit", move |event| {
             let submitter = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
-            let preview = submitter.is_some_and(|button| button.get_attribute("name").is_some());
-            let pairs = draft::read(&sending);
-            let corrects = !draft::first(&pairs, "corrects").is_empty();
-            let empty = draft::first(&pairs, "text").trim().is_empty();
-            if preview || corrects || empty {
-                // The server's own page says what is missing, or shows the correction in its place.
-                draft::forget(&draft_key);
-                return;
+            let preview = submitter.is_some_and(|button| button.has_attribute("name"));
+            if submit(preview) {
+                event.prevent_default();
             }
-            let Some(body) = outbox::body(&pairs) else { return };
-            event.prevent_default();
-            outbox::send(body, sentence(&sending));
-            sending.reset();
-            draft::forget(&draft_key);
-            close_sheet();
+            draft::forget(&key);
         });
+    }
+
+    /// Sends the entry from here; false leaves it to the form itself: the server's own page says what is
+    /// missing, or shows the correction in its place.
+    fn submit(preview: bool) -> bool {
+        let Some(form) = form() else { return false };
+        let pairs = draft::read(&form);
+        let corrects = !draft::first(&pairs, "corrects").is_empty();
+        let empty = draft::first(&pairs, "text").trim().is_empty();
+        if preview || corrects || empty {
+            return false;
+        }
+        let Some(body) = outbox::body(&pairs) else { return false };
+        outbox::send(body, sentence(&form).visible_to);
+        form.reset();
+        close_sheet(&form);
+        true
     }
 
     fn form() -> Option<HtmlFormElement> {
@@ -115,34 +96,34 @@ mod browser {
     }
 
     /// On a phone the composer is a sheet: the one that the address points to.
-    fn close_sheet() {
-        if window().location().hash().is_ok_and(|hash| hash == "#compose") {
-            let _ = window().location().set_hash("timeline");
+    fn close_sheet(form: &Element) {
+        let location = window().location();
+        if location.hash().is_ok_and(|hash| hash == "#compose") {
+            let _ = location.set_hash("timeline");
         }
-        if let Some(form) = form() {
-            let _ = form.remove_attribute("data-open");
+        let _ = form.remove_attribute("data-open");
+    }
+
+    fn tell() {
+        let Some(form) = form() else { return };
+        let Audience { visible_to, not_to } = sentence(&form);
+        if let Some(yes) = page::find("#audience b") {
+            page::set_text(&yes, &visible_to);
+        }
+        if let Some(no) = page::find("#audience .vis-no") {
+            let words = if not_to.is_empty() { not_to } else { format!("(not {not_to})") };
+            page::set_text(&no, &words);
         }
     }
 
     fn sentence(form: &HtmlFormElement) -> Audience {
         let pairs = draft::read(form);
         let tlp = draft::first(&pairs, "tlp").parse().unwrap_or(Tlp::Red);
-        let (mut chosen, mut others) = (vec![], vec![]);
-        for tick in page::all(form, ".aud-row input[data-short]") {
-            let Some(tick) = tick.dyn_ref::<HtmlInputElement>() else { continue };
-            let short = tick.get_attribute("data-short").unwrap_or_default();
-            if tick.checked() { &mut chosen } else { &mut others }.push(short);
-        }
         let own = form.get_attribute("data-me").unwrap_or_default();
-        let named: Vec<_> = addresses(draft::first(&pairs, "named"))
-            .into_iter()
-            .filter(|email| *email != own)
-            .map(|email| outbox::name_of(&email))
-            .collect();
-        Audience::of(tlp, &refs(&chosen), &refs(&others), &refs(&named))
-    }
-
-    fn refs(list: &[String]) -> Vec<&str> {
-        list.iter().map(String::as_str).collect()
+        let mut named = addresses(draft::first(&pairs, "named"));
+        named.retain(|email| *email != own);
+        let named: Vec<_> = named.iter().map(|email| outbox::name_of(email)).collect();
+        let (chosen, others) = draft::ticked(form);
+        Audience::of(tlp, &draft::strs(&chosen), &draft::strs(&others), &draft::strs(&named))
     }
 }

@@ -1,6 +1,8 @@
 //! What stands in a form, read and written as a whole; and the copy of it that this device keeps until the
 //! server has confirmed. A copy belongs to one person: whoever signs in next on this device never sees it.
 
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
 use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
@@ -102,16 +104,36 @@ pub fn forget(key: &str) {
 
 /// Calls back every two seconds in which the form has changed, and once more when the page goes away.
 pub fn watch(form: &HtmlFormElement, act: impl Fn(Draft) + 'static) {
-    let act = std::rc::Rc::new(act);
-    let last = std::rc::Rc::new(std::cell::RefCell::new(read(form)));
+    let last = RefCell::new(read(form));
     let form = form.clone();
-    let look = move || {
+    let look = Rc::new(move || {
         let pairs = read(&form);
         if *last.borrow() != pairs {
             last.replace(pairs.clone());
             act(Draft { at: clock::now(), pairs });
         }
-    };
-    let _ = set_interval_with_handle(look.clone(), std::time::Duration::from_secs(2));
+    });
+    let again = look.clone();
+    let _ = set_interval_with_handle(move || again(), Duration::from_secs(2));
     page::listen(&window(), "pagehide", move |_| look());
+}
+
+/// Short names behind the boxes of an audience: those that are ticked, and the others. One's own
+/// organisation, whose box cannot be changed, comes first.
+pub fn ticked(form: &Element) -> (Vec<String>, Vec<String>) {
+    let (mut chosen, mut others) = (vec![], vec![]);
+    for tick in page::all(form, "input[data-short]") {
+        let Some(tick) = tick.dyn_ref::<HtmlInputElement>() else { continue };
+        let short = tick.get_attribute("data-short").unwrap_or_default();
+        match (tick.disabled(), tick.checked()) {
+            (true, _) => chosen.insert(0, short),
+            (false, true) => chosen.push(short),
+            (false, false) => others.push(short),
+        }
+    }
+    (chosen, others)
+}
+
+pub fn strs(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
 }

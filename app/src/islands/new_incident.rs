@@ -3,33 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::{model::PersonId, pages::parts::Icon};
-
-/// What is said of the draft; stands in the page's head.
+/// Takes over the form `#new-incident` and the line `#draft` that says what is kept.
 #[island]
-pub fn NewIncidentLive(
-    /// Whose draft it is on this device.
-    me: PersonId,
-    /// Nothing has been sent yet: a kept draft may be put back.
-    fresh: bool,
-) -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    let restored = RwSignal::new(false);
-    // After this view has taken over what the server drew: a change before that would not fit it.
+pub fn NewIncidentLive() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    queue_microtask(move || browser::start(me, fresh, said, restored));
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (me, fresh);
-    let discard = move |_| {
-        #[cfg(feature = "hydrate")]
-        browser::discard(me);
-    };
-    view! {
-        <p class="end muted draft" role="status">
-            {move || (!said.get().is_empty()).then(|| view! { <Icon name="cloud-check" size="sm" /><span>{said.get()}</span> })}
-            {move || restored.get().then(|| view! { <button class="linkbtn" type="button" on:click=discard>"Discard it"</button> })}
-        </p>
-    }
+    browser::start();
 }
 
 #[cfg(feature = "hydrate")]
@@ -47,41 +25,45 @@ mod browser {
             page,
         },
         model::{
-            PersonId, Tlp,
+            Tlp,
             audience::{Audience, addresses},
             board::percent,
         },
     };
 
-    fn key(me: PersonId) -> String {
-        format!("watchfloor.draft.{me}.new")
-    }
-
-    pub(super) fn discard(me: PersonId) {
-        draft::forget(&key(me));
-        // Without what was put back, and without the watcher writing it down again.
-        if let Some(form) = form() {
-            form.reset();
-        }
-        let _ = window().location().reload();
-    }
-
     fn form() -> Option<HtmlFormElement> {
         page::find("#new-incident")?.dyn_into().ok()
     }
 
-    pub(super) fn start(me: PersonId, fresh: bool, said: RwSignal<String>, restored: RwSignal<bool>) {
+    pub(super) fn start() {
         let Some(form) = form() else { return };
-        if let Some(Draft { at, pairs }) = draft::kept::<Draft>(&key(me)).filter(|_| fresh) {
+        let key = format!("watchfloor.draft.{}.new", form.get_attribute("data-person").unwrap_or_default());
+        let untouched = draft::read(&form);
+        // Nothing has been sent yet: a kept draft may be put back.
+        let fresh = form.has_attribute("data-fresh");
+        if let Some(Draft { at, pairs }) = draft::kept::<Draft>(&key).filter(|_| fresh) {
             draft::fill(&form, &pairs);
             let setting = clock::setting();
-            said.set(format!("Your draft of {} is back", setting.zone().near(at, setting.now())));
-            restored.set(true);
+            say(&format!("Your draft of {} is back", setting.zone().near(at, setting.now())), true);
+        }
+        if let Some(button) = page::find("#draft-discard") {
+            let key = key.clone();
+            page::listen(&button, "click", move |_| {
+                draft::forget(&key);
+                if let Some(form) = self::form() {
+                    form.reset();
+                    tell(&form);
+                }
+                say("", false);
+            });
         }
         draft::watch(&form, move |draft| {
-            draft::keep(&key(me), &draft);
-            said.set(format!("Draft kept on this device, {}", clock::hms(draft.at)));
-            restored.set(false);
+            if draft.pairs == untouched {
+                draft::forget(&key);
+                return say("", false);
+            }
+            draft::keep(&key, &draft);
+            say(&format!("Draft kept on this device, {}", clock::hms(draft.at)), false);
         });
         for event in ["input", "change"] {
             let form = form.clone();
@@ -119,30 +101,26 @@ mod browser {
         let _ = set_interval_with_handle(due, Duration::from_secs(20));
     }
 
+    /// The line about the draft; `back` offers to let go of it.
+    fn say(words: &str, back: bool) {
+        if let Some(line) = page::find("#draft") {
+            page::set_attribute(&line, "hidden", words.is_empty().then_some(""));
+        }
+        if let Some(said) = page::find("#draft-said") {
+            page::set_text(&said, words);
+        }
+        if let Some(discard) = page::find("#draft-discard") {
+            page::set_attribute(&discard, "hidden", (!back).then_some(""));
+        }
+    }
+
     /// Who would see it.
     fn tell(form: &HtmlFormElement) {
         let pairs = draft::read(form);
         let tlp = first(&pairs, "tlp").parse().unwrap_or(Tlp::Amber);
-        let (mut chosen, mut others) = (vec![], vec![]);
-        for tick in page::all(form, ".share-grid input[data-short]") {
-            let Some(tick) = tick.dyn_ref::<HtmlInputElement>() else { continue };
-            let short = tick.get_attribute("data-short").unwrap_or_default();
-            // One's own organisation comes first.
-            if tick.disabled() {
-                chosen.insert(0, short);
-            } else if tick.checked() {
-                chosen.push(short);
-            } else {
-                others.push(short);
-            }
-        }
+        let (chosen, others) = draft::ticked(form);
         let named = addresses(first(&pairs, "named"));
-        let audience = Audience::of(
-            tlp,
-            &chosen.iter().map(String::as_str).collect::<Vec<_>>(),
-            &others.iter().map(String::as_str).collect::<Vec<_>>(),
-            &named.iter().map(String::as_str).collect::<Vec<_>>(),
-        );
+        let audience = Audience::of(tlp, &draft::strs(&chosen), &draft::strs(&others), &draft::strs(&named));
         if let Some(yes) = page::find("#visible-to b") {
             page::set_text(&yes, &audience.visible_to);
         }

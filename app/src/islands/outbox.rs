@@ -1,11 +1,11 @@
-//! Entries on their way: shown at once, kept on the device until the server has them.
+//! Entries on their way: shown at once in `#pending`, kept on the device until the server has them.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, time::Duration};
 
 use leptos::{either::EitherOf4, prelude::*, wasm_bindgen::JsCast};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
+use web_sys::Element;
 
 use super::{
     clock,
@@ -15,13 +15,8 @@ use super::{
     send::{self, Sent},
 };
 use crate::{
-    model::{
-        EntryId, Moment, Number, PersonId, Tlp, Zone,
-        audience::{Audience, addresses},
-        entry::EntryKind,
-        moment::Civil,
-    },
-    pages::parts::{Icon, Time, TlpChip, setting::Setting},
+    model::{EntryId, Moment, Tlp, Zone, audience::addresses, entry::EntryKind, moment::Civil},
+    pages::parts::{Icon, Time, TlpChip},
 };
 
 /// As the API takes it.
@@ -35,34 +30,39 @@ pub(super) struct Body {
     happened_at: Option<Moment>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum State {
     Sending,
     /// Refused, with the reason; it stays until its writer decides.
     Failed(String),
-    /// No network or no answer; it goes out by itself.
+    /// No network or no answer; it goes out by itself. What is found on the device waits: whether it
+    /// arrived before the page went away, its key will tell.
+    #[default]
     Waiting,
     /// The server has it; it stands here until its entry arrives.
     Posted(EntryId),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Item {
     key: String,
     at: Moment,
     body: Body,
     visible_to: String,
+    #[serde(skip)]
     state: State,
 }
 
+#[derive(Default)]
 struct Outbox {
     path: String,
     storage: String,
-    items: RwSignal<Vec<Item>>,
+    /// Newest first.
+    items: Vec<Item>,
 }
 
 thread_local! {
-    static OUTBOX: RefCell<Option<Rc<Outbox>>> = const { RefCell::new(None) };
+    static OUTBOX: RefCell<Outbox> = RefCell::default();
 }
 
 #[derive(Deserialize)]
@@ -71,38 +71,39 @@ struct Confirmed {
 }
 
 /// Draws what waits, and sends it.
-pub(super) fn start(number: Number, me: PersonId) {
-    let Some(place) = page::find("#pending").and_then(|place| place.dyn_into::<HtmlElement>().ok()) else {
-        return;
-    };
-    let storage = format!("watchfloor.outbox.{me}.{number}");
-    let mut items: Vec<Item> = draft::kept(&storage).unwrap_or_default();
-    for item in &mut items {
-        // Whether it arrived before the page went away, the key will tell.
-        if item.state == State::Sending {
-            item.state = State::Waiting;
-        }
-    }
-    let path = format!("/api/v1/incidents/{number}/entries");
-    let outbox = Rc::new(Outbox { path, storage, items: RwSignal::new(items) });
-    let items = outbox.items;
-    OUTBOX.set(Some(outbox));
-    leptos::mount::mount_to(place, move || {
-        provide_context::<Setting>(clock::setting());
-        view! { <For each=move || items.get() key=|item| (item.key.clone(), item.state.clone()) children=item_view /> }
-    })
-    .forget();
+pub(super) fn start(path: String, storage: String) {
+    let Some(place) = page::find("#pending") else { return };
+    let items = draft::kept(&storage).unwrap_or_default();
+    OUTBOX.set(Outbox { path, storage, items });
+    page::listen(&place, "click", |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let button = target.and_then(|target| target.closest("button[data-act]").ok().flatten());
+        let Some(button) = button else { return };
+        let attribute = |name| button.get_attribute(name).unwrap_or_default();
+        press(&attribute("data-act"), &attribute("data-key"));
+    });
+    draw();
     live::watch(|link| {
         if link == Link::Live {
             retry();
         }
     });
     page::listen(&window(), "online", |_| retry());
-    let _ = set_interval_with_handle(retry, std::time::Duration::from_secs(15));
+    let _ = set_interval_with_handle(retry, Duration::from_secs(15));
 }
 
-fn outbox() -> Option<Rc<Outbox>> {
-    OUTBOX.with_borrow(Clone::clone)
+fn press(act: &str, key: &str) {
+    match act {
+        "again" => try_one(key.to_owned()),
+        "edit" => {
+            if let (Some(item), Some(text)) = (find(key), page::find("#c-text")) {
+                draft::set_value(&text, &item.body.text);
+                page::focus(&text);
+                keep_if(|item| item.key != key);
+            }
+        }
+        _ => keep_if(|item| item.key != key),
+    }
 }
 
 /// The form's values as the API takes them; none when the time cannot be read (the server then says so).
@@ -153,144 +154,126 @@ pub(super) fn name_of(email: &str) -> String {
 }
 
 /// Takes an entry over and sends it.
-pub(super) fn send(body: Body, audience: Audience) {
-    let Some(outbox) = outbox() else { return };
-    let key = send::key();
-    outbox.items.update(|items| {
-        items.insert(
-            0,
-            Item {
-                key: key.clone(),
-                at: clock::now(),
-                body,
-                visible_to: audience.visible_to,
-                state: State::Waiting,
-            },
-        );
-    });
+pub(super) fn send(body: Body, visible_to: String) {
+    let (key, at) = (send::key(), clock::now());
+    let item = Item { key: key.clone(), at, body, visible_to, state: State::Waiting };
+    OUTBOX.with_borrow_mut(|outbox| outbox.items.insert(0, item));
     try_one(key);
 }
 
 /// The entry has arrived in the timeline.
 pub(super) fn arrived(id: EntryId) {
-    if let Some(outbox) = outbox() {
-        outbox.keep_if(|item| item.state != State::Posted(id));
-    }
+    keep_if(|item| item.state != State::Posted(id));
 }
 
 /// Sends what waits, oldest first.
 fn retry() {
-    let Some(outbox) = outbox() else { return };
-    let waiting: Vec<_> = outbox.items.with_untracked(|items| {
-        items.iter().rev().filter(|item| item.state == State::Waiting).map(|item| item.key.clone()).collect()
+    let waiting = |item: &&Item| item.state == State::Waiting;
+    let keys: Vec<_> = OUTBOX.with_borrow(|outbox| {
+        outbox.items.iter().rev().filter(waiting).map(|item| item.key.clone()).collect()
     });
-    waiting.into_iter().for_each(try_one);
+    keys.into_iter().for_each(try_one);
+}
+
+fn find(key: &str) -> Option<Item> {
+    OUTBOX.with_borrow(|outbox| outbox.items.iter().find(|item| item.key == key).cloned())
 }
 
 fn try_one(key: String) {
-    let Some(outbox) = outbox() else { return };
-    let item = outbox.items.with_untracked(|items| items.iter().find(|item| item.key == key).cloned());
-    let Some(item) = item else { return };
+    let Some(item) = find(&key) else { return };
     let Ok(body) = serde_json::to_string(&item.body) else { return };
     if !window().navigator().on_line() {
-        outbox.set(&key, State::Waiting);
-        return;
+        return set(&key, State::Waiting);
     }
-    outbox.set(&key, State::Sending);
+    set(&key, State::Sending);
+    let path = OUTBOX.with_borrow(|outbox| outbox.path.clone());
     spawn_local(async move {
-        let state = match send::post::<Confirmed>(&outbox.path, &key, &body).await {
-            Sent::Done(Confirmed { id }) => State::Posted(id),
-            Sent::Refused(reason) => State::Failed(reason),
-            Sent::Unreachable(reason) if window().navigator().on_line() => State::Failed(reason),
-            Sent::Unreachable(_) => State::Waiting,
-        };
-        if let State::Posted(id) = state {
+        let state = match send::post::<Confirmed>(&path, &key, &body).await {
             // The stream may have been faster than the answer.
-            if page::find(&format!("#entry-{id}")).is_some() {
-                outbox.keep_if(|item| item.key != key);
-                return;
+            Sent::Done(Confirmed { id }) if page::find(&format!("#entry-{id}")).is_some() => {
+                return keep_if(|item| item.key != key);
             }
-        }
-        outbox.set(&key, state);
+            Sent::Done(Confirmed { id }) => State::Posted(id),
+            Sent::Unreachable(_) if !window().navigator().on_line() => State::Waiting,
+            Sent::Refused(reason) | Sent::Unreachable(reason) => State::Failed(reason),
+        };
+        set(&key, state);
     });
 }
 
-impl Outbox {
-    fn set(&self, key: &str, state: State) {
-        self.items.update(|items| {
-            if let Some(item) = items.iter_mut().find(|item| item.key == key) {
-                item.state = state;
-            }
-        });
-        self.save();
-    }
+fn set(key: &str, state: State) {
+    OUTBOX.with_borrow_mut(|outbox| {
+        if let Some(item) = outbox.items.iter_mut().find(|item| item.key == key) {
+            item.state = state;
+        }
+    });
+    save();
+}
 
-    fn keep_if(&self, keep: impl Fn(&Item) -> bool) {
-        if self.items.with_untracked(|items| !items.iter().all(&keep)) {
-            self.items.update(|items| items.retain(keep));
-            self.save();
+fn keep_if(keep: impl Fn(&Item) -> bool) {
+    let changed = OUTBOX.with_borrow_mut(|outbox| {
+        let before = outbox.items.len();
+        outbox.items.retain(keep);
+        outbox.items.len() != before
+    });
+    if changed {
+        save();
+    }
+}
+
+/// What the server does not have yet stays on the device.
+fn save() {
+    OUTBOX.with_borrow(|outbox| {
+        let open: Vec<_> =
+            outbox.items.iter().filter(|item| !matches!(item.state, State::Posted(_))).collect();
+        if open.is_empty() { draft::forget(&outbox.storage) } else { draft::keep(&outbox.storage, &open) }
+    });
+    draw();
+}
+
+fn draw() {
+    let items = OUTBOX.with_borrow(|outbox| outbox.items.clone());
+    let Some(place) = page::find("#pending") else { return };
+    place.set_text_content(None);
+    for item in items {
+        let drawn = page::draw("ol", move || item_view(&item)).and_then(|list| list.first_element_child());
+        if let Some(drawn) = drawn {
+            let _ = place.append_child(&drawn);
         }
     }
-
-    fn save(&self) {
-        self.items.with_untracked(|items| {
-            let open: Vec<_> = items.iter().filter(|item| !matches!(item.state, State::Posted(_))).collect();
-            if open.is_empty() { draft::forget(&self.storage) } else { draft::keep(&self.storage, &open) }
-        });
-    }
 }
 
-/// Takes it back into the composer.
-fn edit(item: &Item) {
-    if let Some(text) = page::find("#c-text") {
-        draft::set_value(&text, &item.body.text);
-        page::focus(&text);
-    }
-    discard(&item.key);
-}
-
-fn discard(key: &str) {
-    if let Some(outbox) = outbox() {
-        outbox.keep_if(|item| item.key != key);
-    }
-}
-
-fn item_view(item: Item) -> impl IntoView {
-    let (key, again) = (item.key.clone(), item.key.clone());
-    let button = |words: &'static str, act: Box<dyn Fn()>| {
-        view! { <button class="linkbtn" type="button" on:click=move |_| act()>{words}</button> }
+fn item_view(item: &Item) -> impl IntoView + use<> {
+    let button = |act: &'static str, words: &'static str| {
+        view! { <button class="linkbtn" type="button" data-act=act data-key=item.key.clone()>{words}</button> }
     };
-    let edited = item.clone();
     let (class, foot) = match &item.state {
         State::Sending => {
             let words = format!("Sending to {}", item.visible_to);
-            (
-                "te is-sending",
-                EitherOf4::A(
-                    view! { <p class="te-vis"><Icon name="loader-circle" size="sm spin" />{words}</p> },
-                ),
-            )
+            let icon = view! { <Icon name="loader-circle" size="sm spin" /> };
+            ("te is-sending", EitherOf4::A(view! { <p class="te-vis">{icon}{words}</p> }))
         }
         State::Posted(_) => {
             let words = format!("Posted, visible to {}", item.visible_to);
-            ("te", EitherOf4::B(view! { <p class="te-vis"><Icon name="check" size="sm" />{words}</p> }))
+            let icon = view! { <Icon name="check" size="sm" /> };
+            ("te", EitherOf4::B(view! { <p class="te-vis">{icon}{words}</p> }))
         }
         State::Failed(reason) => {
             let words = format!("Not sent: {reason}");
             let foot = view! {
                 <p class="te-fail" role="alert"><Icon name="circle-alert" size="sm" />{words}</p>
-                {button("Send again", Box::new(move || try_one(again.clone())))}
-                {button("Edit", Box::new(move || edit(&edited)))}
+                {button("again", "Send again")}
+                {button("edit", "Edit")}
             };
             ("te is-failed", EitherOf4::C(foot))
         }
         State::Waiting => {
             let words = format!("Waits on this device since {}", clock::hms(item.at));
-            let foot = view! {
-                <p class="te-vis"><Icon name="clock" size="sm" />{words}</p>
-                {button("Discard", Box::new(move || discard(&key)))}
-            };
-            ("te is-waiting", EitherOf4::D(foot))
+            let icon = view! { <Icon name="clock" size="sm" /> };
+            (
+                "te is-waiting",
+                EitherOf4::D(view! { <p class="te-vis">{icon}{words}</p>{button("discard", "Discard")} }),
+            )
         }
     };
     view! {

@@ -6,59 +6,19 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    model::{
-        Number, PersonId,
-        timeline::{Direction, Show},
-    },
-    pages::parts::Icon,
-};
-
-/// Stands between the timeline's head and its list.
+/// Listens to what is written, and puts it into `#entries` or behind the button in `#entries-held`, which
+/// carries what the page asked of its timeline.
 #[island]
-pub fn TimelineLive(
-    number: Number,
-    /// Whose own entries never wait behind the button.
-    reader: PersonId,
-    show: Show,
-    order: Direction,
-    /// A later page of the list: what is new belongs to the first.
-    later: bool,
-) -> impl IntoView {
-    let waiting = RwSignal::new(0_usize);
-    let heard = RwSignal::new(String::new());
+pub fn TimelineLive() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    browser::start(browser::Asked { number, reader, show, order, later }, waiting, heard);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (number, reader, show, order, later);
-    view! {
-        <div class="held tl-new">
-            {move || {
-                let count = waiting.get();
-                (count > 0).then(|| view! {
-                    <button type="button" id="entries-apply">
-                        <Icon name="arrow-up" size="sm" />
-                        <span class="held-n">{if count == 1 { "1 new entry".to_owned() } else { format!("{count} new entries") }}</span>
-                        <b>"Show"</b>
-                    </button>
-                })
-            }}
-        </div>
-        <p class="vh" aria-live="polite">{move || heard.get()}</p>
-    }
+    browser::start();
 }
 
 /// The rest of the incident's page: sections that are read again when something in them has changed.
 #[island]
-pub fn IncidentLive(
-    number: Number,
-    /// Whose drafts may be let go when the page says that one was opened.
-    me: PersonId,
-) -> impl IntoView {
+pub fn IncidentLive() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    sections::start(number, me);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (number, me);
+    sections::start();
 }
 
 #[cfg(feature = "hydrate")]
@@ -91,12 +51,25 @@ mod browser {
     const QUIET_S: i64 = 10;
 
     /// What the page asked of its timeline.
-    pub(super) struct Asked {
-        pub number: Number,
-        pub reader: PersonId,
-        pub show: Show,
-        pub order: Direction,
-        pub later: bool,
+    struct Asked {
+        number: Number,
+        /// Whose own entries never wait behind the button.
+        reader: PersonId,
+        show: Show,
+        order: Direction,
+        /// A later page of the list: what is new belongs to the first.
+        later: bool,
+    }
+
+    fn asked() -> Option<Asked> {
+        let (main, bar) = (page::find("#main")?, page::find("#entries-held")?);
+        Some(Asked {
+            number: main.get_attribute("data-number")?.parse().ok()?,
+            reader: main.get_attribute("data-person")?.parse().ok()?,
+            show: bar.get_attribute("data-asked")?.parse().ok()?,
+            order: bar.get_attribute("data-order")?.parse().ok()?,
+            later: bar.has_attribute("data-later"),
+        })
     }
 
     #[derive(Deserialize)]
@@ -136,19 +109,16 @@ mod browser {
         asked: Asked,
         held: RefCell<Vec<Arrived>>,
         pointer: Cell<bool>,
-        waiting: RwSignal<usize>,
-        heard: RwSignal<String>,
         said: Cell<Moment>,
         unsaid: Cell<usize>,
     }
 
-    pub(super) fn start(asked: Asked, waiting: RwSignal<usize>, heard: RwSignal<String>) {
+    pub(super) fn start() {
+        let Some(asked) = asked() else { return };
         let timeline = Rc::new(Timeline {
             asked,
             held: RefCell::default(),
             pointer: Cell::new(false),
-            waiting,
-            heard,
             said: Cell::new(Moment(0)),
             unsaid: Cell::new(0),
         });
@@ -160,16 +130,15 @@ mod browser {
                 }
             }
         });
-        let applying = timeline.clone();
-        page::listen(&document(), "click", move |event| {
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            if target.is_some_and(|target| target.closest("#entries-apply").ok().flatten().is_some()) {
-                applying.apply();
+        if let Some(button) = page::find("#entries-apply") {
+            let timeline = timeline.clone();
+            page::listen(&button, "click", move |_| {
+                timeline.apply();
                 if let Some(head) = page::find(".tl-head") {
                     head.scroll_into_view();
                 }
-            }
-        });
+            });
+        }
         let Some(list) = list() else { return };
         for (name, inside) in [("pointerenter", true), ("pointerleave", false)] {
             let timeline = timeline.clone();
@@ -220,7 +189,7 @@ mod browser {
             let own = entry.author.as_ref().is_some_and(|author| author.id == self.asked.reader);
             if self.asked.later || (self.is_busy() && !own) {
                 self.held.borrow_mut().push(entry);
-                self.waiting.set(self.held.borrow().len());
+                self.say_held();
             } else {
                 spawn_local(insert(self.clone(), vec![entry]));
             }
@@ -241,7 +210,18 @@ mod browser {
                 return;
             }
             spawn_local(insert(self.clone(), self.held.take()));
-            self.waiting.set(0);
+            self.say_held();
+        }
+
+        /// How many wait behind the button; it is gone while none do.
+        fn say_held(&self) {
+            let count = self.held.borrow().len();
+            let Some(button) = page::find("#entries-apply") else { return };
+            page::set_attribute(&button, "hidden", (count == 0).then_some(""));
+            if let Some(words) = page::find("#entries-apply .held-n") {
+                let one = "1 new entry".to_owned();
+                page::set_text(&words, &if count == 1 { one } else { format!("{count} new entries") });
+            }
         }
 
         /// The numbers on the filters.
@@ -266,7 +246,9 @@ mod browser {
                 count => format!("{count} new entries, the last from {who}"),
             };
             self.said.set(now);
-            self.heard.set(words);
+            if let Some(heard) = page::find("#entries-heard") {
+                page::set_text(&heard, &words);
+            }
         }
     }
 
@@ -333,7 +315,7 @@ mod sections {
 
     use crate::{
         islands::{draft, live, page, refresh},
-        model::{Number, PersonId, entry::EntryKind},
+        model::{Number, entry::EntryKind},
     };
 
     #[derive(Deserialize)]
@@ -355,9 +337,12 @@ mod sections {
     const HEAD: &[&str] = &["#incident-head", "#inc-mini", "#understanding"];
     const EXHIBITS: &[&str] = &["#exhibits", "#ev-h", "#inc-tabs"];
 
-    pub(super) fn start(number: Number, me: PersonId) {
+    pub(super) fn start() {
+        let Some(main) = page::find("#main") else { return };
+        let attribute = |name| main.get_attribute(name).unwrap_or_default();
+        let Ok(number) = attribute("data-number").parse::<Number>() else { return };
         if window().location().search().is_ok_and(|query| query.contains("opened=")) {
-            draft::forget(&format!("watchfloor.draft.{me}.new"));
+            draft::forget(&format!("watchfloor.draft.{}.new", attribute("data-person")));
         }
         for kind in ["incident", "entry", "evidence", "task", "share", "notice"] {
             let number = number.clone();

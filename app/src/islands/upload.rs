@@ -2,20 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::model::Number;
-
 /// Sends what is picked, dropped or pasted, and lists it in `#uploads` until it has arrived.
 #[island]
-pub fn UploadLive(number: Number) -> impl IntoView {
+pub fn UploadLive() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    browser::start(number);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = number;
+    browser::start();
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::{cell::RefCell, rc::Rc};
+    use std::cell::RefCell;
 
     use leptos::{
         either::EitherOf4,
@@ -24,13 +20,13 @@ mod browser {
     };
     use serde::Deserialize;
     use web_sys::{
-        ClipboardEvent, DataTransfer, DragEvent, Event, File, FileList, FormData, HtmlDetailsElement,
-        HtmlElement, HtmlInputElement, ProgressEvent, XmlHttpRequest,
+        ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, FileList, FormData,
+        HtmlDetailsElement, HtmlInputElement, ProgressEvent, XmlHttpRequest,
     };
 
     use crate::{
-        islands::{clock, draft, page, refresh, send},
-        model::{Number, exhibit::size_words},
+        islands::{draft, page, refresh, send},
+        model::exhibit::size_words,
         pages::parts::Icon,
     };
 
@@ -46,26 +42,17 @@ mod browser {
         Failed(String),
     }
 
-    /// One file and how far it is. Copies share the signal.
-    #[derive(Clone)]
     struct Upload {
         key: String,
-        name: String,
-        size: i64,
-        file: StoredValue<File, LocalStorage>,
+        file: File,
         /// Fields of the form as they were when it was picked.
-        fields: StoredValue<Vec<(&'static str, String)>>,
-        state: RwSignal<State>,
-        request: StoredValue<Option<XmlHttpRequest>, LocalStorage>,
-    }
-
-    struct Uploads {
-        path: String,
-        list: RwSignal<Vec<Upload>, LocalStorage>,
+        fields: Vec<(&'static str, String)>,
+        state: State,
+        request: Option<XmlHttpRequest>,
     }
 
     thread_local! {
-        static UPLOADS: RefCell<Option<Rc<Uploads>>> = const { RefCell::new(None) };
+        static UPLOADS: RefCell<Vec<Upload>> = const { RefCell::new(vec![]) };
     }
 
     #[derive(Deserialize)]
@@ -73,33 +60,34 @@ mod browser {
         exhibit: String,
     }
 
-    pub(super) fn start(number: Number) {
-        let list = RwSignal::new_local(vec![]);
-        UPLOADS.set(Some(Rc::new(Uploads { path: format!("/api/v1/incidents/{number}/evidence"), list })));
-        if let Some(input) = page::find("#evidence-file").and_then(|i| i.dyn_into::<HtmlInputElement>().ok())
-        {
-            let picker = input.clone();
-            page::listen(&input, "change", move |_| {
-                take(picker.files());
-                picker.set_value("");
-            });
-            drops();
-            page::listen(&document(), "paste", |event| {
-                let files = event.dyn_ref::<ClipboardEvent>().and_then(|e| e.clipboard_data()?.files());
-                if files.as_ref().is_some_and(|files| files.length() > 0) {
-                    event.prevent_default();
-                    take(files);
-                }
-            });
-        }
-        let place = page::find("#uploads").and_then(|place| place.dyn_into::<HtmlElement>().ok());
-        let Some(place) = place else { return };
-        leptos::mount::mount_to(place, move || {
-            provide_context(clock::setting());
-            let rows = move || view! { <For each=move || list.get() key=|upload| upload.key.clone() children=row /> };
-            move || list.with(|list| !list.is_empty()).then(|| view! { <ul class="upl">{rows()}</ul> })
-        })
-        .forget();
+    pub(super) fn start() {
+        let input = page::find("#evidence-file").and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        let picker = input.clone();
+        page::listen(&input, "change", move |_| {
+            take(picker.files());
+            picker.set_value("");
+        });
+        drops();
+        page::listen(&document(), "paste", |event| {
+            let files = event.dyn_ref::<ClipboardEvent>().and_then(|e| e.clipboard_data()?.files());
+            if files.as_ref().is_some_and(|files| files.length() > 0) {
+                event.prevent_default();
+                take(files);
+            }
+        });
+        let Some(list) = page::find("#uploads") else { return };
+        page::listen(&list, "click", |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let button = target.and_then(|target| target.closest("button[data-act]").ok().flatten());
+            let Some(button) = button else { return };
+            let key = button.get_attribute("data-key").unwrap_or_default();
+            match button.get_attribute("data-act").as_deref() {
+                Some("again") => set(&key, State::Queued),
+                _ => remove(&key),
+            }
+            next();
+        });
     }
 
     /// Files may be dropped anywhere on the page; where they go is shown.
@@ -138,29 +126,16 @@ mod browser {
         }
     }
 
-    fn uploads() -> Option<Rc<Uploads>> {
-        UPLOADS.with_borrow(Clone::clone)
-    }
-
     fn take(files: Option<FileList>) {
-        let (Some(files), Some(uploads)) = (files, uploads()) else { return };
+        let Some(files) = files else { return };
         let fields = fields();
         for file in (0..files.length()).filter_map(|index| files.item(index)) {
-            let upload = Upload {
-                key: send::key(),
-                name: file.name(),
-                size: file.size() as i64,
-                file: StoredValue::new_local(file),
-                fields: StoredValue::new(fields.clone()),
-                state: RwSignal::new(State::Queued),
-                request: StoredValue::new_local(None),
-            };
-            if upload.size == 0 {
-                upload.state.set(State::Failed("the file is empty".into()));
-            }
-            uploads.list.update(|list| list.push(upload));
+            let empty = file.size() == 0.0;
+            let state = if empty { State::Failed("the file is empty".into()) } else { State::Queued };
+            let upload = Upload { key: send::key(), file, fields: fields.clone(), state, request: None };
+            UPLOADS.with_borrow_mut(|uploads| uploads.push(upload));
         }
-        uploads.next();
+        next();
     }
 
     /// Marking and notes of the form go with each file.
@@ -174,117 +149,124 @@ mod browser {
         fields
     }
 
-    impl Uploads {
-        /// Starts what waits, as far as there is room.
-        fn next(self: &Rc<Self>) {
-            let list = self.list.get_untracked();
-            let sending = |upload: &&Upload| matches!(upload.state.get_untracked(), State::Sending(_));
-            let running = list.iter().filter(sending).count();
-            let waiting = list.into_iter().filter(|upload| upload.state.get_untracked() == State::Queued);
-            for upload in waiting.take(AT_ONCE.saturating_sub(running)) {
-                self.send(&upload);
+    fn set(key: &str, state: State) {
+        UPLOADS.with_borrow_mut(|uploads| {
+            if let Some(upload) = uploads.iter_mut().find(|upload| upload.key == key) {
+                upload.state = state;
             }
-        }
+        });
+        draw();
+    }
 
-        fn send(self: &Rc<Self>, upload: &Upload) {
-            let (Ok(request), Ok(form)) = (XmlHttpRequest::new(), FormData::new()) else { return };
-            upload.fields.with_value(|fields| {
-                for (name, value) in fields {
-                    let _ = form.append_with_str(name, value);
-                }
-            });
-            // Last: the server reads the fields before the bytes come.
-            upload.file.with_value(|file| {
-                let _ = form.append_with_blob_and_filename("file", file, &upload.name);
-            });
-            if request.open_with_async("POST", &self.path, true).is_err() {
-                return;
-            }
-            let _ = request.set_request_header("Idempotency-Key", &upload.key);
-            upload.state.set(State::Sending(0));
-            upload.request.set_value(Some(request.clone()));
-            let state = upload.state;
-            if let Ok(progress) = request.upload() {
-                let act = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
-                    if event.length_computable() {
-                        state.set(State::Sending((event.loaded() * 100.0 / event.total().max(1.0)) as u32));
-                    }
-                });
-                progress.set_onprogress(Some(act.as_ref().unchecked_ref()));
-                act.forget();
-            }
-            let (done, answered) = (self.clone(), request.clone());
-            page::listen(&request, "loadend", move |_| {
-                // Status 0: cut off, or cancelled; the latter has taken the row away already.
-                let (status, body) = (
-                    answered.status().unwrap_or(0),
-                    answered.response_text().ok().flatten().unwrap_or_default(),
-                );
-                let stored = serde_json::from_str::<Stored>(&body).ok().filter(|_| status / 100 == 2);
-                state.set(match stored {
-                    Some(Stored { exhibit }) => {
-                        refresh::sections(&["#exhibits", "#ev-h", "#inc-tabs"], 100);
-                        State::Done(exhibit)
-                    }
-                    None if status == 0 => State::Failed("the connection broke".into()),
-                    None => State::Failed(send::reason(status, &body)),
-                });
-                done.next();
-            });
-            let _ = request.send_with_opt_form_data(Some(&form));
-        }
-
-        fn remove(self: &Rc<Self>, key: &str) {
-            let gone = self.list.with_untracked(|list| list.iter().find(|upload| upload.key == key).cloned());
-            self.list.update(|list| list.retain(|upload| upload.key != key));
-            if let Some(request) = gone.and_then(|upload| upload.request.get_value()) {
-                let _ = request.abort();
-            }
-            self.next();
+    fn remove(key: &str) {
+        let request = UPLOADS.with_borrow_mut(|uploads| {
+            let place = uploads.iter().position(|upload| upload.key == key)?;
+            uploads.remove(place).request
+        });
+        if let Some(request) = request {
+            let _ = request.abort();
         }
     }
 
-    fn row(upload: Upload) -> impl IntoView {
-        let Upload { key, name, size, state, .. } = upload.clone();
-        let (again, gone) = (upload, key);
-        let label = name.clone();
-        let state_view = move || match state.get() {
-            State::Queued => EitherOf4::A(view! { <small>"waits its turn"</small> }),
-            State::Sending(percent) => {
-                let words = format!("{label}: {percent}%");
-                EitherOf4::B(view! {
-                    <progress class="meter" max="100" value=percent.to_string() aria-label=words></progress>
-                    <small>{format!("{percent}% of {}", size_words(size))}</small>
-                })
+    /// Starts what waits, as far as there is room.
+    fn next() {
+        UPLOADS.with_borrow_mut(|uploads| {
+            let running = uploads.iter().filter(|upload| matches!(upload.state, State::Sending(_))).count();
+            let waiting = uploads.iter_mut().filter(|upload| upload.state == State::Queued);
+            for upload in waiting.take(AT_ONCE.saturating_sub(running)) {
+                upload.request = send(upload);
+                upload.state = State::Sending(0);
             }
+        });
+        draw();
+    }
+
+    fn send(upload: &Upload) -> Option<XmlHttpRequest> {
+        let action = page::find("#evidence-form")?.get_attribute("action")?;
+        let (request, form) = (XmlHttpRequest::new().ok()?, FormData::new().ok()?);
+        for (name, value) in &upload.fields {
+            form.append_with_str(name, value).ok()?;
+        }
+        // Last: the server reads the fields before the bytes come.
+        form.append_with_blob_and_filename("file", &upload.file, &upload.file.name()).ok()?;
+        request.open_with_async("POST", &format!("/api/v1{action}"), true).ok()?;
+        request.set_request_header("Idempotency-Key", &upload.key).ok()?;
+        let key = upload.key.clone();
+        let act = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
+            if event.length_computable() {
+                set(&key, State::Sending((event.loaded() * 100.0 / event.total().max(1.0)) as u32));
+            }
+        });
+        request.upload().ok()?.set_onprogress(Some(act.as_ref().unchecked_ref()));
+        act.forget();
+        let (key, answered) = (upload.key.clone(), request.clone());
+        page::listen(&request, "loadend", move |_| {
+            let body = answered.response_text().ok().flatten().unwrap_or_default();
+            set(&key, outcome(answered.status().unwrap_or(0), &body));
+            next();
+        });
+        request.send_with_opt_form_data(Some(&form)).ok()?;
+        Some(request)
+    }
+
+    fn outcome(status: u16, body: &str) -> State {
+        if status / 100 == 2 {
+            if let Ok(Stored { exhibit }) = serde_json::from_str(body) {
+                refresh::sections(&["#exhibits", "#ev-h", "#inc-tabs"], 100);
+                return State::Done(exhibit);
+            }
+        }
+        match status {
+            // Cut off, or cancelled; then its row is gone already.
+            0 => State::Failed("the connection broke".into()),
+            status => State::Failed(send::reason(status, body)),
+        }
+    }
+
+    fn draw() {
+        let Some(place) = page::find("#uploads") else { return };
+        let focus = page::focused().and_then(|focus| focus.get_attribute("data-key"));
+        place.set_text_content(None);
+        UPLOADS.with_borrow(|uploads| {
+            for upload in uploads {
+                let (key, name, state) = (upload.key.clone(), upload.file.name(), upload.state.clone());
+                let size = upload.file.size() as i64;
+                let drawn = page::draw("ul", move || row(&key, name, size, state));
+                if let Some(row) = drawn.and_then(|list| list.first_element_child()) {
+                    let _ = place.append_child(&row);
+                }
+            }
+        });
+        if let Some(key) = focus {
+            if let Some(button) = page::find(&format!("#uploads [data-key=\"{key}\"]")) {
+                page::focus(&button);
+            }
+        }
+    }
+
+    fn row(key: &str, name: String, size: i64, state: State) -> impl IntoView + use<> {
+        let closes = matches!(state, State::Done(_) | State::Failed(_));
+        let words = format!("{} {name}", if closes { "Dismiss" } else { "Cancel" });
+        let middle = match state {
+            State::Queued => EitherOf4::A(view! { <small>"waits its turn"</small> }),
+            State::Sending(percent) => EitherOf4::B(view! {
+                <progress class="meter" max="100" value=percent.to_string() aria-label=format!("{name}: {percent}%")></progress>
+                <small>{format!("{percent}% of {}", size_words(size))}</small>
+            }),
             State::Done(exhibit) => EitherOf4::C(view! {
                 <span class="badge" data-tone="ok"><Icon name="check" />{format!("Added as {exhibit}")}</span>
             }),
-            State::Failed(reason) => {
-                let upload = again.clone();
-                let retry = move |_| {
-                    upload.state.set(State::Queued);
-                    if let Some(uploads) = uploads() {
-                        uploads.next();
-                    }
-                };
-                EitherOf4::D(view! {
-                    <span class="te-fail"><Icon name="circle-alert" size="sm" />{format!("Not added: {reason}")}</span>
-                    <button class="linkbtn" type="button" on:click=retry>"Try again"</button>
-                })
-            }
+            State::Failed(reason) => EitherOf4::D(view! {
+                <span class="te-fail"><Icon name="circle-alert" size="sm" />{format!("Not added: {reason}")}</span>
+                <button class="linkbtn" type="button" data-act="again" data-key=key.to_owned()>"Try again"</button>
+            }),
         };
-        let close = move || {
-            if matches!(state.get(), State::Sending(_) | State::Queued) { "Cancel" } else { "Dismiss" }
-        };
-        let named = name.clone();
         view! {
             <li>
                 <Icon name="file-text" />
                 <span class="truncate">{name}</span>
-                {state_view}
-                <button class="iconbtn" type="button" aria-label=move || format!("{} {named}", close())
-                    on:click=move |_| if let Some(uploads) = uploads() { uploads.remove(&gone) }>
+                {middle}
+                <button class="iconbtn" type="button" aria-label=words data-act="remove" data-key=key.to_owned()>
                     <Icon name="x" />
                 </button>
             </li>

@@ -48,7 +48,7 @@ pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {
 
 fn body(view: &IncidentView) -> AnyView {
     view! {
-        <main id="main" class="inc">
+        <main id="main" class="inc" data-number=view.incident.number.to_string() data-person=view.me.id.to_string()>
             {head::mini(view)}
             {head::head(view)}
             {tabs(view)}
@@ -66,7 +66,7 @@ fn body(view: &IncidentView) -> AnyView {
                 </div>
             </div>
             {composer::postbar(view)}
-            <IncidentLive number=view.incident.number.clone() me=view.me.id />
+            <IncidentLive />
         </main>
     }
     .into_any()

@@ -87,6 +87,8 @@ pub fn page(frame: &Frame, view: NewIncidentView) -> AnyView {
 
 fn body(view: &NewIncidentView) -> AnyView {
     let form = typed(view.typed.clone());
+    // A draft that this device keeps may be put back over it.
+    let fresh = (view.typed.errors.is_empty() && !view.reviewed).then_some("");
     view! {
         <main id="main" tabindex="-1">
             <div class="pagehead">
@@ -96,10 +98,15 @@ fn body(view: &NewIncidentView) -> AnyView {
                     </nav>
                     <h1>"Open an incident"</h1>
                 </div>
-                <NewIncidentLive me=view.me.id fresh=view.typed.errors.is_empty() && !view.reviewed />
+                <p class="end muted draft" id="draft" role="status" hidden=true>
+                    <Icon name="cloud-check" size="sm" /><span id="draft-said"></span>
+                    <button class="linkbtn" type="button" id="draft-discard" hidden=true>"Discard it"</button>
+                </p>
+                <NewIncidentLive />
             </div>
             <div class="nf">
-                <form class="nf-form" id="new-incident" method="post" action="/incidents/new" novalidate=true>
+                <form class="nf-form" id="new-incident" method="post" action="/incidents/new" novalidate=true
+                    data-fresh=fresh data-person=view.me.id.to_string()>
                     <FormToken action="/incidents/new" />
                     <input type="hidden" name="form_id" value=view.form_id.clone() />
                     <ErrorSummary form=form heading=heading(view) />

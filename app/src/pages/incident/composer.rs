@@ -46,7 +46,7 @@ pub(super) fn composer(view: &IncidentView) -> AnyView {
     let corrects = values.value("corrects").to_owned();
     let verb = if corrected.is_some() { "Post correction" } else { "Post" };
     view! {
-        <form class="composer" id="compose" method="post" action=action data-open=open.then_some("") data-me=view.me.email.clone()
+        <form class="composer" id="compose" method="post" action=action data-open=open.then_some("") data-me=view.me.email.clone() data-person=view.me.id.to_string()
             aria-label="Add to the timeline" novalidate=true>
             <FormToken action=action.clone() />
             {(!corrects.is_empty()).then(|| view! { <input type="hidden" name="corrects" value=corrects /> })}
@@ -66,13 +66,29 @@ pub(super) fn composer(view: &IncidentView) -> AnyView {
                 {named(view, &values)}
             </div>
             <div class="composer-foot">
-                <ComposerLive number=view.incident.number.clone() me=view.me.id audience=audience />
+                {sentence(&audience)}<ComposerLive />
                 <span class="composer-act">
                     <button class="btn quiet before-live" type="submit" name="preview" value="1">"Preview audience"</button>
                     <button class="btn primary" type="submit">{verb}<span class="keys after-live" aria-hidden="true">" "<kbd>"Ctrl"</kbd><kbd>"↵"</kbd></span></button>
                 </span>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// "Visible to: CISA, FBI, Google (not Twitter, Verizon)", which the browser keeps true.
+fn sentence(audience: &Audience) -> AnyView {
+    let not = match audience.not_to.as_str() {
+        "" => String::new(),
+        not => format!("(not {not})"),
+    };
+    let visible_to = audience.visible_to.clone();
+    view! {
+        <output class="vis-preview" id="audience" aria-live="polite">
+            <Icon name="eye" />
+            <span><span class="vis-yes">"Visible to: "<b>{visible_to}</b></span>" "<span class="vis-no">{not}</span></span>
+        </output>
     }
     .into_any()
 }

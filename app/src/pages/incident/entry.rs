@@ -1,10 +1,9 @@
-//! One line of the timeline. The same code draws it on the server and, when it arrives live, in the browser.
+//! One line of the timeline. What arrives live is taken from the page, so that it is drawn in one place.
 
 use leptos::{
     either::{Either, EitherOf3, EitherOf4},
     prelude::*,
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
     audience_line::audience_line,
@@ -21,7 +20,7 @@ use crate::{
 };
 
 /// What an entry is drawn with besides itself: the incident it lies in, and who reads it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntrySetting {
     pub number: Number,
     pub tlp: Tlp,
@@ -51,7 +50,7 @@ impl EntrySetting {
 }
 
 /// What an evidence entry shows of its exhibit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExhibitLine {
     pub number: i64,
     pub name: String,
@@ -98,7 +97,6 @@ pub fn entry_item(
     entry: &Entry,
     setting: &EntrySetting,
     exhibit: Option<&ExhibitLine>,
-    arrived: bool,
 ) -> impl IntoView + use<> {
     let shape = shape(entry);
     let narrowed = entry.tlp == Tlp::Red || !entry.audience.is_empty();
@@ -127,7 +125,7 @@ pub fn entry_item(
     let inside = match shape {
         Shape::Phase(status) => EitherOf3::A(phase(entry, status)),
         Shape::Line => EitherOf3::B(line(entry, setting, exhibit)),
-        Shape::Card => EitherOf3::C(card(entry, setting, exhibit, arrived)),
+        Shape::Card => EitherOf3::C(card(entry, setting, exhibit)),
     };
     view! {
         <li
@@ -136,7 +134,6 @@ pub fn entry_item(
             data-kind=kind
             data-at=entry.happened_at.0.to_string()
             data-status=status
-            data-arrived=arrived.then_some("")
         >
             <span class="te-time"><Time at=entry.happened_at /></span>
             <span class="te-node">{node}</span>
@@ -199,12 +196,7 @@ fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) ->
     view! { <p class="te-line">{by(entry)}{file}{change}{text}{chip}</p> }
 }
 
-fn card(
-    entry: &Entry,
-    setting: &EntrySetting,
-    exhibit: Option<&ExhibitLine>,
-    arrived: bool,
-) -> impl IntoView + use<> {
+fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> impl IntoView + use<> {
     let backline = entry.is_back_dated().then(|| {
         let later = crate::model::moment::span(entry.recorded_at.since(entry.happened_at));
         let by = entry.author.as_ref().map(|author| format!(", by {}", author.name));
@@ -215,14 +207,13 @@ fn card(
             </p>
         }
     });
-    let new = arrived.then(|| view! { <span class="tag-new">"New"</span> });
     let file = entry.exhibit.map(|number| file_box(number, setting, exhibit));
     let change =
         entry.change.as_ref().map(|change| view! { <p class="te-change">{changed(change, entry.kind)}</p> });
     view! {
         <article class="te-body">
             {backline}
-            <header class="te-head">{head(entry)}{new}<TlpChip tlp=entry.tlp /></header>
+            <header class="te-head">{head(entry)}<TlpChip tlp=entry.tlp /></header>
             {text(entry)}
             {change}
             {file}

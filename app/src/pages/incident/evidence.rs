@@ -22,7 +22,7 @@ use crate::{
 
 /// The panel, with what is still on its way over what has arrived.
 pub(super) fn evidence(view: &IncidentView) -> AnyView {
-    let upload = view.may.attach.then(|| view! { <UploadLive number=view.incident.number.clone() /> });
+    let upload = view.may.attach.then(|| view! { <UploadLive /> });
     let items: Vec<_> = view.exhibits.iter().map(exhibit_item).collect();
     let count = items.len();
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Nothing has been added yet."</p> });
@@ -31,7 +31,7 @@ pub(super) fn evidence(view: &IncidentView) -> AnyView {
             <div class="panel-head"><h2 id="ev-h">"Evidence "<span class="n">{count.to_string()}</span></h2></div>
             {add(view)}
             {upload}
-            <div class="uploads" id="uploads" aria-live="polite"></div>
+            <ul class="upl" id="uploads"></ul>
             <div id="exhibits"><ul class="evlist">{items}</ul>{none}</div>
         </section>
     }

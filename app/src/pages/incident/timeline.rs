@@ -53,11 +53,27 @@ pub(super) fn timeline(view: &IncidentView) -> AnyView {
     view! {
         {head(view, &path)}
         {first}
-        <TimelineLive number=view.incident.number.clone() reader=view.me.id show=query.show order=query.order
-            later=query.after.is_some() />
+        {held(view)}
         <ol class="tl-list" id="pending"></ol>
         {list(view)}
         {next}
+    }
+    .into_any()
+}
+
+/// The button behind which new entries wait while somebody reads further down; it carries what the page
+/// asked of its timeline.
+fn held(view: &IncidentView) -> AnyView {
+    let query = &view.timeline.query;
+    view! {
+        <div class="held tl-new" id="entries-held" data-asked=query.show.wire() data-order=query.order.wire()
+            data-later=query.after.is_some().then_some("")>
+            <button type="button" id="entries-apply" hidden=true>
+                <Icon name="arrow-up" size="sm" /><span class="held-n"></span>" "<b>"Show"</b>
+            </button>
+        </div>
+        <p class="vh" id="entries-heard" aria-live="polite"></p>
+        <TimelineLive />
     }
     .into_any()
 }
@@ -141,7 +157,7 @@ struct Context {
 impl Context {
     fn item(&self, entry: &Entry) -> AnyView {
         let exhibit = entry.exhibit.and_then(|number| self.exhibits.get(&number));
-        entry_item(entry, &self.setting, exhibit, false).into_any()
+        entry_item(entry, &self.setting, exhibit).into_any()
     }
 }
 
