@@ -189,7 +189,7 @@ impl Problem {
                 Error::KeyReused => {
                     page_of::Problem::Invalid { errors: FieldErrors::one("form_token", self.words().1) }
                 }
-                Error::Conflict(conflict) => page_of::Problem::Conflict(ConflictView {
+                Error::Conflict(conflict) => page_of::Problem::Conflict(Box::new(ConflictView {
                     number: conflict.number.clone(),
                     title: String::new(),
                     action: visit.path.clone(),
@@ -197,7 +197,7 @@ impl Problem {
                     by: None,
                     fields: vec![],
                     rest: again.map_or_else(Vec::new, |again| again.pairs),
-                }),
+                })),
                 Error::TooMany { retry_after } => {
                     page_of::Problem::TooMany { retry_after_s: *retry_after, again }
                 }

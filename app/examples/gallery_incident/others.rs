@@ -247,7 +247,7 @@ pub(crate) fn internal() -> Problem {
 }
 
 pub(crate) fn conflict() -> Problem {
-    Problem::Conflict(ConflictView {
+    Problem::Conflict(Box::new(ConflictView {
         number: number(),
         title: incident().title,
         action: "/incidents/WF-0147/edit".into(),
@@ -272,5 +272,5 @@ pub(crate) fn conflict() -> Problem {
             },
         ],
         rest: vec![("title".into(), incident().title)],
-    })
+    }))
 }

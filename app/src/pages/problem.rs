@@ -21,7 +21,7 @@ pub enum Problem {
     /// 403 too: the form's token is missing, foreign or too old. What was typed is kept.
     Stale { again: Again },
     /// 409 on a version: both texts.
-    Conflict(ConflictView),
+    Conflict(Box<ConflictView>),
     /// 413, with the limit in words: `250 MB`.
     TooLarge { limit: String },
     /// 422 where no form can show the messages.

@@ -21,7 +21,7 @@ const CHAPTERS: [(&str, &str); 7] = [
 /// One incident and what happened in it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Story {
+pub(super) struct Story {
     pub number: String,
     pub title: String,
     pub summary: String,
@@ -41,7 +41,7 @@ pub struct Story {
 
 /// One act of one person.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Event {
+pub(super) struct Event {
     pub at: Stamp,
     pub by: String,
     #[serde(flatten)]
@@ -51,7 +51,7 @@ pub struct Event {
 /// What was done; ids are local to the incident, `open:{slug}` is the share that the opening made.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
-pub enum Deed {
+pub(super) enum Deed {
     Entry(EntryDeed),
     Correct {
         entry: String,
@@ -128,7 +128,7 @@ pub enum Deed {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct EntryDeed {
+pub(super) struct EntryDeed {
     pub id: Option<String>,
     pub kind: String,
     pub text: String,
@@ -142,7 +142,7 @@ pub struct EntryDeed {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct StatusDeed {
+pub(super) struct StatusDeed {
     pub to: String,
     #[serde(default)]
     pub note: String,
@@ -153,7 +153,7 @@ pub struct StatusDeed {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct EvidenceDeed {
+pub(super) struct EvidenceDeed {
     pub file: String,
     #[serde(default)]
     pub note: String,
@@ -166,7 +166,7 @@ pub struct EvidenceDeed {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub struct TaskDeed {
+pub(super) struct TaskDeed {
     pub id: Option<String>,
     pub text: String,
     pub organisation: Option<String>,
@@ -177,7 +177,7 @@ pub struct TaskDeed {
 /// A moment as the files write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Stamp(pub Moment);
+pub(super) struct Stamp(pub Moment);
 
 impl TryFrom<String> for Stamp {
     type Error = String;
@@ -188,14 +188,14 @@ impl TryFrom<String> for Stamp {
 
 /// What a colleague says with `--live`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct LiveLine {
+pub(super) struct LiveLine {
     pub by: String,
     pub number: String,
     pub text: String,
 }
 
 /// Every incident, file by file.
-pub fn stories() -> Result<Vec<Story>> {
+pub(super) fn stories() -> Result<Vec<Story>> {
     let mut all = vec![];
     for (file, text) in CHAPTERS {
         let chapter: Vec<Story> = parse(file, text)?;
@@ -204,15 +204,15 @@ pub fn stories() -> Result<Vec<Story>> {
     Ok(all)
 }
 
-pub fn live_lines() -> Result<Vec<LiveLine>> {
+pub(super) fn live_lines() -> Result<Vec<LiveLine>> {
     parse("live.json", include_str!("../../../data/demo/live.json"))
 }
 
-pub fn organisations() -> Result<Vec<NewOrganisation>> {
+pub(super) fn organisations() -> Result<Vec<NewOrganisation>> {
     parse("organisations_2020.json", include_str!("../../../data/organisations_2020.json"))
 }
 
-pub fn people() -> Result<Vec<NewPerson>> {
+pub(super) fn people() -> Result<Vec<NewPerson>> {
     parse("people_2020.json", include_str!("../../../data/people_2020.json"))
 }
 

@@ -121,7 +121,7 @@ impl Told {
             return Ok(vec![event("incident", &Gone { number, gone: true })?]);
         }
         let mut events = vec![];
-        let mut feed = None;
+        let feed;
         match (self.change.noun.as_str(), self.change.noun_id) {
             ("entry" | "strike", Some(id)) => {
                 let Some(entry) = entry::find_for(room, viewer, scope, &self.incident, EntryId(id)).await?

@@ -16,7 +16,7 @@ const HASH: &str = "no password opens this";
 async fn fill(base: &Base, seed: u64) -> server::service::Room {
     base.clock.set(app::model::Moment(0));
     let room = server::service::Room::open(base.parts(seed)).await.expect("the room opens");
-    let started = std::time::Instant::now();
+    let started = server::clock::stopwatch();
     demo::fill(&room, HASH).await.expect("the story obeys the rules");
     eprintln!("filled in {:?}", started.elapsed());
     room

@@ -166,17 +166,17 @@ async fn a_gigabyte_arrives_in_little_memory_and_at_the_pace_of_the_disk() {
         .chain(pieces)
         .chain(stream::iter([Bytes::from("\r\n--XX--\r\n")]));
     let rests = memory_kib("VmRSS");
-    let began = std::time::Instant::now();
+    let began = server::clock::stopwatch();
     let added = send(&analyst, &action, Body::from_stream(whole.map(Ok::<_, std::io::Error>))).await;
     let took = began.elapsed().as_secs_f64();
     let grew = memory_kib("VmHWM") - rests;
     assert_eq!(added.status, StatusCode::SEE_OTHER);
-    let began = std::time::Instant::now();
+    let began = server::clock::stopwatch();
     let report = server::service::verify::verify(&server.app.room, &Default::default()).await.expect("walks");
     let verified = began.elapsed().as_secs_f64();
     assert!(report.is_clean() && report.bytes == SIZE as u64);
     let folder = base.folder.path();
-    let began = std::time::Instant::now();
+    let began = server::clock::stopwatch();
     let script = "f=$(find evidence -type f -size +1000000k); sha256sum $f && cp $f copy && sync copy";
     let done =
         std::process::Command::new("sh").args(["-c", script]).current_dir(folder).output().expect("runs");

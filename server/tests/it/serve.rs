@@ -1,10 +1,6 @@
 //! The accept loop, over real connections: what is slow or silent is closed, and stopping is bounded.
 
-use std::{
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::State, http::StatusCode, routing::get};
 use server::{config::Config, serve, state::Stop};
@@ -58,7 +54,7 @@ impl Served {
 
 /// What arrives until the other side closes, and after how long.
 async fn rest(stream: &mut TcpStream) -> (String, Duration) {
-    let began = Instant::now();
+    let began = server::clock::stopwatch();
     let mut text = vec![];
     let _ =
         tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut text)).await.expect("closes");
@@ -90,7 +86,7 @@ async fn a_dripping_header_does_not_prolong_itself() {
     let served = serve(&["--header-timeout=2", "--idle-timeout=30"]).await;
     let mut stream = served.connect().await;
     stream.write_all(b"GET / HTTP/1.1\r\n").await.expect("writes");
-    let began = Instant::now();
+    let began = server::clock::stopwatch();
     while stream.write_all(b"x: y\r\n").await.is_ok() && began.elapsed() < Duration::from_secs(10) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -132,7 +128,7 @@ async fn stopping_finishes_what_was_begun_and_cuts_what_never_ends() {
     slow.write_all(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("writes");
     never.write_all(b"GET /never HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("writes");
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let began = Instant::now();
+    let began = server::clock::stopwatch();
     served.stop.stop();
     let (slow, idle) = tokio::join!(rest(&mut slow), rest(&mut idle));
     assert!(slow.0.ends_with("slow"), "begun and finished: {}", slow.0);

@@ -35,7 +35,7 @@ const FIELDS: usize = 100;
 const UNREAD_LIMIT: usize = 64 << 10;
 
 /// Checks a form's token and gives the key under which the send is done once.
-pub type TokenCheck = Box<dyn FnOnce(&str) -> Result<Once> + Send>;
+pub(crate) type TokenCheck = Box<dyn FnOnce(&str) -> Result<Once> + Send>;
 
 /// What proves that the send is meant.
 pub enum Gate {

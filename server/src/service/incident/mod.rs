@@ -249,7 +249,7 @@ pub(crate) fn clocks(row: &IncidentRow) -> Vec<Clock> {
 pub(crate) fn next_clock(row: &IncidentRow) -> Option<Clock> {
     let all = clocks(row);
     let running = all.iter().filter(|clock| clock.met_at.is_none()).min_by_key(|clock| clock.due);
-    running.or_else(|| all.iter().filter(|clock| clock.kind == ClockKind::Contain).next_back()).cloned()
+    running.or_else(|| all.iter().rfind(|clock| clock.kind == ClockKind::Contain)).cloned()
 }
 
 /// The marking of an incident outside a write, for what lies in it.

@@ -96,10 +96,6 @@ impl Db {
         on!(self, |conn| sqlx::query("select 1").execute(conn).await.map(drop))
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite { .. })
-    }
-
     /// Pool, open connections, idle ones.
     pub(crate) fn pools(&self) -> Vec<(&'static str, u32, usize)> {
         match self {

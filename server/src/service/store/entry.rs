@@ -66,12 +66,6 @@ pub(crate) async fn find(tx: &mut Tx, incident: IncidentId, id: EntryId) -> sqlx
     on!(tx tx, |conn| query_as(sql).bind(id).bind(incident).fetch_optional(conn).await)
 }
 
-/// For the verification of the journal: the row that a journal row brought.
-pub(crate) async fn find_by_seq(db: &Db, seq: i64) -> sqlx::Result<Option<EntryRow>> {
-    let sql = concat!(select_entry!(), "where c.seq = $1");
-    on!(db, |conn| query_as(sql).bind(seq).fetch_optional(conn).await)
-}
-
 /// One entry, where the scope sees it (the caller has found its incident visible).
 pub(crate) async fn find_visible(db: &Db, scope: Scope, id: EntryId) -> sqlx::Result<Option<EntryRow>> {
     let sql = concat!(select_entry!(), "where c.id = $4 and ", visible_child!());

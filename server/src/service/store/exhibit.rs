@@ -116,20 +116,10 @@ pub(crate) async fn find_label(db: &Db, id: ExhibitId) -> sqlx::Result<Option<(T
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-pub(crate) async fn count_visible(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<i64> {
-    let sql = concat!("select count(*) from exhibit c where c.incident_id = $4 and ", visible_child!());
-    on!(db, |conn| scoped!(query_scalar(sql), scope).bind(incident).fetch_one(conn).await)
-}
-
 /// For the verification: stored files in the order they came, after `seq`.
 pub(crate) async fn list_after(db: &Db, seq: i64, limit: i64) -> sqlx::Result<Vec<ExhibitRow>> {
     let sql = concat!(select_exhibit!(), "where c.seq > $1 order by c.seq limit $2");
     on!(db, |conn| query_as(sql).bind(seq).bind(limit).fetch_all(conn).await)
-}
-
-pub(crate) async fn find_by_seq(db: &Db, seq: i64) -> sqlx::Result<Option<ExhibitRow>> {
-    let sql = concat!(select_exhibit!(), "where c.seq = $1");
-    on!(db, |conn| query_as(sql).bind(seq).fetch_optional(conn).await)
 }
 
 /// The newest number given in an incident, hidden ones included.
@@ -281,12 +271,6 @@ pub(crate) async fn list_custody_before(
     let sql = "select id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody \
                where exhibit_id = $1 and seq < $2 order by seq desc limit $3";
     on!(db, |conn| query_as(sql).bind(exhibit).bind(seq).bind(limit).fetch_all(conn).await)
-}
-
-pub(crate) async fn find_custody_by_seq(db: &Db, seq: i64) -> sqlx::Result<Option<CustodyRow>> {
-    let sql = "select id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody \
-               where seq = $1";
-    on!(db, |conn| query_as(sql).bind(seq).fetch_optional(conn).await)
 }
 
 /// Per exhibit of an incident: how many custody rows, and the result of the newest verification.

@@ -36,7 +36,7 @@ pub(super) async fn draw(
         rest: rest.cloned().collect(),
         fields,
     };
-    let problem = Problem::Conflict(view);
+    let problem = Problem::Conflict(Box::new(view));
     Ok(page::render(app, member, StatusCode::CONFLICT, |frame| problem::page(&frame, problem)))
 }
 
