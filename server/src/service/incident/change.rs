@@ -1,4 +1,7 @@
 //! Fields of an incident changed: each change is an entry with the old and the new value.
+//!
+//! Each field has one function that works inside an act; [`super::patch`] changes several fields in one act, the
+//! functions with a form of their own change one.
 
 use app::{
     model::{
@@ -14,11 +17,11 @@ use serde::{Deserialize, Serialize};
 use super::{Changed, Held, jurisdiction, open};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
-    entry::{Before, NewEntry, checked_text},
+    entry::{self, Before, NewEntry, checked_text},
     store,
 };
 
-/// Title, current understanding, category and places. What is absent stays.
+/// Title, current understanding, category, places and when it happened. What is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Edit {
@@ -27,6 +30,8 @@ pub struct Edit {
     pub summary: Option<String>,
     pub category: Option<String>,
     pub jurisdictions: Option<Vec<Jurisdiction>>,
+    /// RFC 3339
+    pub occurred_at: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -88,23 +93,40 @@ pub(super) async fn note(
     act.append_new(held.row.id, entry, "changed").await.map(drop)
 }
 
+/// Saves the change as the next version and ends the act. Where nothing was recorded nothing changed: the
+/// version stands, so that nobody collides with a change that was none.
+pub(super) async fn finish(mut act: Box<Act>, mut held: Held) -> Result<Changed> {
+    let changed = match act.head {
+        Some(_) => act.save(&mut held).await?,
+        None => Changed { number: held.row.number.clone(), version: held.row.version },
+    };
+    act.commit(changed).await
+}
+
 pub async fn edit(room: Room, asker: Asker, once: Once, number: Number, input: Edit) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Edit, input.version);
+    apply_edit(&mut act, &mut held, &input).await?;
+    finish(act, held).await
+}
+
+pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> Result<()> {
+    let room = act.room.clone();
     let mut errors = FieldErrors::default();
     let title = input.title.as_deref().map(|typed| open::check_title(typed, &mut errors));
     let summary = input.summary.as_deref().map(|typed| open::check_summary(typed, &mut errors));
     let category =
         input.category.as_deref().map(|typed| open::check_category(&room, typed, act.now(), &mut errors));
     let places = input.jurisdictions.as_deref().map(|typed| open::check_jurisdictions(typed, &mut errors));
+    let occurred_at = open::check_occurred_at(input.occurred_at.as_deref(), act.now(), &mut errors);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
     if let Some(title) = title.filter(|title| *title != held.row.title) {
-        note(&mut act, &held, "title", &held.row.title, &title, "").await?;
+        note(act, held, "title", &held.row.title, &title, "").await?;
         held.row.title = title;
     }
     if let Some(summary) = summary.filter(|summary| *summary != held.row.summary) {
-        note(&mut act, &held, "summary", &held.row.summary, &summary, "").await?;
+        note(act, held, "summary", &held.row.summary, &summary, "").await?;
         held.row.summary = summary;
     }
     if let Some(category) = category.filter(|category| *category != held.row.category) {
@@ -112,14 +134,17 @@ pub async fn edit(room: Room, asker: Asker, once: Once, number: Number, input: E
             let category = room.reference().category(code);
             format!("{} › {}", category.top, category.leaf)
         };
-        note(&mut act, &held, "category", &words(&held.row.category), &words(&category), "").await?;
+        note(act, held, "category", &words(&held.row.category), &words(&category), "").await?;
         held.row.category = category;
     }
-    if let Some(places) = places {
-        set_places(&mut act, &held, places).await?;
+    if let Some(at) = occurred_at.filter(|at| *at != held.row.occurred_at) {
+        note(act, held, "occurred_at", &held.row.occurred_at.to_string(), &at.to_string(), "").await?;
+        held.row.occurred_at = at;
     }
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    match places {
+        Some(places) => set_places(act, held, places).await,
+        None => Ok(()),
+    }
 }
 
 async fn set_places(act: &mut Act, held: &Held, mut places: Vec<(String, String)>) -> Result<()> {
@@ -148,17 +173,21 @@ pub async fn set_severity(
     input: SeverityInput,
 ) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetSeverity, input.version);
+    apply_severity(&mut act, &mut held, &input.severity, &input.reason).await?;
+    finish(act, held).await
+}
+
+pub(super) async fn apply_severity(act: &mut Act, held: &mut Held, word: &str, reason: &str) -> Result<()> {
     let severity: Severity =
-        input.severity.trim().parse().map_err(|_| Error::invalid("severity", "Choose how severe it is"))?;
-    let reason = checked_text("reason", &input.reason)?;
+        word.trim().parse().map_err(|_| Error::invalid("severity", "Choose how severe it is"))?;
+    let reason = checked_text("reason", reason)?;
     if severity == held.row.severity {
         return Err(Error::invalid("severity", format!("It is {} already", severity.label())));
     }
-    note(&mut act, &held, "severity", held.row.severity.label(), severity.label(), &reason).await?;
+    note(act, held, "severity", held.row.severity.label(), severity.label(), &reason).await?;
     held.row.severity = severity;
-    clocks::set_targets(&room, &mut held.row, severity);
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    clocks::set_targets(&act.room, &mut held.row, severity);
+    Ok(())
 }
 
 pub async fn set_verification(
@@ -169,24 +198,39 @@ pub async fn set_verification(
     input: VerificationInput,
 ) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Verify, input.version);
-    let verification: Verification = input
-        .verification
-        .trim()
-        .parse()
-        .map_err(|_| Error::invalid("verification", "Choose how far it is verified"))?;
+    apply_verification(&mut act, &mut held, &input.verification, &input.note).await?;
+    finish(act, held).await
+}
+
+pub(super) async fn apply_verification(
+    act: &mut Act,
+    held: &mut Held,
+    word: &str,
+    text: &str,
+) -> Result<()> {
+    let verification: Verification =
+        word.trim().parse().map_err(|_| Error::invalid("verification", "Choose how far it is verified"))?;
     let (old, new) = (held.row.verification.label(), verification.label());
-    note(&mut act, &held, "verification", old, new, input.note.trim()).await?;
+    note(act, held, "verification", old, new, text.trim()).await?;
     held.row.verification = verification;
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    Ok(())
 }
 
 /// Puts the incident on hold: the clocks stand still, with a reason and a time to look again.
 pub async fn hold(room: Room, asker: Asker, once: Once, number: Number, input: HoldInput) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Hold, input.version);
-    let reason = checked_text("reason", &input.reason)?;
-    let review_at: Moment = input
-        .review_at
+    apply_hold(&mut act, &mut held, &input.reason, &input.review_at).await?;
+    finish(act, held).await
+}
+
+pub(super) async fn apply_hold(
+    act: &mut Act,
+    held: &mut Held,
+    reason: &str,
+    review_at: &str,
+) -> Result<()> {
+    let reason = checked_text("reason", reason)?;
+    let review_at: Moment = review_at
         .trim()
         .parse()
         .map_err(|_| Error::invalid("review_at", "Say when to look again: date, time and zone"))?;
@@ -200,24 +244,31 @@ pub async fn hold(room: Room, asker: Asker, once: Once, number: Number, input: H
         return Err(Error::invalid("reason", "It has ended; there is no clock to stop"));
     }
     let until = format!("On hold until {review_at}");
-    note(&mut act, &held, "hold", "", &until, &reason).await?;
+    note(act, held, "hold", "", &until, &reason).await?;
     held.row.hold_since = Some(act.now());
     held.row.hold_reason = Some(reason);
     held.row.hold_review_at = Some(review_at);
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    Ok(())
 }
 
 pub async fn resume(room: Room, asker: Asker, once: Once, number: Number, version: i64) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Hold, version);
-    let Some(reason) = held.row.hold_reason.clone().filter(|_| held.row.hold_since.is_some()) else {
+    if held.row.hold_since.is_none() {
         return Err(Error::invalid("version", "It is not on hold"));
+    }
+    apply_resume(&mut act, &mut held).await?;
+    finish(act, held).await
+}
+
+/// Lets the clocks run again; where they run nothing changes.
+pub(super) async fn apply_resume(act: &mut Act, held: &mut Held) -> Result<()> {
+    let Some(reason) = held.row.hold_reason.clone().filter(|_| held.row.hold_since.is_some()) else {
+        return Ok(());
     };
-    note(&mut act, &held, "hold", &reason, "Resumed", "").await?;
+    note(act, held, "hold", &reason, "Resumed", "").await?;
     let now = act.now();
     clocks::resume(&mut held.row, now);
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    Ok(())
 }
 
 /// Changes the incident's label. Loosening it needs the organisation that it came from.
@@ -229,11 +280,27 @@ pub async fn set_marking(
     input: MarkingInput,
 ) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetMarking, input.version);
-    let tlp: Tlp =
-        input.tlp.trim().parse().map_err(|_| Error::invalid("tlp", "Choose one of the five TLP labels"))?;
-    let reason = checked_text("reason", &input.reason)?;
+    let tlp = label(&input.tlp)?;
+    apply_marking(&mut act, &asker, &mut held, tlp, &input.named, &input.reason).await?;
+    finish(act, held).await
+}
+
+pub(super) fn label(word: &str) -> Result<Tlp> {
+    word.trim().parse().map_err(|_| Error::invalid("tlp", "Choose one of the five TLP labels"))
+}
+
+pub(super) async fn apply_marking(
+    act: &mut Act,
+    asker: &Asker,
+    held: &mut Held,
+    tlp: Tlp,
+    named: &[String],
+    reason: &str,
+) -> Result<()> {
+    let room = act.room.clone();
+    let reason = checked_text("reason", reason)?;
     let mut errors = FieldErrors::default();
-    let named = open::check_named(&room, &asker, tlp, &input.named, &mut errors);
+    let named = open::check_named(&room, asker, tlp, named, &mut errors);
     if tlp == held.row.tlp && tlp != Tlp::Red {
         errors.add("tlp", format!("It is {} already", tlp.label()));
     }
@@ -257,7 +324,7 @@ pub async fn set_marking(
         }
         held.marking.named = named.clone();
     }
-    for organisation in open::organisations_of(&room, &asker, &named) {
+    for organisation in open::organisations_of(&room, asker, &named) {
         if !held.marking.access.contains(&organisation) {
             let now = act.now();
             store::incident::add_access(&mut act.tx, held.row.id, organisation, now).await?;
@@ -267,7 +334,5 @@ pub async fn set_marking(
     let entry = NewEntry::about(EntryKind::System, &held.marking)
         .change("tlp", old.label(), tlp.label())
         .text(reason);
-    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "marked").await?;
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "marked").await.map(drop)
 }

@@ -3,6 +3,7 @@
 mod change;
 mod open;
 mod owner;
+mod patch;
 mod sight;
 mod status;
 
@@ -24,6 +25,7 @@ pub use change::{
 };
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
+pub use patch::{HoldPatch, Patch, patch};
 pub use sight::{Audience, audience_of};
 pub use status::{StatusInput, set_status};
 

@@ -221,14 +221,7 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
             Tlp::Red
         }),
     };
-    let occurred_at = match entry::happened_at(input.occurred_at.as_deref(), now) {
-        Ok(moment) => moment.unwrap_or(now),
-        Err(Error::Invalid(found)) => {
-            found.iter().for_each(|(_, message)| errors.add("occurred_at", message));
-            now
-        }
-        Err(other) => return Err(other),
-    };
+    let occurred_at = check_occurred_at(input.occurred_at.as_deref(), now, &mut errors).unwrap_or(now);
     let jurisdictions = check_jurisdictions(&input.jurisdictions, &mut errors);
     let named = check_named(room, asker, tlp, &input.named, &mut errors);
     let mut share_with = check_organisations(room, asker, &input.share_with, &mut errors);
@@ -279,6 +272,22 @@ pub(super) fn check_summary(typed: &str, errors: &mut FieldErrors) -> String {
         errors.add("summary", "At most 20,000 characters");
     }
     summary
+}
+
+pub(super) fn check_occurred_at(
+    typed: Option<&str>,
+    now: Moment,
+    errors: &mut FieldErrors,
+) -> Option<Moment> {
+    match entry::happened_at(typed, now) {
+        Ok(moment) => moment,
+        Err(Error::Invalid(found)) => {
+            found.iter().for_each(|(_, message)| errors.add("occurred_at", message));
+            None
+        }
+        // It reads a text and a clock: nothing else can go wrong.
+        Err(_) => None,
+    }
 }
 
 pub(super) fn check_category(room: &Room, typed: &str, now: Moment, errors: &mut FieldErrors) -> String {

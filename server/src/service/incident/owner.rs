@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Changed, Held,
-    change::{begin_change, note},
+    change::{begin_change, finish, note},
     conflict,
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, entry::NewEntry};
@@ -38,8 +38,14 @@ pub async fn assign(
     input: OwnerInput,
 ) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::Assign, input.version);
+    apply_owner(&mut act, &mut held, &input.owner).await?;
+    finish(act, held).await
+}
+
+pub(super) async fn apply_owner(act: &mut Act, held: &mut Held, typed: &str) -> Result<()> {
+    let room = act.room.clone();
     let directory = room.directory();
-    let found = directory.find(&input.owner).filter(|member| !member.suspended);
+    let found = directory.find(typed).filter(|member| !member.suspended);
     let Some(member) = found else {
         return Err(Error::invalid("owner", "Nobody in this room has this address"));
     };
@@ -59,36 +65,40 @@ pub async fn assign(
         };
         return Err(Error::invalid("owner", format!("{} cannot see this incident: {remedy}", person.name)));
     }
-    let old = name_of(&room, &held);
+    let old = name_of(&room, held);
     if person.organisation.id == held.row.lead_id {
-        note(&mut act, &held, "owner", &old, &in_words(&person), "").await?;
+        note(act, held, "owner", &old, &in_words(&person), "").await?;
         held.row.owner_id = Some(person.id);
         held.row.handover_to = None;
     } else {
-        act.permit(&held, Action::Handover)?;
-        note(&mut act, &held, "handover", &old, &in_words(&person), "").await?;
+        act.permit(held, Action::Handover)?;
+        note(act, held, "handover", &old, &in_words(&person), "").await?;
         held.row.handover_to = Some(person.id);
     }
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    Ok(())
 }
 
 /// The other side accepts: the person owns it, their organisation leads.
 pub async fn accept(room: Room, asker: Asker, once: Once, number: Number, version: i64) -> Result<Changed> {
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::AcceptHandover, version);
+    apply_accept(&mut act, &asker, &mut held).await?;
+    finish(act, held).await
+}
+
+pub(super) async fn apply_accept(act: &mut Act, asker: &Asker, held: &mut Held) -> Result<()> {
+    let room = act.room.clone();
     let directory = room.directory();
     let person = directory.person(asker.viewer.person).cloned().ok_or(Error::NotFound)?;
-    let old = name_of(&room, &held);
+    let old = name_of(&room, held);
     let old_lead =
         directory.organisation(held.row.lead_id).map_or_else(String::new, |lead| lead.short.clone());
-    note(&mut act, &held, "owner", &old, &in_words(&person), "Handover accepted").await?;
-    note(&mut act, &held, "lead", &old_lead, &person.organisation.short, "").await?;
+    note(act, held, "owner", &old, &in_words(&person), "Handover accepted").await?;
+    note(act, held, "lead", &old_lead, &person.organisation.short, "").await?;
     held.row.owner_id = Some(person.id);
     held.row.handover_to = None;
     held.row.lead_id = person.organisation.id;
     held.row.lead_slug = person.organisation.slug.clone();
-    let changed = act.save(&mut held).await?;
-    act.commit(changed).await
+    Ok(())
 }
 
 /// Takes ownership of an incident without owner and acknowledges it, in one step. Of many who try at once,

@@ -141,7 +141,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
                = $23, resolved_at = $24, closed_at = $25, hold_since = $26, hold_reason = $27, hold_review_at = \
                $28, acknowledge_due = $29, update_from = $30, update_due = $31, contain_due = $32, next_due = \
                $33, watch_due = $34, updated_at = $35, duplicate_of = $36, referred_to = $37, exhibit_count = \
-               $38, target_from = $39 where id = $1 and version = $2";
+               $38, target_from = $39, occurred_at = $40 where id = $1 and version = $2";
     let done = on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(seen)
@@ -182,6 +182,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(row.referred_to)
         .bind(row.exhibit_count)
         .bind(row.target_from)
+        .bind(row.occurred_at)
         .execute(conn)
         .await
         .map(|r| r.rows_affected()))?;

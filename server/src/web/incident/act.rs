@@ -274,6 +274,7 @@ pub async fn edit(State(app): State<App>, member: Member, Path(path): Path<Strin
         summary: Some(read::text(&typed, "summary")),
         category: Some(read::text(&typed, "category")),
         jurisdictions: Some(read::jurisdictions(&typed)),
+        ..Edit::default()
     };
     let act = service::incident::edit(room, asker, once, number.clone(), input);
     answer(&app, &member, number, Which::Edit, None, typed, act).await
