@@ -56,16 +56,7 @@ pub async fn page(
             Some(opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?)
         }
     };
-    let directory = room.directory();
-    let resolved = Resolved {
-        organisations: query
-            .organisation
-            .iter()
-            .filter_map(|slug| directory.organisation_by_slug(slug))
-            .map(|organisation| organisation.id)
-            .collect(),
-        owners: query.owner.iter().filter_map(|word| directory.find(word)).map(|m| m.person.id).collect(),
-    };
+    let resolved = resolve(room, &query);
     let limit = limit.clamp(1, 200);
     let scope = policy::scope(viewer);
     let now = room.now();
@@ -82,6 +73,18 @@ pub async fn page(
         }
     };
     Ok(rows.map(|rows| (rows, next)))
+}
+
+/// Looks up whom the words of a query name; who is unknown names nobody.
+pub(crate) fn resolve(room: &Room, query: &BoardQuery) -> Resolved {
+    let directory = room.directory();
+    let organisations = query.organisation.iter().filter_map(|slug| directory.organisation_by_slug(slug));
+    let owners = query.owner.iter().filter_map(|word| directory.find(word));
+    Resolved {
+        organisations: organisations.map(|organisation| organisation.id).collect(),
+        owners: owners.map(|member| member.person.id).collect(),
+        periods: vec![],
+    }
 }
 
 /// Turns rows of the store into rows of the board, reading what they refer to once for all.
@@ -116,7 +119,7 @@ pub(crate) async fn rows(
     Ok(rows.collect())
 }
 
-fn gather<K: std::hash::Hash + Eq, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
+pub(crate) fn gather<K: std::hash::Hash + Eq, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
     let mut map: HashMap<K, Vec<V>> = HashMap::new();
     for (key, value) in pairs {
         map.entry(key).or_default().push(value);

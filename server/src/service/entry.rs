@@ -424,8 +424,40 @@ pub async fn list(
     incident: &Cleared<app::model::incident::Incident>,
     query: &TimelineQuery,
 ) -> Result<Timeline> {
+    page(room, viewer, incident, query, Reading::Joined).await
+}
+
+/// The same as it was written: a correction is an entry of its own, and the corrected one keeps its words.
+pub async fn list_written(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<app::model::incident::Incident>,
+    query: &TimelineQuery,
+) -> Result<Timeline> {
+    page(room, viewer, incident, query, Reading::Written).await
+}
+
+/// How corrections are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Joined to the entry that they correct: the newest wording stands, the earlier ones behind it.
+    Joined,
+    /// Each entry as it was written.
+    Written,
+}
+
+async fn page(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<app::model::incident::Incident>,
+    query: &TimelineQuery,
+    reading: Reading,
+) -> Result<Timeline> {
     let scope = policy::scope(viewer);
-    let purpose = "timeline";
+    let purpose = match reading {
+        Reading::Joined => "timeline",
+        Reading::Written => "entries",
+    };
     let from = match &query.after {
         None => None,
         Some(sealed) => {
@@ -434,8 +466,13 @@ pub async fn list(
         }
     };
     let limit = query.limit.clamp(1, 200);
-    let filter =
-        EntryFilter { kinds: query.kinds.clone(), from, oldest_first: query.oldest_first, limit: limit + 1 };
+    let filter = EntryFilter {
+        kinds: query.kinds.clone(),
+        from,
+        oldest_first: query.oldest_first,
+        corrections: reading == Reading::Written,
+        limit: limit + 1,
+    };
     let mut rows = store::entry::list_visible(&room.db, scope, incident.id, &filter).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
@@ -443,7 +480,8 @@ pub async fn list(
         .last()
         .filter(|_| more)
         .map(|row| room.seal.seal(purpose, &format!("[{},{}]", row.happened_at.0, row.seq)));
-    let mut context = Context::read(room, scope, incident.id, incident.number.clone(), incident.tlp).await?;
+    let mut context =
+        Context::read(room, scope, incident.id, incident.number.clone(), incident.tlp, reading).await?;
     let entries = rows.into_iter().filter_map(|row| context.clear(room, viewer, row)).collect();
     Ok(Timeline { entries, next })
 }
@@ -463,18 +501,39 @@ pub(crate) async fn find_for(
             None => return Ok(None),
         }
     }
-    let mut context = Context::read(room, scope, incident.id, incident.number.clone(), incident.tlp).await?;
+    let number = incident.number.clone();
+    let mut context =
+        Context::read(room, scope, incident.id, number, incident.tlp, Reading::Joined).await?;
     Ok(context.clear(room, viewer, row))
+}
+
+/// These entries of one incident, each as it was written; those that the viewer may not see are left out.
+pub(crate) async fn find_written(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &store::incident::IncidentRow,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, Cleared<Entry>>> {
+    let scope = policy::scope(viewer);
+    let number = incident.number.clone();
+    let mut context =
+        Context::read(room, scope, incident.id, number, incident.tlp, Reading::Written).await?;
+    let mut found = HashMap::new();
+    for id in ids {
+        let row = store::entry::find_visible(&room.db, scope, *id).await?;
+        let row = row.filter(|row| row.incident_id == incident.id);
+        if let Some(entry) = row.and_then(|row| context.clear(room, viewer, row)) {
+            found.insert(*id, entry);
+        }
+    }
+    Ok(found)
 }
 
 /// The entry with this id, for the answer to its own writing.
 pub async fn find(room: &Room, viewer: &Viewer, number: &Number, id: EntryId) -> Result<Cleared<Entry>> {
     let scope = policy::scope(viewer);
     let row = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
-    find_for(room, viewer, scope, &row, id)
-        .await?
-        .filter(|entry| entry.incident == *number)
-        .ok_or(Error::NotFound)
+    find_written(room, viewer, &row, &[id]).await?.remove(&id).ok_or(Error::NotFound)
 }
 
 /// How many entries of each kind the viewer sees, and the strictest marking among them.
@@ -532,9 +591,19 @@ fn gather<K: std::hash::Hash + Eq, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> 
 }
 
 impl Context {
-    async fn read(room: &Room, scope: Scope, id: IncidentId, number: Number, tlp: Tlp) -> Result<Self> {
+    async fn read(
+        room: &Room,
+        scope: Scope,
+        id: IncidentId,
+        number: Number,
+        tlp: Tlp,
+        reading: Reading,
+    ) -> Result<Self> {
         let db = &room.db;
-        let corrections = store::entry::list_corrections(db, scope, id).await?;
+        let corrections = match reading {
+            Reading::Joined => store::entry::list_corrections(db, scope, id).await?,
+            Reading::Written => vec![],
+        };
         Ok(Self {
             number,
             incident: marking(room, id, tlp).await?,

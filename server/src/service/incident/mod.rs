@@ -1,6 +1,7 @@
 //! The incident: found, shown, opened, changed.
 
 mod change;
+mod list;
 mod open;
 mod owner;
 mod patch;
@@ -23,6 +24,7 @@ pub use change::{
     Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume,
     set_marking, set_severity, set_verification,
 };
+pub use list::{Listed, list};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};

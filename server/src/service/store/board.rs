@@ -51,11 +51,13 @@ impl Conditions {
     }
 }
 
-/// Ids that the words of a query stand for; the service looked them up.
+/// Ids that the words of a query stand for, as the service looked them up, and what only the API asks for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resolved {
     pub organisations: Vec<OrganisationId>,
     pub owners: Vec<PersonId>,
+    /// Slugs of the periods that they were opened in.
+    pub periods: Vec<String>,
 }
 
 fn conditions(query: &BoardQuery, resolved: &Resolved, now: Moment) -> Conditions {
@@ -69,6 +71,7 @@ fn conditions(query: &BoardQuery, resolved: &Resolved, now: Moment) -> Condition
     c.and_any("i.severity", query.severity.iter().map(ToString::to_string));
     c.and_any("i.tlp", query.tlp.iter().map(ToString::to_string));
     c.and_any("i.lead_slug", query.lead.iter().cloned());
+    c.and_any("i.period", resolved.periods.iter().cloned());
     if !query.category.is_empty() {
         let tests: Vec<String> = query
             .category

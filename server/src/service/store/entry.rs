@@ -107,11 +107,13 @@ pub(crate) struct EntryFilter {
     /// Keyset: entries that happened before (or, oldest first, after) this one; equal moments by `seq`.
     pub from: Option<(i64, i64)>,
     pub oldest_first: bool,
+    /// Corrections too, each as an entry of its own.
+    pub corrections: bool,
     pub limit: i64,
 }
 
-/// The entries of an incident that the scope sees, by when they happened. Corrections are not in the list;
-/// the service joins them to what they correct.
+/// The entries of an incident that the scope sees, by when they happened. Corrections are in the list only
+/// where asked for; else the service joins them to what they correct.
 pub(crate) async fn list_visible(
     db: &Db,
     scope: Scope,
@@ -129,8 +131,9 @@ pub(crate) async fn list_visible(
             format!("and c.kind in ({}) ", words.join(", "))
         }
     };
+    let corrections = if filter.corrections { "" } else { "and c.corrects is null " };
     let sql = format!(
-        "{}where c.incident_id = $4 and (c.happened_at, c.seq) {compare} ($5, $6) and c.corrects is null {kinds}\
+        "{}where c.incident_id = $4 and (c.happened_at, c.seq) {compare} ($5, $6) {corrections}{kinds}\
          and {} order by c.happened_at {direction}, c.seq {direction} limit $7",
         select_entry!(),
         visible_child!()
