@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use app::{
     model::{
-        IndicatorId, Moment,
+        IndicatorId, Tlp,
         id::Number,
         indicator::{self, Indicator, IndicatorKind},
     },
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Asker, Begun, Error, Noun, Once, Record, Result, Room,
-    store::{self, indicator::IndicatorRow},
+    store::{self, incident::IncidentRow, indicator::IndicatorRow},
 };
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
@@ -95,19 +95,44 @@ pub async fn list(
         also.entry(id).or_default().push(number);
     }
     let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
-    let directory = room.directory();
     let indicators = rows.into_iter().filter_map(|row| {
-        let indicator = Indicator {
-            id: row.id,
-            kind: row.kind,
-            value: row.value,
-            note: row.note,
-            tlp: row.tlp.max(incident.tlp),
-            added_by: directory.person(row.added_by)?.clone(),
-            added_at: Moment(row.added_at.0),
-            also_in: also.remove(&row.id).unwrap_or_default(),
-        };
-        policy::clear(viewer, &marking, indicator)
+        let also_in = also.remove(&row.id).unwrap_or_default();
+        policy::clear(viewer, &marking, assemble(room, incident.tlp, row, also_in)?)
     });
     Ok((indicators.collect(), next))
+}
+
+/// One indicator, for the answer to its own adding.
+pub async fn find(room: &Room, viewer: &Viewer, number: &Number, id: IndicatorId) -> Result<Cleared<Indicator>> {
+    let scope = policy::scope(viewer);
+    let incident = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
+    find_for(room, viewer, &incident, id).await?.ok_or(Error::NotFound)
+}
+
+/// One indicator, for a reader who sees its incident.
+pub(crate) async fn find_for(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &IncidentRow,
+    id: IndicatorId,
+) -> Result<Option<Cleared<Indicator>>> {
+    let Some(row) = store::indicator::read(&room.db, incident.id, id).await? else { return Ok(None) };
+    let also = store::indicator::list_also_in(&room.db, policy::scope(viewer), incident.id).await?;
+    let also_in = also.into_iter().filter(|(of, _)| *of == id).map(|(_, number)| number).collect();
+    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let indicator = assemble(room, incident.tlp, row, also_in);
+    Ok(indicator.and_then(|indicator| policy::clear(viewer, &marking, indicator)))
+}
+
+fn assemble(room: &Room, incident: Tlp, row: IndicatorRow, also_in: Vec<Number>) -> Option<Indicator> {
+    Some(Indicator {
+        id: row.id,
+        kind: row.kind,
+        value: row.value,
+        note: row.note,
+        tlp: row.tlp.max(incident),
+        added_by: room.directory().person(row.added_by)?.clone(),
+        added_at: row.added_at,
+        also_in,
+    })
 }

@@ -133,6 +133,14 @@ pub async fn list(
     Ok(tasks.collect())
 }
 
+/// One task, for the answer to its own writing.
+pub async fn find(room: &Room, viewer: &Viewer, number: &Number, id: TaskId) -> Result<Cleared<Task>> {
+    let scope = policy::scope(viewer);
+    let incident = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
+    let task = find_for(room, viewer, &incident, id).await?;
+    task.ok_or(Error::NotFound)
+}
+
 /// One task, for a stream that sees its incident.
 pub(crate) async fn find_for(
     room: &Room,
@@ -140,7 +148,8 @@ pub(crate) async fn find_for(
     incident: &store::incident::IncidentRow,
     id: TaskId,
 ) -> Result<Option<Cleared<Task>>> {
-    let Some(row) = store::task::read(&room.db, id).await? else { return Ok(None) };
+    let row = store::task::read(&room.db, id).await?.filter(|row| row.incident_id == incident.id);
+    let Some(row) = row else { return Ok(None) };
     let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
     Ok(assemble(room, row).and_then(|task| policy::clear(viewer, &marking, task)))
 }

@@ -55,6 +55,16 @@ pub(crate) async fn list(
     on!(db, |conn| query_as(sql).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
+pub(crate) async fn read(
+    db: &Db,
+    incident: IncidentId,
+    id: IndicatorId,
+) -> sqlx::Result<Option<IndicatorRow>> {
+    let sql = "select id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, added_at \
+               from indicator where incident_id = $1 and id = $2";
+    on!(db, |conn| query_as(sql).bind(incident).bind(id).fetch_optional(conn).await)
+}
+
 /// For each indicator of this incident: numbers of other incidents that the scope sees with the same value.
 pub(crate) async fn list_also_in(
     db: &Db,
