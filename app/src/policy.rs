@@ -197,6 +197,29 @@ pub fn clear_public<T>(value: T) -> Cleared<T> {
     Cleared(value)
 }
 
+/// An act that concerns no incident, as the journal has it.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomAct<'a> {
+    pub noun: &'a str,
+    pub action: &'a str,
+    pub by: Option<PersonId>,
+    /// The person it is about, where it is about one.
+    pub about: Option<PersonId>,
+}
+
+/// Reads every act of the room that concerns no incident: sign-ins, passwords, tokens.
+pub fn reads_audit(viewer: &Viewer) -> bool {
+    viewer.has(Role::Auditor)
+}
+
+/// Clears an act of the room: who joined it is known to all, what a person does with their own account to
+/// them and the auditor alone.
+pub fn clear_room_act<T>(viewer: &Viewer, act: &RoomAct<'_>, value: T) -> Option<Cleared<T>> {
+    let known = matches!((act.noun, act.action), ("organisation" | "room", _) | ("person", "added"));
+    let own = act.by == Some(viewer.person) || act.about == Some(viewer.person);
+    (known || own || reads_audit(viewer)).then_some(Cleared(value))
+}
+
 /// Everything that a person can do to an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {

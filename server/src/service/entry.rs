@@ -502,8 +502,7 @@ pub(crate) async fn find_for(
         }
     }
     let number = incident.number.clone();
-    let mut context =
-        Context::read(room, scope, incident.id, number, incident.tlp, Reading::Joined).await?;
+    let mut context = Context::read(room, scope, incident.id, number, incident.tlp, Reading::Joined).await?;
     Ok(context.clear(room, viewer, row))
 }
 
@@ -516,8 +515,7 @@ pub(crate) async fn find_written(
 ) -> Result<HashMap<EntryId, Cleared<Entry>>> {
     let scope = policy::scope(viewer);
     let number = incident.number.clone();
-    let mut context =
-        Context::read(room, scope, incident.id, number, incident.tlp, Reading::Written).await?;
+    let mut context = Context::read(room, scope, incident.id, number, incident.tlp, Reading::Written).await?;
     let mut found = HashMap::new();
     for id in ids {
         let row = store::entry::find_visible(&room.db, scope, *id).await?;

@@ -103,7 +103,12 @@ pub async fn list(
 }
 
 /// One indicator, for the answer to its own adding.
-pub async fn find(room: &Room, viewer: &Viewer, number: &Number, id: IndicatorId) -> Result<Cleared<Indicator>> {
+pub async fn find(
+    room: &Room,
+    viewer: &Viewer,
+    number: &Number,
+    id: IndicatorId,
+) -> Result<Cleared<Indicator>> {
     let scope = policy::scope(viewer);
     let incident = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
     find_for(room, viewer, &incident, id).await?.ok_or(Error::NotFound)

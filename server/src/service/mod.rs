@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod follow;
 pub mod founding;
 pub mod growth;
+pub mod history;
 pub mod incident;
 pub mod indicator;
 pub mod journal;

@@ -217,6 +217,10 @@ impl Reference {
         let running = self.periods.iter().filter(|period| period.from <= now && now < period.to);
         running.min_by_key(|period| period.to.0 - period.from.0)
     }
+    /// All periods, by when they begin.
+    pub fn periods(&self) -> &[app::model::period::Period] {
+        &self.periods
+    }
     pub fn targets(&self) -> &[SeverityTarget] {
         &self.targets
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{Changed, Held, jurisdiction, open};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
-    entry::{self, Before, NewEntry, checked_text},
+    entry::{Before, NewEntry, checked_text},
     store,
 };
 
@@ -202,12 +202,7 @@ pub async fn set_verification(
     finish(act, held).await
 }
 
-pub(super) async fn apply_verification(
-    act: &mut Act,
-    held: &mut Held,
-    word: &str,
-    text: &str,
-) -> Result<()> {
+pub(super) async fn apply_verification(act: &mut Act, held: &mut Held, word: &str, text: &str) -> Result<()> {
     let verification: Verification =
         word.trim().parse().map_err(|_| Error::invalid("verification", "Choose how far it is verified"))?;
     let (old, new) = (held.row.verification.label(), verification.label());
@@ -223,12 +218,7 @@ pub async fn hold(room: Room, asker: Asker, once: Once, number: Number, input: H
     finish(act, held).await
 }
 
-pub(super) async fn apply_hold(
-    act: &mut Act,
-    held: &mut Held,
-    reason: &str,
-    review_at: &str,
-) -> Result<()> {
+pub(super) async fn apply_hold(act: &mut Act, held: &mut Held, reason: &str, review_at: &str) -> Result<()> {
     let reason = checked_text("reason", reason)?;
     let review_at: Moment = review_at
         .trim()

@@ -1,10 +1,13 @@
 //! Rows of the journal: added, listed, never changed.
 
-use app::model::{IncidentId, Moment, OrganisationId, PersonId};
+use app::{
+    model::{ExhibitId, IncidentId, Moment, OrganisationId, PersonId},
+    policy::{self, Viewer},
+};
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on};
+use super::{Db, Tx, on, scoped, visible_child, visible_incident};
 
 /// One row, exactly as stored; see [`crate::service::journal`] for what is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -110,4 +113,56 @@ pub(crate) async fn list_changes(
 pub(crate) async fn find_body(db: &Db, seq: i64) -> sqlx::Result<Option<String>> {
     let sql = "select body from journal where seq = $1";
     on!(db, |conn| query_scalar(sql).bind(seq).fetch_optional(conn).await)
+}
+
+/// A row as its reader sees it: who, when and what it was about.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct HistoryRow {
+    pub seq: i64,
+    pub at: Moment,
+    pub person_id: Option<PersonId>,
+    pub organisation_id: Option<OrganisationId>,
+    pub incident_id: Option<IncidentId>,
+    pub noun: String,
+    pub noun_id: Option<Uuid>,
+    pub action: String,
+    /// The exhibit that a line of custody stands under.
+    pub exhibit_id: Option<ExhibitId>,
+}
+
+/// Rows after `seq` that the viewer may see, oldest first: those of incidents and what lies in them under
+/// their markings, shares where the viewer's organisation is a party, and of the room's own acts those that
+/// `policy::clear_room_act` shows.
+pub(crate) async fn list_visible(
+    db: &Db,
+    viewer: &Viewer,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<HistoryRow>> {
+    let sql = concat!(
+        "select j.seq, j.at, j.person_id, j.organisation_id, j.incident_id, j.noun, j.noun_id, j.action, \
+         u.exhibit_id from journal j left join incident i on i.id = j.incident_id \
+         left join custody u on u.id = j.noun_id where j.seq > $4 and ((j.incident_id is null and ($6 \
+         or j.person_id = $5 or j.noun_id = $5 or j.noun in ('organisation', 'room') \
+         or (j.noun = 'person' and j.action = 'added'))) \
+         or (j.incident_id is not null and ",
+        visible_incident!(),
+        " and (j.noun in ('incident', 'indicator', 'task') \
+         or (j.noun in ('entry', 'strike') and exists (select 1 from entry c where c.id = j.noun_id and ",
+        visible_child!(),
+        ")) or (j.noun in ('exhibit', 'custody') and exists (select 1 from exhibit c \
+         where c.id = coalesce(u.exhibit_id, j.noun_id) and ",
+        visible_child!(),
+        ")) or (j.noun = 'share' and exists (select 1 from share s where s.id = j.noun_id \
+         and (s.from_organisation = $7 or s.to_organisation = $7)))))) order by j.seq limit $8"
+    );
+    let scope = policy::scope(viewer);
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(seq)
+        .bind(viewer.person)
+        .bind(policy::reads_audit(viewer))
+        .bind(viewer.organisation)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
 }
