@@ -22,7 +22,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-pub use file::file;
+pub use file::{file, hand_out};
 use leptos::prelude::IntoAny;
 
 use super::incident::{draw, number};

@@ -6,6 +6,7 @@ use std::{
     io::{self, Seek, SeekFrom},
 };
 
+use app::model::id::Number;
 use axum::{
     body::Body,
     extract::{Path, State},
@@ -18,7 +19,7 @@ use tokio_util::io::ReaderStream;
 use super::{empty, label, number};
 use crate::{
     error::Answer,
-    service::{Error, evidence::Download},
+    service::{Asker, Error, evidence::Download},
     state::App,
     viewer::Member,
 };
@@ -37,15 +38,27 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Answer {
     let (number, exhibit) = (number(&incident)?, label(&exhibit)?);
-    let download = Download::find(&app.room, &member, &number, exhibit).await?;
+    hand_out(&app, &member, &number, exhibit, &method, &headers).await
+}
+
+/// The same for whoever asks, on a page or over the API.
+pub async fn hand_out(
+    app: &App,
+    asker: &Asker,
+    number: &Number,
+    exhibit: i64,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Answer {
+    let download = Download::find(&app.room, asker, number, exhibit).await?;
     let etag = format!("\"{}\"", download.etag);
     let size = u64::try_from(download.exhibit.size).unwrap_or(0);
-    if matches(&headers, header::IF_NONE_MATCH, &etag) {
+    if matches(headers, header::IF_NONE_MATCH, &etag) {
         return described(empty(StatusCode::NOT_MODIFIED), &download, &etag);
     }
     // A part of another version would make a file that never was.
-    let current = !headers.contains_key(header::IF_RANGE) || matches(&headers, header::IF_RANGE, &etag);
-    let wanted = headers.get(header::RANGE).filter(|_| current && method == Method::GET);
+    let current = !headers.contains_key(header::IF_RANGE) || matches(headers, header::IF_RANGE, &etag);
+    let wanted = headers.get(header::RANGE).filter(|_| current && *method == Method::GET);
     let part = match wanted.and_then(|range| range.to_str().ok()).map_or(Part::Whole, |text| part(text, size))
     {
         Part::Nothing => {
@@ -63,8 +76,8 @@ pub async fn file(
     if part.is_some() {
         set(&mut response, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"))?;
     }
-    if method == Method::GET {
-        download.note(&app.room, &member, first > 0).await?;
+    if *method == Method::GET {
+        download.note(&app.room, asker, first > 0).await?;
         *response.body_mut() = body(download.file, first, last + 1 - first).map_err(Error::internal)?;
     }
     Ok(response)
