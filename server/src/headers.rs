@@ -56,7 +56,7 @@ pub(crate) fn finish(config: &Config, visit: &Visit, response: &mut Response) {
     set(OPENER, "same-origin");
     set(RESOURCE, "same-origin");
     set(PERMISSIONS, ALL_OFF);
-    set(header::CACHE_CONTROL, if signed_in { "private, no-store" } else { "no-store" });
+    set(header::CACHE_CONTROL, if signed_in || visit.is_api() { "private, no-store" } else { "no-store" });
     if config.is_https() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }

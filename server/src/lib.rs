@@ -1,6 +1,7 @@
 //! The server's rooms: `store <- service <- web, api, jobs`; only `web` renders.
 #![recursion_limit = "512"]
 
+pub mod api;
 pub mod assets;
 pub mod cli;
 pub mod clock;

@@ -17,7 +17,7 @@ use tower_http::compression::{CompressionLayer, Predicate};
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    assets,
+    api, assets,
     error::{Answer, Problem},
     service::Error,
     state::App,
@@ -116,7 +116,7 @@ methods! {
 /// Every route.
 #[rustfmt::skip]
 fn table() -> Vec<Route> {
-    use Audience::{Anyone, Member};
+    use Audience::{Anyone, Caller, Member};
     vec![
         // Machines that look after the server.
         get("/healthz", Anyone, "none", health::healthz),
@@ -173,6 +173,39 @@ fn table() -> Vec<Route> {
         post("/incidents/{number}/tasks/{id}/done", Member, "may FinishTask", incident::finish_task),
         post("/incidents/{number}/shares", Member, "may Share", incident::share),
         post("/incidents/{number}/shares/{id}/{step}", Member, "may AnswerShare, Revoke", incident::step_share),
+
+        // The JSON API.
+        get("/api/v1/openapi.json", Anyone, "none", api::openapi::openapi_json),
+        get("/api/v1/me", Caller, "own account", api::me::show),
+        get("/api/v1/organisations", Caller, "public", api::organisation::list),
+        get("/api/v1/people", Caller, "public", api::person::list),
+        get("/api/v1/periods", Caller, "public", api::period::list),
+        get("/api/v1/categories", Caller, "public", api::category::list),
+        get("/api/v1/incidents", Caller, "scope", api::incident::list),
+        post("/api/v1/incidents", Caller, "may Open", api::incident::open),
+        get("/api/v1/incidents/{number}", Caller, "sight", api::incident::show),
+        patch("/api/v1/incidents/{number}", Caller, "sight, may Edit, SetSeverity, Verify, Assign, SetMarking, Hold", api::incident::change),
+        post("/api/v1/incidents/{number}/status", Caller, "sight, may SetStatus", api::status::set),
+        get("/api/v1/incidents/{number}/entries", Caller, "sight, scope", api::entry::list),
+        post("/api/v1/incidents/{number}/entries", Caller, "sight, may Post or Correct", api::entry::post),
+        post("/api/v1/incidents/{number}/entries/{id}/strike", Caller, "sight, may Strike", api::entry::strike),
+        get("/api/v1/incidents/{number}/evidence", Caller, "sight, scope", api::evidence::list),
+        post("/api/v1/incidents/{number}/evidence", Caller, "sight, may Attach", api::evidence::add).long(),
+        get("/api/v1/incidents/{number}/evidence/{exhibit}", Caller, "sight", api::evidence::show),
+        get("/api/v1/incidents/{number}/evidence/{exhibit}/file", Caller, "sight", api::evidence::file).long(),
+        get("/api/v1/incidents/{number}/evidence/{exhibit}/custody", Caller, "sight", api::evidence::custody),
+        get("/api/v1/incidents/{number}/indicators", Caller, "sight", api::indicator::list),
+        post("/api/v1/incidents/{number}/indicators", Caller, "sight, may AddIndicator", api::indicator::add),
+        get("/api/v1/incidents/{number}/tasks", Caller, "sight", api::task::list),
+        post("/api/v1/incidents/{number}/tasks", Caller, "sight, may AddTask", api::task::add),
+        post("/api/v1/incidents/{number}/tasks/{id}/done", Caller, "sight, may FinishTask", api::task::done),
+        get("/api/v1/incidents/{number}/shares", Caller, "sight, party", api::share::list),
+        post("/api/v1/incidents/{number}/shares", Caller, "sight, may Share", api::share::add),
+        post("/api/v1/shares/{id}/seen", Caller, "sight, party, may AnswerShare", api::share::seen),
+        post("/api/v1/shares/{id}/acknowledge", Caller, "sight, party, may AnswerShare", api::share::acknowledge),
+        post("/api/v1/shares/{id}/answer", Caller, "sight, party, may AnswerShare", api::share::answer),
+        post("/api/v1/shares/{id}/revoke", Caller, "sight, party, may Revoke", api::share::revoke),
+        get("/api/v1/journal", Caller, "scope, clear_room_act", api::journal::list),
     ]
 }
 

@@ -1,0 +1,183 @@
+//! The sharing ledger: shared, seen, acknowledged, answered, taken back.
+
+use app::{
+    model::{ShareId, share::Share},
+    policy::Cleared,
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Answer, List, One, Sent, SentMaybe, id, number, place, question::Question, sealed, view::ShareView,
+};
+use crate::{
+    service::{
+        Error, Once, incident, settled,
+        share::{self, ShareInput, Step},
+    },
+    state::App,
+    viewer::ApiCaller,
+};
+
+/// The shares of an incident that the caller's organisation made or received, oldest first.
+#[utoipa::path(get, path = "/api/v1/incidents/{number}/shares", operation_id = "shares", tag = "ledger",
+    params(("number" = String, Path, example = "WF-0147"), ("limit" = Option<i64>, Query), ("after" = Option<String>, Query)),
+    responses((status = 200, body = List<ShareView>)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    mut question: Question,
+) -> Answer<Json<List<ShareView>>> {
+    let room = &app.room;
+    let incident = incident::find(room, &caller.viewer, &number(&word)?).await?;
+    let (limit, after) = (question.limit(), question.after());
+    question.end()?;
+    let after = place(room, "shares", after)?.unwrap_or(0);
+    let (found, next) = share::list(room, &caller.viewer, &incident, after, limit).await?;
+    Ok(Json(List::of(found, sealed(room, "shares", next), ShareView::of)))
+}
+
+/// What is shared, and with whom.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewShare {
+    /// Slug of an organisation, or several.
+    #[serde(deserialize_with = "one_or_more")]
+    #[schema(value_type = OneOrMore)]
+    pub to: Vec<String>,
+    /// `awareness` when empty.
+    pub purpose: String,
+    pub text: String,
+    /// `E-3`
+    pub exhibits: Vec<String>,
+    /// As the incident when empty; never looser.
+    pub tlp: String,
+    pub foreign_nexus: String,
+}
+
+/// One word or a list of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(match OneOrMore::deserialize(from)? {
+        OneOrMore::One(word) => vec![word],
+        OneOrMore::More(words) => words,
+    })
+}
+
+/// The share that was made. Each organisation has one of its own: those to further ones stand under `others`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SharedView {
+    #[serde(flatten)]
+    pub share: ShareView,
+    pub others: Vec<ShareView>,
+}
+
+/// Shares the incident with organisations.
+#[utoipa::path(post, path = "/api/v1/incidents/{number}/shares", operation_id = "share", tag = "ledger",
+    params(("number" = String, Path, example = "WF-0147")),
+    request_body = NewShare, responses((status = 201, body = SharedView)))]
+pub async fn add(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    Sent { value, once }: Sent<NewShare>,
+) -> Answer<(StatusCode, Json<Cleared<SharedView>>)> {
+    let (room, number) = (&app.room, number(&word)?);
+    let NewShare { to, purpose, text, exhibits, tlp, foreign_nexus } = value;
+    let input = ShareInput { to, purpose, text, exhibits, tlp, foreign_nexus };
+    let made = settled(share::share(room.clone(), caller.asker.clone(), once, number, input)).await?;
+    let mut shares = vec![];
+    for share in made.shares {
+        shares.push(share::find(room, &caller.viewer, share).await?);
+    }
+    let shares: Cleared<Vec<Share>> = shares.into_iter().collect();
+    if shares.is_empty() {
+        return Err(Error::internal("a share was made to nobody").into());
+    }
+    let view = shares.map(|shares| {
+        let mut views = shares.into_iter().map(ShareView::of);
+        // It is not empty: asked above.
+        let share = views.next().expect("at least one share");
+        SharedView { share, others: views.collect() }
+    });
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// Nothing has to be said.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepInput {}
+
+/// The words of an answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerInput {
+    pub text: String,
+}
+
+async fn step(app: App, caller: ApiCaller, once: Once, word: &str, step: Step) -> Answer<One<ShareView>> {
+    let (room, share) = (&app.room, id::<ShareId>(word)?);
+    settled(share::step(room.clone(), caller.asker.clone(), once, share, step)).await?;
+    let share = share::find(room, &caller.viewer, share).await?;
+    Ok(Json(share.map(ShareView::of)))
+}
+
+/// The recipient has seen it.
+#[utoipa::path(post, path = "/api/v1/shares/{id}/seen", operation_id = "see_share", tag = "ledger",
+    params(("id" = ShareId, Path)), request_body = inline(Option<StepInput>), responses((status = 200, body = ShareView)))]
+pub async fn seen(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    SentMaybe { once, .. }: SentMaybe<StepInput>,
+) -> Answer<One<ShareView>> {
+    step(app, caller, once, &word, Step::Seen).await
+}
+
+/// The recipient acknowledges it.
+#[utoipa::path(post, path = "/api/v1/shares/{id}/acknowledge", operation_id = "acknowledge_share", tag = "ledger",
+    params(("id" = ShareId, Path)), request_body = inline(Option<StepInput>), responses((status = 200, body = ShareView)))]
+pub async fn acknowledge(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    SentMaybe { once, .. }: SentMaybe<StepInput>,
+) -> Answer<One<ShareView>> {
+    step(app, caller, once, &word, Step::Acknowledge).await
+}
+
+/// The recipient answers it, once.
+#[utoipa::path(post, path = "/api/v1/shares/{id}/answer", operation_id = "answer_share", tag = "ledger",
+    params(("id" = ShareId, Path)), request_body = AnswerInput, responses((status = 200, body = ShareView)))]
+pub async fn answer(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    Sent { value, once }: Sent<AnswerInput>,
+) -> Answer<One<ShareView>> {
+    step(app, caller, once, &word, Step::Answer(value.text)).await
+}
+
+/// The lead takes it back; without another share the recipient sees nothing any more.
+#[utoipa::path(post, path = "/api/v1/shares/{id}/revoke", operation_id = "revoke_share", tag = "ledger",
+    params(("id" = ShareId, Path)), request_body = inline(Option<StepInput>), responses((status = 200, body = ShareView)))]
+pub async fn revoke(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    SentMaybe { once, .. }: SentMaybe<StepInput>,
+) -> Answer<One<ShareView>> {
+    step(app, caller, once, &word, Step::Revoke).await
+}

@@ -1,0 +1,507 @@
+//! What the API says of each thing: people by e-mail address, organisations by slug, exhibits as `E-3`,
+//! times as RFC 3339 in UTC with microseconds. Nothing here reads or decides; it renames.
+
+use app::{
+    model::{
+        Clock, ClockKind, ClockState, EntryId, IndicatorId, Moment, Organisation, OrganisationId, Person,
+        PersonId, Role, Severity, ShareId, TaskId, Tlp,
+        entry::{Change, Entry, EntryKind},
+        exhibit::{Custody, CustodyAction, Exhibit},
+        id::Number,
+        incident::{Category, Disposition, Hold, Incident, Jurisdiction, Status, Verification},
+        indicator::{Indicator, IndicatorKind},
+        organisation::Sector,
+        period::Period,
+        share::{Purpose, Share, ShareState},
+        task::Task,
+    },
+    policy::Cleared,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T: ToSchema> {
+    #[schema(value_type = Vec<T>)]
+    pub items: Cleared<Vec<T>>,
+    /// Opaque: send it as `after` for the next page; null on the last.
+    pub next: Option<String>,
+}
+
+impl<T: ToSchema> List<T> {
+    pub fn of<F>(items: Cleared<Vec<F>>, next: Option<String>, view: impl FnMut(F) -> T) -> Self {
+        Self { items: items.map(|items| items.into_iter().map(view).collect()), next }
+    }
+}
+
+fn email(person: Person) -> String {
+    person.email
+}
+fn slug(organisation: Organisation) -> String {
+    organisation.slug
+}
+fn emails(people: Vec<Person>) -> Vec<String> {
+    people.into_iter().map(email).collect()
+}
+fn slugs(organisations: Vec<Organisation>) -> Vec<String> {
+    organisations.into_iter().map(slug).collect()
+}
+fn label(exhibit: i64) -> String {
+    format!("E-{exhibit}")
+}
+
+// ── who and when ─────────────────────────────────────────────────────────────────────────────────
+
+/// The person who calls.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MeView {
+    pub id: PersonId,
+    /// E-mail address.
+    pub person: String,
+    pub name: String,
+    /// Slug.
+    pub organisation: String,
+    pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganisationView {
+    pub id: OrganisationId,
+    pub slug: String,
+    pub name: String,
+    /// As on chips: `FBI`.
+    pub short: String,
+    /// As in narrow columns: `GOOG`.
+    pub code: String,
+    pub sector: Sector,
+}
+
+impl OrganisationView {
+    pub fn of(organisation: Organisation) -> Self {
+        let Organisation { id, slug, name, short, code, sector } = organisation;
+        Self { id, slug, name, short, code, sector }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonView {
+    pub id: PersonId,
+    pub email: String,
+    pub name: String,
+    /// Slug.
+    pub organisation: String,
+}
+
+impl PersonView {
+    pub fn of(person: Person) -> Self {
+        let Person { id, email, name, organisation } = person;
+        Self { id, email, name, organisation: organisation.slug }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CategoryView {
+    /// `PROC-1`
+    pub code: String,
+    /// `Voting-process information`
+    pub top: String,
+    /// `Wrong date or hours`
+    pub leaf: String,
+}
+
+impl CategoryView {
+    pub fn of(category: Category) -> Self {
+        let Category { code, top, leaf } = category;
+        Self { code, top, leaf }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeriodView {
+    pub slug: String,
+    pub name: String,
+    pub shift: String,
+    pub from: Moment,
+    pub to: Moment,
+    /// IANA name of the zone in which the room lives then.
+    pub zone: String,
+    /// Percent of the plain targets that apply.
+    pub target_percent: i64,
+    /// It runs now.
+    pub current: bool,
+}
+
+impl PeriodView {
+    pub fn of(period: Period, now: Moment) -> Self {
+        let current = period.from <= now && now < period.to;
+        let Period { slug, name, shift, from, to, zone, target_percent } = period;
+        Self { slug, name, shift, from, to, zone, target_percent, current }
+    }
+}
+
+// ── the incident ─────────────────────────────────────────────────────────────────────────────────
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentView {
+    pub number: Number,
+    pub version: i64,
+    pub title: String,
+    /// The current understanding.
+    pub summary: String,
+    /// Code of a leaf of the catalogue.
+    pub category: String,
+    pub severity: Severity,
+    pub status: Status,
+    pub disposition: Option<Disposition>,
+    pub verification: Verification,
+    pub tlp: Tlp,
+    /// Slug of the organisation that leads.
+    pub lead: String,
+    /// E-mail address.
+    pub owner: Option<String>,
+    /// To whom it was handed over, until they accept.
+    pub handover_to: Option<String>,
+    pub opened_by: String,
+    /// Slugs of the organisations with access, without the lead.
+    pub shared_with: Vec<String>,
+    /// With RED: who may see it.
+    pub named: Vec<String>,
+    /// Empty is nationwide.
+    pub jurisdictions: Vec<Jurisdiction>,
+    pub occurred_at: Moment,
+    pub reported_at: Moment,
+    pub opened_at: Moment,
+    pub acknowledged_at: Option<Moment>,
+    pub contained_at: Option<Moment>,
+    pub resolved_at: Option<Moment>,
+    pub closed_at: Option<Moment>,
+    pub hold: Option<Hold>,
+    pub clocks: Vec<ClockView>,
+    /// Slug of the period that it was opened in.
+    pub period: Option<String>,
+    /// Where this caller may see it.
+    pub duplicate_of: Option<Number>,
+    pub referred_to: Option<String>,
+}
+
+/// A target that runs for an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClockView {
+    pub kind: ClockKind,
+    pub state: ClockState,
+    pub from: Moment,
+    pub due: Moment,
+    pub met_at: Option<Moment>,
+    pub paused_at: Option<Moment>,
+}
+
+impl ClockView {
+    fn of(clock: Clock, now: Moment) -> Self {
+        let state = clock.state(now);
+        let Clock { kind, from, due, met_at, paused_at } = clock;
+        Self { kind, state, from, due, met_at, paused_at }
+    }
+}
+
+impl IncidentView {
+    pub fn of(incident: Incident, now: Moment) -> Self {
+        let stages = incident.stages;
+        Self {
+            number: incident.number,
+            version: incident.version,
+            title: incident.title,
+            summary: incident.summary,
+            category: incident.category.code,
+            severity: incident.severity,
+            status: incident.status,
+            disposition: incident.disposition,
+            verification: incident.verification,
+            tlp: incident.tlp,
+            lead: incident.lead.slug,
+            owner: incident.owner.map(email),
+            handover_to: incident.handover_to.map(email),
+            opened_by: incident.opened_by.email,
+            shared_with: slugs(incident.shared_with),
+            named: emails(incident.named),
+            jurisdictions: incident.jurisdictions,
+            occurred_at: stages.occurred_at,
+            reported_at: stages.reported_at,
+            opened_at: stages.opened_at,
+            acknowledged_at: stages.acknowledged_at,
+            contained_at: stages.contained_at,
+            resolved_at: stages.resolved_at,
+            closed_at: stages.closed_at,
+            hold: incident.hold,
+            clocks: incident.clocks.into_iter().map(|clock| ClockView::of(clock, now)).collect(),
+            period: incident.period.map(|period| period.slug),
+            duplicate_of: incident.duplicate_of,
+            referred_to: incident.referred_to.map(slug),
+        }
+    }
+}
+
+// ── what lies in it ──────────────────────────────────────────────────────────────────────────────
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryView {
+    pub id: EntryId,
+    pub incident: Number,
+    pub kind: EntryKind,
+    pub text: String,
+    pub tlp: Tlp,
+    /// Slugs; empty is everybody who sees the incident at this marking.
+    pub audience: Vec<String>,
+    /// With RED: e-mail addresses.
+    pub named: Vec<String>,
+    /// E-mail address; null is the product itself.
+    pub author: Option<String>,
+    /// Slug of the author's organisation.
+    pub organisation: Option<String>,
+    pub happened_at: Moment,
+    pub recorded_at: Moment,
+    /// A field that changed.
+    pub change: Option<Change>,
+    /// The exhibit that it brought: `E-3`.
+    pub exhibit: Option<String>,
+    /// The entry that this one corrects; both stand.
+    pub corrects: Option<EntryId>,
+    pub struck: Option<StrikeView>,
+}
+
+/// Who struck an entry, when and why. The text stays.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StrikeView {
+    pub by: String,
+    pub at: Moment,
+    pub reason: String,
+}
+
+impl EntryView {
+    pub fn of(entry: Entry) -> Self {
+        let organisation = entry.author.as_ref().map(|author| author.organisation.slug.clone());
+        Self {
+            id: entry.id,
+            incident: entry.incident,
+            kind: entry.kind,
+            text: entry.text,
+            tlp: entry.tlp,
+            audience: slugs(entry.audience),
+            named: emails(entry.named),
+            author: entry.author.map(email),
+            organisation,
+            happened_at: entry.happened_at,
+            recorded_at: entry.recorded_at,
+            change: entry.change,
+            exhibit: entry.exhibit.map(label),
+            corrects: entry.corrects,
+            struck: entry.struck.map(|strike| StrikeView {
+                by: strike.by.email,
+                at: strike.at,
+                reason: strike.reason,
+            }),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExhibitView {
+    /// `E-3`
+    pub exhibit: String,
+    pub incident: Number,
+    /// Hex; null for a link.
+    pub sha256: Option<String>,
+    /// Bytes; 0 for a link.
+    pub size: i64,
+    pub media_type: String,
+    /// As it was sent; never a path.
+    pub name: String,
+    pub source_url: Option<String>,
+    pub note: String,
+    pub tlp: Tlp,
+    pub audience: Vec<String>,
+    pub named: Vec<String>,
+    pub captured_at: Option<Moment>,
+    pub added_by: String,
+    /// Slug of the organisation that keeps it.
+    pub organisation: String,
+    pub added_at: Moment,
+    /// Lines of custody so far.
+    pub custody_count: i64,
+    /// Result of the newest verification.
+    pub intact: Option<bool>,
+}
+
+impl ExhibitView {
+    pub fn of(exhibit: Exhibit) -> Self {
+        Self {
+            exhibit: label(exhibit.number),
+            incident: exhibit.incident,
+            sha256: exhibit.sha256,
+            size: exhibit.size,
+            media_type: exhibit.media_type,
+            name: exhibit.name,
+            source_url: exhibit.source_url,
+            note: exhibit.note,
+            tlp: exhibit.tlp,
+            audience: slugs(exhibit.audience),
+            named: emails(exhibit.named),
+            captured_at: exhibit.captured_at,
+            organisation: exhibit.added_by.organisation.slug.clone(),
+            added_by: exhibit.added_by.email,
+            added_at: exhibit.added_at,
+            custody_count: exhibit.custody_count,
+            intact: exhibit.intact,
+        }
+    }
+}
+
+/// One touch of an exhibit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustodyView {
+    pub action: CustodyAction,
+    /// E-mail address; null is the product itself.
+    pub person: Option<String>,
+    pub organisation: Option<String>,
+    pub at: Moment,
+    /// Of the client; empty where it is not for this caller.
+    pub address: String,
+    /// `unchanged`, `differs`, or empty where nothing was hashed.
+    pub result: String,
+}
+
+impl CustodyView {
+    pub fn of(custody: Custody) -> Self {
+        let organisation = custody.person.as_ref().map(|person| person.organisation.slug.clone());
+        Self {
+            action: custody.action,
+            person: custody.person.map(email),
+            organisation,
+            at: custody.at,
+            address: custody.address,
+            result: custody.result,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IndicatorView {
+    pub id: IndicatorId,
+    pub kind: IndicatorKind,
+    /// Raw: for machines.
+    pub value: String,
+    /// Unclickable: for people.
+    pub defanged: String,
+    pub note: String,
+    pub tlp: Tlp,
+    pub added_by: String,
+    pub organisation: String,
+    pub added_at: Moment,
+    /// Other incidents with the same value that this caller may see.
+    pub also_in: Vec<Number>,
+}
+
+impl IndicatorView {
+    pub fn of(indicator: Indicator) -> Self {
+        Self {
+            id: indicator.id,
+            kind: indicator.kind,
+            defanged: indicator.defanged(),
+            value: indicator.value,
+            note: indicator.note,
+            tlp: indicator.tlp,
+            organisation: indicator.added_by.organisation.slug.clone(),
+            added_by: indicator.added_by.email,
+            added_at: indicator.added_at,
+            also_in: indicator.also_in,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaskView {
+    pub id: TaskId,
+    pub version: i64,
+    pub text: String,
+    /// Slug.
+    pub organisation: Option<String>,
+    /// E-mail address.
+    pub person: Option<String>,
+    pub due_at: Option<Moment>,
+    pub done_at: Option<Moment>,
+    pub done_by: Option<String>,
+    pub created_by: String,
+    pub created_at: Moment,
+}
+
+impl TaskView {
+    pub fn of(task: Task) -> Self {
+        Self {
+            id: task.id,
+            version: task.version,
+            text: task.text,
+            organisation: task.organisation.map(slug),
+            person: task.person.map(email),
+            due_at: task.due_at,
+            done_at: task.done_at,
+            done_by: task.done_by.map(email),
+            created_by: task.created_by.email,
+            created_at: task.created_at,
+        }
+    }
+}
+
+/// A crossing of an organisation's boundary, as the ledger has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareView {
+    pub id: ShareId,
+    pub incident: Number,
+    pub version: i64,
+    /// E-mail address of who shared it.
+    pub from: String,
+    /// Slug of their organisation.
+    pub from_organisation: String,
+    /// Slug of the organisation that it went to.
+    pub to: String,
+    pub purpose: Purpose,
+    pub text: String,
+    /// Fixed words that stand with each share from an agency to a company.
+    pub banner: Option<String>,
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    /// `E-3`
+    pub exhibits: Vec<String>,
+    pub state: ShareState,
+    pub delivered_at: Moment,
+    pub seen_at: Option<Moment>,
+    pub acknowledged_at: Option<Moment>,
+    pub answered_at: Option<Moment>,
+    pub answer: Option<String>,
+    pub revoked_at: Option<Moment>,
+}
+
+impl ShareView {
+    pub fn of(share: Share) -> Self {
+        Self {
+            banner: share.banner().map(str::to_owned),
+            id: share.id,
+            incident: share.incident,
+            version: share.version,
+            from_organisation: share.from.organisation.slug.clone(),
+            from: share.from.email,
+            to: share.to.slug,
+            purpose: share.purpose,
+            text: share.text,
+            tlp: share.tlp,
+            foreign_nexus: share.foreign_nexus,
+            exhibits: share.exhibits.into_iter().map(label).collect(),
+            state: share.state,
+            delivered_at: share.delivered_at,
+            seen_at: share.seen_at,
+            acknowledged_at: share.acknowledged_at,
+            answered_at: share.answered_at,
+            answer: share.answer,
+            revoked_at: share.revoked_at,
+        }
+    }
+}
