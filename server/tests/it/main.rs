@@ -2,6 +2,14 @@
 #![recursion_limit = "512"]
 
 mod account;
+mod api;
+mod api_evidence;
+mod api_incident;
+mod api_inside;
+mod api_list;
+mod api_once;
+mod api_openapi;
+mod authorisation;
 mod base;
 mod board;
 mod demo;

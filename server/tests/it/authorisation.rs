@@ -1,0 +1,350 @@
+//! Every route, asked by nobody, by strangers and by roles that may not. A route that is missing here must
+//! stand in `uncovered_routes.txt`, which is empty: whoever adds a route adds its probe.
+
+use std::collections::BTreeSet;
+
+use app::model::Moment;
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use serde_json::{Value, json};
+use server::{
+    form,
+    router::{self, Audience},
+    service::session,
+};
+use tower_sessions::session::Id;
+
+use crate::{
+    api::{CISA, FBI, GOOGLE, at, open},
+    base::both,
+    test_app::{Client, Reply, TestApp},
+};
+
+/// What a probe sends.
+#[derive(Clone, Debug)]
+enum What {
+    Nothing,
+    Json(Value),
+    /// A form with a good token, and these words.
+    Form(&'static str),
+    /// A form with a good token and a file.
+    Parts,
+}
+use What::{Form, Json, Nothing, Parts};
+
+/// Every route with what is sent to it: good words, so that only who asks decides.
+#[rustfmt::skip]
+fn probes() -> Vec<(&'static str, &'static str, What)> {
+    let v = |more: Value| { let mut body = json!({"version": 1}); for (k, w) in more.as_object().expect("words") { body[k] = w.clone(); } Json(body) };
+    vec![
+        ("GET", "/healthz", Nothing),
+        ("GET", "/readyz", Nothing),
+        ("GET", "/assets/{name}", Nothing),
+        ("GET", "/robots.txt", Nothing),
+        ("GET", "/", Nothing),
+        ("GET", "/sign-in", Nothing),
+        ("POST", "/sign-in", Form("email=nobody@cisa.example&password=x")),
+        ("POST", "/sign-out", Form("")),
+        ("GET", "/set-up", Nothing),
+        ("POST", "/set-up", Form("")),
+        ("GET", "/me", Nothing),
+        ("POST", "/me/password", Form("")),
+        ("POST", "/me/sessions/{session}/end", Form("")),
+        ("POST", "/me/sessions/end-others", Form("")),
+        ("POST", "/me/tokens", Form("")),
+        ("POST", "/me/tokens/{token}/revoke", Form("")),
+        ("POST", "/me/appearance", Form("theme=dark")),
+        ("GET", "/board", Nothing),
+        ("GET", "/board/tabs", Nothing),
+        ("GET", "/wall", Nothing),
+        ("GET", "/wall/data", Nothing),
+        ("GET", "/live?incident={number}", Nothing),
+        ("GET", "/counties", Nothing),
+        ("GET", "/incidents/new", Nothing),
+        ("POST", "/incidents/new", Form("")),
+        ("GET", "/incidents/{number}", Nothing),
+        ("POST", "/incidents/{number}/take", Form("")),
+        ("POST", "/incidents/{number}/owner", Form("version=1&owner=analyst@cisa.example")),
+        ("POST", "/incidents/{number}/owner/accept", Form("version=1")),
+        ("POST", "/incidents/{number}/status", Form("version=1&to=triaged")),
+        ("POST", "/incidents/{number}/severity", Form("version=1&severity=low&reason=x")),
+        ("POST", "/incidents/{number}/verification", Form("version=1&verification=confirmed")),
+        ("POST", "/incidents/{number}/hold", Form("version=1&reason=x&review_date=2020-11-05&review_time=10:00")),
+        ("POST", "/incidents/{number}/resume", Form("version=1")),
+        ("POST", "/incidents/{number}/marking", Form("version=1&tlp=green&reason=x")),
+        ("POST", "/incidents/{number}/edit", Form("version=1&summary=x")),
+        ("POST", "/incidents/{number}/entries", Form("kind=update&text=x")),
+        ("POST", "/incidents/{number}/entries/{entry}/strike", Form("reason=x")),
+        ("POST", "/incidents/{number}/indicators", Form("kind=domain&value=a.example")),
+        ("POST", "/incidents/{number}/tasks", Form("text=x")),
+        ("POST", "/incidents/{number}/tasks/{task}/done", Form("")),
+        ("POST", "/incidents/{number}/shares", Form("to=fbi&text=x")),
+        ("POST", "/incidents/{number}/shares/{share}/seen", Form("")),
+        ("POST", "/incidents/{number}/evidence", Parts),
+        ("GET", "/incidents/{number}/evidence/{exhibit}", Nothing),
+        ("GET", "/incidents/{number}/evidence/{exhibit}/file", Nothing),
+        ("GET", "/incidents/{number}/evidence/{exhibit}/thumbnail", Nothing),
+        ("POST", "/incidents/{number}/evidence/{exhibit}/verify", Form("")),
+        ("GET", "/api/v1/openapi.json", Nothing),
+        ("GET", "/api/v1/me", Nothing),
+        ("GET", "/api/v1/organisations", Nothing),
+        ("GET", "/api/v1/people", Nothing),
+        ("GET", "/api/v1/periods", Nothing),
+        ("GET", "/api/v1/categories", Nothing),
+        ("GET", "/api/v1/incidents", Nothing),
+        ("POST", "/api/v1/incidents", Json(crate::api::incident())),
+        ("GET", "/api/v1/incidents/{number}", Nothing),
+        ("PATCH", "/api/v1/incidents/{number}", v(json!({"summary": "x", "severity": "low", "reason": "x"}))),
+        ("POST", "/api/v1/incidents/{number}/status", v(json!({"to": "triaged"}))),
+        ("GET", "/api/v1/incidents/{number}/entries", Nothing),
+        ("POST", "/api/v1/incidents/{number}/entries", Json(json!({"text": "x"}))),
+        ("POST", "/api/v1/incidents/{number}/entries/{entry}/strike", Json(json!({"reason": "x"}))),
+        ("GET", "/api/v1/incidents/{number}/evidence", Nothing),
+        ("POST", "/api/v1/incidents/{number}/evidence", Json(json!({"url": "https://polls-info.example/m"}))),
+        ("GET", "/api/v1/incidents/{number}/evidence/{exhibit}", Nothing),
+        ("GET", "/api/v1/incidents/{number}/evidence/{exhibit}/file", Nothing),
+        ("GET", "/api/v1/incidents/{number}/evidence/{exhibit}/custody", Nothing),
+        ("GET", "/api/v1/incidents/{number}/indicators", Nothing),
+        ("POST", "/api/v1/incidents/{number}/indicators", Json(json!({"kind": "domain", "value": "a.example"}))),
+        ("GET", "/api/v1/incidents/{number}/tasks", Nothing),
+        ("POST", "/api/v1/incidents/{number}/tasks", Json(json!({"text": "x"}))),
+        ("POST", "/api/v1/incidents/{number}/tasks/{task}/done", Json(json!({}))),
+        ("GET", "/api/v1/incidents/{number}/shares", Nothing),
+        ("POST", "/api/v1/incidents/{number}/shares", Json(json!({"to": "fbi", "text": "x"}))),
+        ("POST", "/api/v1/shares/{share}/seen", Json(json!({}))),
+        ("POST", "/api/v1/shares/{share}/acknowledge", Json(json!({}))),
+        ("POST", "/api/v1/shares/{share}/answer", Json(json!({"text": "x"}))),
+        ("POST", "/api/v1/shares/{share}/revoke", Json(json!({}))),
+        ("GET", "/api/v1/journal", Nothing),
+    ]
+}
+
+/// The route as the router's table writes it: the probes say what kind of id stands in a path.
+fn pattern(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    let path = path
+        .strip_suffix("/seen")
+        .filter(|_| !path.starts_with("/api/"))
+        .map_or_else(|| path.to_owned(), |start| format!("{start}/{{step}}"));
+    ["entry", "task", "share", "session", "token"]
+        .iter()
+        .fold(path, |path, kind| path.replace(&format!("{{{kind}}}"), "{id}"))
+}
+
+fn audience(method: &str, path: &str) -> Audience {
+    let pattern = pattern(path);
+    let found = router::listed().into_iter().find(|route| route.method == method && route.path == pattern);
+    found.unwrap_or_else(|| panic!("{method} {pattern} is a route")).audience
+}
+
+/// What is hidden from strangers: ids of an incident of CISA that Google shares, and of CISA's account.
+struct Hidden {
+    number: String,
+    entry: String,
+    task: String,
+    share: String,
+    session: String,
+    token: String,
+    /// Whose session and token these are.
+    browser: Client,
+}
+
+impl Hidden {
+    async fn new(test: &TestApp) -> Self {
+        let cisa = test.caller(CISA).await;
+        let browser = test.sign_in(CISA).await;
+        let number = open(&cisa, json!({"share_with": ["google"], "owner": CISA})).await;
+        let path = format!("/incidents/{number}");
+        let id = |made: Value| made["id"].as_str().expect("an id").to_owned();
+        let entry = id(cisa.make(&format!("{path}/entries"), json!({"text": "An update."})).await);
+        let task = id(cisa.make(&format!("{path}/tasks"), json!({"text": "Ask."})).await);
+        let file = cisa
+            .send_parts(
+                &at(&format!("{path}/evidence")),
+                &[("note", "kept")],
+                &[("sms.txt", "Vote on Wednesday")],
+            )
+            .await;
+        assert_eq!(file.status, StatusCode::CREATED, "{}", file.text());
+        let share = id(cisa.read(&format!("{path}/shares")).await["items"][0].clone());
+        // A session is named by the first half of its digest, a token by the link on the page of the account.
+        let half = &session_hash(&browser)[..16];
+        let session = uuid::Uuid::from_slice(half).expect("a session's digest").to_string();
+        let page = browser.get("/me").await.text();
+        let start = page.find("/me/tokens/").expect("the page lists the token") + "/me/tokens/".len();
+        let token = page[start..].split('/').next().expect("an id").to_owned();
+        Self { number, entry, task, share, session, token, browser }
+    }
+
+    fn fill(&self, path: &str) -> String {
+        path.replace("{number}", &self.number)
+            .replace("{entry}", &self.entry)
+            .replace("{task}", &self.task)
+            .replace("{share}", &self.share)
+            .replace("{session}", &self.session)
+            .replace("{token}", &self.token)
+            .replace("{name}", "none.css")
+            .replace("{exhibit}", "E-1")
+    }
+
+    /// The same path with a number and ids that were never given.
+    fn absent(&self, path: &str) -> String {
+        let free = if self.number == "WF-0001" { "WF-0002" } else { "WF-0001" };
+        let none = "99999999-2222-4333-8444-555555555555";
+        let ids = ["{entry}", "{task}", "{share}", "{session}", "{token}"];
+        let path = ids.iter().fold(path.replace("{number}", free), |path, id| path.replace(id, none));
+        self.fill(&path)
+    }
+}
+
+/// Of the client's session; empty where it has none.
+fn session_hash(client: &Client) -> Vec<u8> {
+    let cookies = client.cookies();
+    let id = cookies.get("wf_session").map(|id| id.parse::<Id>().expect("a session's id"));
+    id.map_or_else(Vec::new, |id| session::hash(&id).to_vec())
+}
+
+fn form_token(test: &TestApp, client: &Client, action: &str) -> String {
+    let now: Moment = test.app.room.now();
+    form::token(test.app.room.seal(), now, &session_hash(client), action)
+}
+
+async fn ask(test: &TestApp, client: &Client, method: &str, path: &str, send: &What) -> Reply {
+    let method: Method = method.parse().expect("a method");
+    match send {
+        Nothing => client.get(path).await,
+        Json(body) => client.json(method, path, body).await,
+        Form(words) => {
+            let token = form_token(test, client, path);
+            let request = client
+                .request(method, path)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(format!("form_token={token}&{words}")));
+            client.send(request.expect("a request")).await
+        }
+        Parts => {
+            let token = form_token(test, client, path);
+            client.send_parts(path, &[("form_token", &token)], &[("sms.txt", "Vote on Wednesday")]).await
+        }
+    }
+}
+
+#[test]
+fn every_route_is_asked_here_but_those_of_the_list() {
+    let asked: BTreeSet<(String, String)> =
+        probes().into_iter().map(|(method, path, _)| (method.to_owned(), pattern(path))).collect();
+    let routes: BTreeSet<(String, String)> =
+        router::listed().into_iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+    let missing: Vec<String> =
+        routes.difference(&asked).map(|(method, path)| format!("{method} {path}")).collect();
+    let listed: Vec<&str> = include_str!("uncovered_routes.txt").lines().collect();
+    assert_eq!(missing, listed, "routes without an authorisation test; add a probe above");
+    let gone: Vec<_> = asked.difference(&routes).collect();
+    assert!(gone.is_empty(), "probes of routes that are no more: {gone:?}");
+}
+
+both! {
+    async fn nobody_gets_in_anywhere_but_at_the_door(base) {
+        let test = TestApp::new(base).await;
+        let hidden = Hidden::new(&test).await;
+        let before = base.number("select count(*) from journal").await;
+        for (method, path, send) in probes() {
+            // A sign-in that fails is written down, as it should be.
+            if path == "/sign-in" && method == "POST" {
+                continue;
+            }
+            let nobody = test.visitor();
+            let reply = ask(&test, &nobody, method, &hidden.fill(path), &send).await;
+            let status = reply.status;
+            match audience(method, path) {
+                Audience::Caller => {
+                    assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
+                    assert_eq!(reply.header(header::CONTENT_TYPE), "application/problem+json");
+                }
+                Audience::Member if method == "GET" => {
+                    let away = status == StatusCode::SEE_OTHER && reply.location().starts_with("/sign-in");
+                    assert!(away || status == StatusCode::UNAUTHORIZED, "{method} {path}: {status}");
+                }
+                Audience::Member => assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}"),
+                Audience::Anyone => {
+                    assert!(!status.is_server_error() && status != StatusCode::UNAUTHORIZED, "{method} {path}: {status}");
+                }
+            }
+            assert!(!reply.text().contains("Maricopa"), "{method} {path}");
+        }
+        assert_eq!(base.number("select count(*) from journal").await, before, "nobody changes anything");
+    }
+
+    async fn for_strangers_what_is_hidden_was_never_there(base) {
+        let test = TestApp::new(base).await;
+        let hidden = Hidden::new(&test).await;
+        for email in [FBI, "counsel@twitter.example", "room-admin@watchfloor.example", "auditor@watchfloor.example"] {
+            let (script, browser) = (test.caller(email).await, test.sign_in(email).await);
+            let before = base.number("select count(*) from journal").await;
+            for (method, path, send) in probes() {
+                let client = if path.starts_with("/api/") { &script } else { &browser };
+                // These change one's own account, or end the session under the test's feet.
+                let own = matches!(path, "/sign-out" | "/sign-in" | "/set-up" | "/me/sessions/end-others" | "/me/tokens" | "/me/password");
+                if audience(method, path) == Audience::Anyone || own {
+                    continue;
+                }
+                if path.contains('{') {
+                    let there = ask(&test, client, method, &hidden.fill(path), &send).await;
+                    let absent = ask(&test, client, method, &hidden.absent(path), &send).await;
+                    // What has ended by itself meanwhile is what was wanted: the same answer as for one's own.
+                    let ended = path.starts_with("/me/") && there.status == StatusCode::SEE_OTHER;
+                    assert!(ended || there.status == StatusCode::NOT_FOUND, "{email} {method} {path}: {}", there.text());
+                    assert_eq!(absent.status, there.status, "{email} {method} {path}");
+                    if path.starts_with("/api/") {
+                        assert_eq!(there.bytes, absent.bytes, "{email} {method} {path}");
+                        let names = |reply: &Reply| reply.headers.keys().map(ToString::to_string).collect::<BTreeSet<_>>();
+                        assert_eq!(names(&there), names(&absent), "{email} {method} {path}");
+                    }
+                    assert!(!there.text().contains("Maricopa"), "{email} {method} {path}");
+                } else if method == "GET" {
+                    let reply = ask(&test, client, method, path, &send).await;
+                    assert!(!reply.status.is_server_error(), "{email} {method} {path}: {}", reply.status);
+                    let text = reply.text();
+                    let leaks = text.contains(&hidden.number) || text.contains("Maricopa County gives");
+                    assert!(!leaks, "{email} {method} {path} tells of {}", hidden.number);
+                }
+            }
+            assert_eq!(base.number("select count(*) from journal").await, before, "{email} changes nothing");
+        }
+        // The session and the token that they tried to end go on.
+        assert_eq!(hidden.browser.get("/me").await.status, StatusCode::OK);
+        assert_eq!(base.number("select count(*) from token where revoked_at is not null").await, 0);
+    }
+
+    async fn a_role_that_may_not_is_told_so_where_it_sees(base) {
+        let test = TestApp::new(base).await;
+        let hidden = Hidden::new(&test).await;
+        let leadership = test.caller("leadership@google.example").await;
+        let reads = test.caller(GOOGLE).await;
+        let before = base.number("select count(*) from journal where noun <> 'custody'").await;
+        for (method, path, send) in probes().into_iter().filter(|(_, path, _)| path.starts_with("/api/")) {
+            let reply = ask(&test, &leadership, method, &hidden.fill(path), &send).await;
+            if method == "GET" {
+                assert_eq!(reply.status, StatusCode::OK, "{path}");
+            } else {
+                assert_eq!(reply.status, StatusCode::FORBIDDEN, "{method} {path}: {}", reply.text());
+                assert!(reply.json()["detail"].as_str().is_some_and(|detail| detail.ends_with('.')));
+            }
+        }
+        // Who takes part and does not lead decides nothing about the incident itself.
+        let path = format!("/incidents/{}", hidden.number);
+        for (method, path, body) in [
+            (Method::PATCH, path.clone(), json!({"version": 1, "tlp": "green", "reason": "x"})),
+            (Method::PATCH, path.clone(), json!({"version": 1})),
+            (Method::POST, format!("{path}/status"), json!({"version": 1, "to": "triaged"})),
+            (Method::POST, format!("{path}/shares"), json!({"to": "fbi", "text": "x"})),
+        ] {
+            let reply = reads.json(method, &at(&path), &body).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{path}: {}", reply.text());
+        }
+        // That they looked at evidence is written down; nothing else happened.
+        assert_eq!(base.number("select count(*) from journal where noun <> 'custody'").await, before);
+    }
+}
