@@ -35,10 +35,10 @@ both! {
             "?severity=low", "?category=CYBR", "?category=cybr-4", "?state=pa", "?organisation=google", "?tlp=green",
             "?q=results", "?owner=analyst@cisa.example", "?severity=low,severe&status=reported",
         ] {
-            assert_eq!(listed(query).await, [other.clone()], "{query}");
+            assert_eq!(listed(query).await, std::slice::from_ref(&other), "{query}");
         }
         for query in ["?owner=none", "?tlp=amber", "?tlp=amber,amber%2Bstrict", "?q=maricopa", "?state=AZ"] {
-            assert_eq!(listed(query).await, [plain.clone()], "{query}");
+            assert_eq!(listed(query).await, std::slice::from_ref(&plain), "{query}");
         }
         assert_eq!(listed("?order=target").await, [plain.clone(), other.clone()], "the next target first");
         let period = cisa.read(&format!("/incidents/{plain}")).await["period"].as_str().expect("a period").to_owned();
