@@ -7,59 +7,43 @@ use leptos::prelude::*;
 
 use crate::{model::board::BoardQuery, pages::parts::Icon};
 
-/// What waits, in words for the bar; empty when nothing does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Held {
-    count: usize,
-    /// Why they wait.
-    why: &'static str,
-    /// `WF-0150 moves up`, when it is only one.
-    what: String,
+/// The bar of held changes, empty and hidden as the page is made.
+///
+/// What the page shows stands in its attributes: the question, which the same code decides here, and the
+/// places of the first row (of a later page) and of the last (where there is a next page).
+#[component]
+pub fn HeldBar(query: BoardQuery, first: Option<String>, last: Option<String>) -> impl IntoView {
+    view! {
+        <div class="held" id="held" role="status" data-query=query.href("") data-first=first data-last=last>
+            <button type="button" id="held-apply" hidden=true>
+                <Icon name="arrow-up" size="sm" />
+                <span class="held-n"></span>" "<span class="held-what"></span>" "<b>"Apply"</b>" "<kbd>"."</kbd>
+            </button>
+        </div>
+        <BoardLive />
+    }
 }
 
+/// Listens to what happens to incidents.
 #[island]
-pub fn BoardLive(
-    /// What the page shows; the same code decides here whether a change belongs to it.
-    query: BoardQuery,
-    /// Place of the first row, on a later page of the list.
-    first: Option<String>,
-    /// Place of the last row, where there is a next page.
-    last: Option<String>,
-) -> impl IntoView {
-    let held = RwSignal::new(Held::default());
+pub fn BoardLive() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    browser::start(query, first, last, held);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (query, first, last);
-    view! {
-        <div class="held" role="status">
-            {move || {
-                let Held { count, why, what } = held.get();
-                (count > 0).then(|| view! {
-                    <button type="button" id="held-apply">
-                        <Icon name="arrow-up" size="sm" />
-                        <span class="held-n">
-                            {if count == 1 { "1 change held".to_owned() } else { format!("{count} changes held") }}
-                            {why}
-                        </span>
-                        " "<span class="held-what">{what}</span>" "<b>"Apply"</b>" "<kbd>"."</kbd>
-                    </button>
-                })
-            }}
-        </div>
-    }
+    browser::start();
 }
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+    use std::{
+        cell::{Cell, RefCell},
+        rc::Rc,
+        time::Duration,
+    };
 
     use leptos::{prelude::*, wasm_bindgen::JsCast};
     use serde::Deserialize;
     use wasm_bindgen_futures::spawn_local;
-    use web_sys::PointerEvent;
+    use web_sys::{PointerEvent, UrlSearchParams};
 
-    use super::Held;
     use crate::{
         islands::{clock, feed, list, live, page},
         model::{
@@ -79,6 +63,23 @@ mod browser {
         row: Option<BoardRow>,
     }
 
+    /// What a board's address may ask.
+    const FIELDS: [&str; 13] = [
+        "span",
+        "status",
+        "severity",
+        "category",
+        "state",
+        "organisation",
+        "lead",
+        "owner",
+        "tlp",
+        "breached",
+        "q",
+        "group",
+        "order",
+    ];
+
     /// What is to happen to a row: its newest values, or none when it leaves the list.
     type Pending = Option<BoardRow>;
 
@@ -86,27 +87,23 @@ mod browser {
         query: BoardQuery,
         first: Option<Place>,
         last: Option<Place>,
-        pending: RefCell<BTreeMap<Number, Pending>>,
-        held: RwSignal<Held>,
-        pointer: RefCell<bool>,
+        /// In the order in which they arrived; at most one an incident.
+        pending: RefCell<Vec<(Number, Pending)>>,
+        pointer: Cell<bool>,
         tabs: RefCell<Option<TimeoutHandle>>,
     }
 
-    pub(super) fn start(
-        query: BoardQuery,
-        first: Option<String>,
-        last: Option<String>,
-        held: RwSignal<Held>,
-    ) {
-        // Of these places only the order matters, and a number of the same page stands for any.
-        let place = |key: Option<String>| read_place(&key?, Number::new(0));
+    pub(super) fn start() {
+        let Some(bar) = page::find("#held") else { return };
+        let question = bar.get_attribute("data-query").unwrap_or_default();
+        // Of these places only the order matters, and any number stands for theirs.
+        let place = |name| read_place(&bar.get_attribute(name)?, Number::new(0));
         let board = Rc::new(Board {
-            query,
-            first: place(first),
-            last: place(last),
+            query: read_query(&question),
+            first: place("data-first"),
+            last: place("data-last"),
             pending: RefCell::default(),
-            held,
-            pointer: RefCell::new(false),
+            pointer: Cell::new(false),
             tabs: RefCell::default(),
         });
         let changed = board.clone();
@@ -116,13 +113,17 @@ mod browser {
             }
         });
         board.watch_hands();
-        let apply = board.clone();
-        page::listen(&document(), "click", move |event| {
-            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-            if target.is_some_and(|target| target.closest("#held-apply").ok().flatten().is_some()) {
-                apply.apply();
-            }
-        });
+        if let Some(button) = page::find("#held-apply") {
+            page::listen(&button, "click", move |_| board.apply());
+        }
+    }
+
+    /// The question of the page's address, read as the server read it.
+    fn read_query(question: &str) -> BoardQuery {
+        let pairs = UrlSearchParams::new_with_str(question).ok();
+        let values: Vec<(&str, String)> =
+            FIELDS.iter().filter_map(|name| Some((*name, pairs.as_ref()?.get(name)?))).collect();
+        BoardQuery::from_pairs(values.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
     impl Board {
@@ -135,7 +136,7 @@ mod browser {
                     // A finger that has lifted holds nothing.
                     let touch =
                         event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "touch");
-                    board.pointer.replace(inside && !touch);
+                    board.pointer.set(inside && !touch);
                     board.release_later();
                 });
             }
@@ -156,7 +157,7 @@ mod browser {
         }
 
         fn is_busy(&self) -> bool {
-            *self.pointer.borrow()
+            self.pointer.get()
                 || feed::is_paused()
                 || page::find("#board-list").is_some_and(|list| page::holds_focus(&list))
         }
@@ -169,7 +170,7 @@ mod browser {
             let shown = list::row(&change.number);
             match (wanted, shown) {
                 (None, None) => {
-                    self.pending.borrow_mut().remove(&change.number);
+                    self.settle(&change.number);
                 }
                 (Some(row), Some(shown)) => {
                     if row.version < list::version_of(&shown) {
@@ -181,16 +182,25 @@ mod browser {
                     let moves =
                         list::place_of(&shown).is_none_or(|place| place != bare(self.query.place(&row)));
                     if moves {
-                        self.pending.borrow_mut().insert(change.number, Some(row));
+                        self.hold(change.number, Some(row));
                     } else {
-                        self.pending.borrow_mut().remove(&change.number);
+                        self.settle(&change.number);
                     }
                 }
                 (wanted, _) => {
-                    self.pending.borrow_mut().insert(change.number, wanted);
+                    self.hold(change.number, wanted);
                 }
             }
             if self.is_busy() { self.announce() } else { self.apply() }
+        }
+
+        fn hold(&self, number: Number, row: Pending) {
+            self.settle(&number);
+            self.pending.borrow_mut().push((number, row));
+        }
+
+        fn settle(&self, number: &Number) {
+            self.pending.borrow_mut().retain(|(other, _)| other != number);
         }
 
         /// On one page of a longer list only what belongs between its ends.
@@ -234,27 +244,40 @@ mod browser {
             }
         }
 
+        /// Says in the bar what waits, and hides it when nothing does.
         fn announce(&self) {
+            let Some(button) = page::find("#held-apply") else { return };
             let pending = self.pending.borrow();
-            let what = match pending.iter().next() {
-                Some((number, row)) if pending.len() == 1 => {
-                    let place = row.as_ref().map(|row| bare(self.query.place(row)));
-                    let now = list::row(number).and_then(|row| list::place_of(&row));
-                    match (place, now) {
-                        (Some(_), None) => format!("{number} is new"),
-                        (None, _) => format!("{number} leaves"),
-                        (Some(place), Some(now)) if place < now => format!("{number} moves up"),
-                        _ => format!("{number} moves down"),
-                    }
-                }
+            let what = match pending.as_slice() {
+                [(number, row)] => self.movement(number, row.as_ref()),
                 _ => String::new(),
             };
-            let paused = feed::is_paused();
-            let why = if paused { " while live updates are paused" } else { " while you work in the list" };
-            let held = Held { count: pending.len(), why, what };
-            if self.held.with_untracked(|old| *old != held) {
-                self.held.set(held);
+            let changes =
+                if pending.len() == 1 { "1 change".to_owned() } else { format!("{} changes", pending.len()) };
+            let why = if feed::is_paused() {
+                "while live updates are paused"
+            } else {
+                "while you work in the list"
+            };
+            for (selector, text) in [(".held-n", format!("{changes} held {why}")), (".held-what", what)] {
+                if let Some(part) = button.query_selector(selector).ok().flatten() {
+                    page::set_text(&part, &text);
+                }
             }
+            page::set_attribute(&button, "hidden", pending.is_empty().then_some(""));
+        }
+
+        /// `WF-0150 moves up`
+        fn movement(&self, number: &Number, row: Option<&BoardRow>) -> String {
+            let place = row.map(|row| bare(self.query.place(row)));
+            let now = list::row(number).and_then(|row| list::place_of(&row));
+            let verb = match (place, now) {
+                (Some(_), None) => "is new",
+                (None, _) => "leaves",
+                (Some(place), Some(now)) if place < now => "moves up",
+                _ => "moves down",
+            };
+            format!("{number} {verb}")
         }
 
         /// Counts of the saved views, a moment after the last change: a burst asks once.

@@ -4,42 +4,36 @@ use leptos::prelude::*;
 
 use crate::pages::parts::Icon;
 
-/// The pause button. What arrives meanwhile is counted on it and shown when it is let go.
-#[island]
-pub fn FeedLive(
+/// The pause button, and the voice for those who do not see the rail.
+#[component]
+pub fn FeedControls(
     /// Only incidents that this viewer owns.
     mine: bool,
     /// E-mail address of the viewer: tells which incidents are theirs.
     me: String,
 ) -> impl IntoView {
-    let paused = RwSignal::new(false);
-    let waiting = RwSignal::new(0_u32);
-    let heard = RwSignal::new(String::new());
-    #[cfg(feature = "hydrate")]
-    browser::start(mine, me, paused, waiting, heard);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (mine, me);
-    let toggle = move |_| {
-        paused.update(|paused| *paused = !*paused);
-        #[cfg(feature = "hydrate")]
-        browser::toggled();
-    };
-    let label = move || if paused.get() { "Go on with live updates (P)" } else { "Pause live updates (P)" };
     view! {
         <button
             type="button"
             class="iconbtn after-live"
             id="feed-pause"
-            aria-label=label
-            title=label
-            aria-pressed=move || if paused.get() { "true" } else { "false" }
-            on:click=toggle
+            aria-label="Pause live updates"
+            title="Pause (P)"
+            aria-pressed="false"
+            data-mine=mine.then_some(me)
         >
-            <Icon name="pause" /><Icon name="play" />
-            {move || (waiting.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{waiting.get()}</span> })}
+            <Icon name="pause" /><Icon name="play" /><span class="count" aria-hidden="true" hidden=true></span>
         </button>
-        <span class="vh" aria-live="polite">{move || heard.get()}</span>
+        <span class="vh" id="feed-said" aria-live="polite"></span>
+        <FeedLive />
     }
+}
+
+/// What arrives during a pause is counted on the button and shown when it is let go.
+#[island]
+pub fn FeedLive() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::start();
 }
 
 #[cfg(feature = "hydrate")]
@@ -79,12 +73,11 @@ mod browser {
         row: Option<BoardRow>,
     }
 
+    #[derive(Default)]
     struct Rail {
-        mine: bool,
-        me: String,
-        paused: RwSignal<bool>,
-        waiting: RwSignal<u32>,
-        heard: RwSignal<String>,
+        /// Only incidents of this person, by e-mail address.
+        mine: Option<String>,
+        paused: bool,
         /// Arrived during a pause, oldest first.
         kept_back: Vec<FeedItem>,
         /// Not yet announced.
@@ -93,23 +86,17 @@ mod browser {
     }
 
     thread_local! {
-        static RAIL: RefCell<Option<Rail>> = const { RefCell::new(None) };
+        static RAIL: RefCell<Rail> = RefCell::default();
     }
 
     pub(in crate::islands) fn is_paused() -> bool {
-        RAIL.with_borrow(|rail| rail.as_ref().is_some_and(|rail| rail.paused.get_untracked()))
+        RAIL.with_borrow(|rail| rail.paused)
     }
 
-    pub(super) fn start(
-        mine: bool,
-        me: String,
-        paused: RwSignal<bool>,
-        waiting: RwSignal<u32>,
-        heard: RwSignal<String>,
-    ) {
-        let rail =
-            Rail { mine, me, paused, waiting, heard, kept_back: vec![], unsaid: vec![], breathing: false };
-        RAIL.set(Some(rail));
+    pub(super) fn start() {
+        let Some(button) = page::find("#feed-pause") else { return };
+        RAIL.with_borrow_mut(|rail| rail.mine = button.get_attribute("data-mine"));
+        page::listen(&button, "click", |_| toggle());
         for kind in ["incident", "entry", "evidence", "share", "task", "notice"] {
             live::subscribe(kind, take);
         }
@@ -123,23 +110,26 @@ mod browser {
     fn take(data: &str) {
         let Ok(event) = serde_json::from_str::<Event>(data) else { return };
         let Some(item) = event.feed else { return };
-        let show = RAIL.with_borrow_mut(|rail| {
-            let rail = rail.as_mut()?;
-            if rail.mine && !is_mine(&event.number, event.row.as_ref(), &rail.me) {
-                return None;
-            }
-            if rail.paused.get_untracked() {
+        let mine = RAIL.with_borrow(|rail| rail.mine.clone());
+        if mine.is_some_and(|me| !is_mine(&event.number, event.row.as_ref(), &me)) {
+            return;
+        }
+        if is_paused() {
+            let count = RAIL.with_borrow_mut(|rail| {
                 rail.kept_back.push(item);
-                let count = rail.kept_back.len() as u32;
-                return Some(Err((rail.waiting, count)));
-            }
-            Some(Ok(item))
-        });
-        match show {
-            Some(Ok(item)) => add(item),
-            // Set outside the borrow: a signal may run what asks the rail again.
-            Some(Err((waiting, count))) => waiting.set(count),
-            None => {}
+                rail.kept_back.len()
+            });
+            show_waiting(count);
+        } else {
+            add(item);
+        }
+    }
+
+    /// The number on the button; none when nothing waits.
+    fn show_waiting(count: usize) {
+        if let Some(shown) = page::find("#feed-pause .count") {
+            page::set_text(&shown, &count.to_string());
+            page::set_attribute(&shown, "hidden", (count == 0).then_some(""));
         }
     }
 
@@ -153,18 +143,16 @@ mod browser {
         }
     }
 
-    pub(super) fn toggled() {
-        let Some((paused, waiting, kept)) = RAIL.with_borrow_mut(|rail| {
-            let rail = rail.as_mut()?;
-            let paused = rail.paused.get_untracked();
-            Some((paused, rail.waiting, if paused { vec![] } else { std::mem::take(&mut rail.kept_back) }))
-        }) else {
-            return;
-        };
-        if !paused {
-            waiting.set(0);
-            kept.into_iter().for_each(add);
+    fn toggle() {
+        let (paused, kept) = RAIL.with_borrow_mut(|rail| {
+            rail.paused = !rail.paused;
+            (rail.paused, std::mem::take(&mut rail.kept_back))
+        });
+        if let Some(button) = page::find("#feed-pause") {
+            page::set_attribute(&button, "aria-pressed", Some(if paused { "true" } else { "false" }));
         }
+        show_waiting(0);
+        kept.into_iter().for_each(add);
     }
 
     fn add(item: FeedItem) {
@@ -189,7 +177,6 @@ mod browser {
     /// Announces politely, and never more often than a listener can bear.
     fn say(text: String) {
         let due = RAIL.with_borrow_mut(|rail| {
-            let Some(rail) = rail.as_mut() else { return false };
             rail.unsaid.push(text);
             !std::mem::replace(&mut rail.breathing, true)
         });
@@ -199,20 +186,19 @@ mod browser {
     }
 
     fn speak() {
-        let said = RAIL.with_borrow_mut(|rail| {
-            let rail = rail.as_mut()?;
-            let unsaid = std::mem::take(&mut rail.unsaid);
-            rail.breathing = !unsaid.is_empty();
-            match unsaid.as_slice() {
-                [] => None,
-                [one] => Some((rail.heard, one.clone())),
-                many => Some((rail.heard, format!("{} new updates", many.len()))),
-            }
+        let unsaid = RAIL.with_borrow_mut(|rail| {
+            rail.breathing = !rail.unsaid.is_empty();
+            std::mem::take(&mut rail.unsaid)
         });
-        if let Some((heard, text)) = said {
-            heard.set(text);
-            set_timeout(speak, BREATH);
+        let text = match unsaid.as_slice() {
+            [] => return,
+            [one] => one.clone(),
+            many => format!("{} new updates", many.len()),
+        };
+        if let Some(voice) = page::find("#feed-said") {
+            voice.set_text_content(Some(&text));
         }
+        set_timeout(speak, BREATH);
     }
 
     fn newest() -> Option<i64> {

@@ -4,37 +4,26 @@ use leptos::prelude::*;
 
 use crate::pages::parts::Icon;
 
-/// Icon, tone, heavy words, the rest, and whether to sign in again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    icon: &'static str,
-    tone: &'static str,
-    strong: &'static str,
-    rest: String,
-    sign_in: Option<String>,
-}
-
-#[island]
+#[component]
 pub fn LinkBanner(
     /// This page, to come back to.
     path: String,
 ) -> impl IntoView {
-    let line = RwSignal::new(None::<Line>);
-    #[cfg(feature = "hydrate")]
-    browser::start(line, path);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = path;
-    move || {
-        line.get().map(|line| {
-            view! {
-                <div class="banner" data-tone=line.tone role="alert">
-                    <Icon name=line.icon />
-                    <p><b>{line.strong}</b>" "{line.rest}</p>
-                    {line.sign_in.map(|href| view! { <span class="end"><a href=href>"Sign in again"</a></span> })}
-                </div>
-            }
-        })
+    let href = format!("/sign-in?next={}", crate::model::board::percent(&path));
+    view! {
+        <div class="banner" id="link-banner" role="alert" hidden=true>
+            <Icon name="wifi-off" />
+            <p><b></b>" "<span></span></p>
+            <span class="end"><a href=href>"Sign in again"</a></span>
+        </div>
+        <BannerLive />
     }
+}
+
+#[island]
+pub fn BannerLive() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::start();
 }
 
 #[cfg(feature = "hydrate")]
@@ -43,53 +32,53 @@ mod browser {
 
     use leptos::prelude::*;
 
-    use super::Line;
-    use crate::{
-        islands::{
-            clock,
-            live::{self, Link},
-        },
-        model::{Moment, board::percent},
+    use crate::islands::{
+        clock,
+        live::{self, Link},
+        page,
     };
 
     /// So long a cut is only told in the strip.
     const PATIENCE: Duration = Duration::from_secs(60);
 
-    pub(super) fn start(line: RwSignal<Option<Line>>, path: String) {
-        let href = format!("/sign-in?next={}", percent(&path));
-        live::watch(move |link| match link {
-            Link::Still | Link::Live => line.set(None),
-            Link::Offline(at) => line.set(Some(offline(at))),
-            Link::Ended => line.set(Some(ended(href.clone()))),
-            Link::Reconnecting(at) => set_timeout(
+    pub(super) fn start() {
+        live::watch(|link| match link {
+            Link::Reconnecting(_) => set_timeout(
                 move || {
-                    if live::link() == Link::Reconnecting(at) {
-                        line.set(Some(cut_off(at)));
+                    if live::link() == link {
+                        show(link);
                     }
                 },
                 PATIENCE,
             ),
+            _ => show(link),
         });
     }
 
-    fn offline(at: Moment) -> Line {
-        let rest = format!(
-            "Data as of {}. What you post waits on this device until the connection returns.",
-            clock::hms(at)
-        );
-        Line { icon: "wifi-off", tone: "danger", strong: "You are offline.", rest, sign_in: None }
+    fn show(link: Link) {
+        let Some(banner) = page::find("#link-banner") else { return };
+        let (tone, strong, rest) = match link {
+            Link::Still | Link::Live => return page::set_attribute(&banner, "hidden", Some("")),
+            Link::Offline(at) => ("danger", "You are offline.", waits(at, "until the connection returns")),
+            Link::Reconnecting(at) => ("warn", "Reconnecting.", waits(at, "until the server answers")),
+            Link::Ended => {
+                ("danger", "You are signed out.", "What you have written stays in this window.".to_owned())
+            }
+        };
+        let texts = [("b", strong), ("p span", rest.as_str())];
+        for (selector, text) in texts {
+            if let Some(part) = banner.query_selector(selector).ok().flatten() {
+                page::set_text(&part, text);
+            }
+        }
+        if let Some(way) = banner.query_selector(".end").ok().flatten() {
+            page::set_attribute(&way, "hidden", (link != Link::Ended).then_some(""));
+        }
+        page::set_attribute(&banner, "data-tone", Some(tone));
+        page::set_attribute(&banner, "hidden", None);
     }
 
-    fn cut_off(at: Moment) -> Line {
-        let rest = format!(
-            "Data as of {}. You can read; what you post waits until the server answers.",
-            clock::hms(at)
-        );
-        Line { icon: "refresh-cw", tone: "warn", strong: "Reconnecting.", rest, sign_in: None }
-    }
-
-    fn ended(href: String) -> Line {
-        let rest = "What you have written stays in this window.".to_owned();
-        Line { icon: "log-in", tone: "danger", strong: "You are signed out.", rest, sign_in: Some(href) }
+    fn waits(at: crate::model::Moment, until: &str) -> String {
+        format!("Data as of {}. What you post waits on this device {until}.", clock::hms(at))
     }
 }

@@ -4,60 +4,71 @@
 
 use leptos::prelude::*;
 
-#[cfg(feature = "hydrate")]
-use super::{clock, live, tick};
-
-/// Marker, words and whether it calls for attention.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Shown {
-    state: &'static str,
-    words: String,
-    /// Address and words of the way on.
-    way: Option<(String, &'static str)>,
-}
-
 /// Stands in the watch strip and on the wall.
-#[island]
+#[component]
 pub fn LinkState(
     /// Time of the page's data, as shown: `19:18:24`.
     as_of: String,
     /// This page.
     path: String,
 ) -> impl IntoView {
-    let still =
-        Shown { state: "still", words: format!("As of {as_of}"), way: Some((path.clone(), "Refresh")) };
-    let shown = RwSignal::new(still.clone());
-    #[cfg(feature = "hydrate")]
-    {
-        tick::start();
-        live::start();
-        live::watch(move |link| shown.set(describe(link, &still, &path)));
-    }
+    let here = path.clone();
     view! {
-        <p class="link-state" role="status" data-state=move || shown.get().state>
+        <p class="link-state" role="status" data-state="still" data-path=here>
             <span class="link-dot"></span>
-            <span class="link-words">{move || shown.get().words}</span>
-            {move || shown.get().way.map(|(href, words)| view! { <a href=href>{words}</a> })}
+            <span class="link-words">{format!("As of {as_of}")}</span>
+            <a href=path>"Refresh"</a>
         </p>
+        <LinkLive />
     }
 }
 
+/// Starts the stream and the clocks, and keeps the words of [`LinkState`] true.
+#[island]
+pub fn LinkLive() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::start();
+}
+
 #[cfg(feature = "hydrate")]
-fn describe(link: live::Link, still: &Shown, path: &str) -> Shown {
-    use live::Link;
-    let since = |state, words: &str, at| Shown {
-        state,
-        words: format!("{words}, data as of {}", clock::hms(at)),
-        way: None,
+mod browser {
+    use crate::{
+        islands::{
+            clock,
+            live::{self, Link},
+            page, tick,
+        },
+        model::{Moment, board::percent},
     };
-    match link {
-        Link::Still => still.clone(),
-        Link::Live => Shown { state: "live", words: "Live".into(), way: None },
-        Link::Reconnecting(at) => since("reconnecting", "Reconnecting", at),
-        Link::Offline(at) => since("offline", "Offline", at),
-        Link::Ended => {
-            let href = format!("/sign-in?next={}", crate::model::board::percent(path));
-            Shown { state: "ended", words: "Signed out".into(), way: Some((href, "Sign in again")) }
+
+    pub(super) fn start() {
+        tick::start();
+        live::start();
+        live::watch(show);
+    }
+
+    fn show(link: Link) {
+        let since =
+            |state, words: &str, at: Moment| (state, format!("{words}, data as of {}", clock::hms(at)));
+        let (state, words) = match link {
+            // What the server wrote is true until the first word from it.
+            Link::Still => return,
+            Link::Live => ("live", "Live".to_owned()),
+            Link::Reconnecting(at) => since("reconnecting", "Reconnecting", at),
+            Link::Offline(at) => since("offline", "Offline", at),
+            Link::Ended => ("ended", "Signed out".to_owned()),
+        };
+        let Some(shown) = page::find(".link-state") else { return };
+        page::set_attribute(&shown, "data-state", Some(state));
+        let part = |selector| shown.query_selector(selector).ok().flatten();
+        if let Some(line) = part(".link-words") {
+            page::set_text(&line, &words);
+        }
+        if let Some(way) = part("a") {
+            let path = shown.get_attribute("data-path").unwrap_or_default();
+            page::set_attribute(&way, "hidden", (link != Link::Ended).then_some(""));
+            page::set_attribute(&way, "href", Some(&format!("/sign-in?next={}", percent(&path))));
+            page::set_text(&way, "Sign in again");
         }
     }
 }

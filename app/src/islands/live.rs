@@ -4,7 +4,7 @@
 //! browser resumes by itself after a short cut; after a longer one, or when the server had to refuse, the
 //! stream is opened anew behind the last event that arrived.
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use leptos::{
     prelude::*,
@@ -120,8 +120,14 @@ fn address() -> String {
 fn open() {
     close();
     let Ok(source) = EventSource::new(&address()) else { return };
-    let kinds: HashSet<&'static str> =
-        LIVE.with_borrow(|live| live.handlers.iter().map(|(kind, _)| *kind).chain(["pulse"]).collect());
+    let mut kinds = vec!["pulse"];
+    LIVE.with_borrow(|live| {
+        for (kind, _) in &live.handlers {
+            if !kinds.contains(kind) {
+                kinds.push(kind);
+            }
+        }
+    });
     for kind in kinds {
         hear(&source, kind);
     }

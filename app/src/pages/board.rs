@@ -18,7 +18,7 @@ use super::{
     parts::{Empty, Icon, Pager},
 };
 use crate::{
-    islands::board::BoardLive,
+    islands::board::HeldBar,
     model::{
         Organisation, Person,
         board::{BoardPage, BoardQuery, BoardRow, FeedItem, Grouping, Order},
@@ -88,7 +88,7 @@ pub fn board(
                         })}
                     </div>
                     <FilterBar query=query.clone() feed_mine=feed.mine choices=choices frame=frame.clone() />
-                    <BoardLive query=query.clone() first=first_place last=last_place />
+                    <HeldBar query=query.clone() first=first_place last=last_place />
                     <div class="board-wrap" id="board-list">
                         <Table query=query.clone() rows=rows />
                         <Nothing query=query open=open frame=frame.clone() />

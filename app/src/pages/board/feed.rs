@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::Feed;
 use crate::{
-    islands::feed::FeedLive,
+    islands::feed::FeedControls,
     model::board::FeedItem,
     pages::parts::{Icon, Time, TlpChip},
 };
@@ -24,7 +24,7 @@ pub fn FeedRail(feed: Feed, path: String, me: String) -> impl IntoView {
                     <a href=all_href aria-current=(!mine).then_some("true")>"All"</a>
                     <a href=mine_href aria-current=mine.then_some("true")>"Mine"</a>
                 </span>
-                <FeedLive mine=mine me=me />
+                <FeedControls mine=mine me=me />
                 <a class="iconbtn feed-close" href="#main" aria-label="Close live updates"><Icon name="x" /></a>
             </div>
             <ol class="feed-list" id="feed-list" tabindex="0" aria-label="Newest first">{lines}</ol>
