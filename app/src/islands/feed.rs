@@ -155,7 +155,19 @@ mod browser {
         kept.into_iter().for_each(add);
     }
 
+    /// An act can come as more than one event (an entry and the row that it changed); it is one line.
+    fn is_shown(item: &FeedItem) -> bool {
+        let Some(rail) = page::find("#feed-list") else { return false };
+        page::all(&rail, &format!(".feed-item[data-at=\"{}\"]", item.at.0)).iter().any(|line| {
+            let text = line.text_content().unwrap_or_default();
+            text.contains(item.incident.as_str()) && text.ends_with(&item.text)
+        })
+    }
+
     fn add(item: FeedItem) {
+        if is_shown(&item) {
+            return;
+        }
         say(format!("{}, {}: {}", item.organisation, item.incident, item.text));
         let Some(rail) = page::find("#feed-list") else { return };
         let line = page::draw("ol", move || view! { <FeedLine item=item /> })

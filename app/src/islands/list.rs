@@ -12,7 +12,8 @@ use crate::{
     pages::board::row::{GroupHead, Row, group_key, group_note, read_place},
 };
 
-/// Cells whose words run with the clock; they are compared by what stands behind the words.
+/// Cells that are not compared by their whole text: it holds more, or runs with the clock.
+const TITLE: usize = 1;
 const OPEN_FOR: usize = 5;
 const TARGET: usize = 6;
 
@@ -45,6 +46,9 @@ pub(super) fn update(old: &Element, new: &Element) {
             continue;
         }
         let focus = page::holds_focus(before);
+        if let (Some(tag), Some(line)) = (part(before, ".tag-new"), part(after, ".c-line")) {
+            let _ = line.append_child(&tag);
+        }
         let _ = after.set_attribute("data-changed", "");
         let _ = before.replace_with_with_node_1(after);
         if let Some(link) = after.query_selector("a, button").ok().flatten().filter(|_| focus) {
@@ -59,9 +63,18 @@ pub(super) fn update(old: &Element, new: &Element) {
     }
 }
 
+fn part(cell: &Element, selector: &str) -> Option<Element> {
+    cell.query_selector(selector).ok().flatten()
+}
+
 fn differs(index: usize, before: &Element, after: &Element) -> bool {
     match index {
         OPEN_FOR => false,
+        // The word of an arrival stands in the same cell and is no part of the title.
+        TITLE => [".c-line a", ".c-meta"].iter().any(|part| {
+            let text = |cell: &Element| self::part(cell, part).and_then(|part| part.text_content());
+            text(before) != text(after)
+        }),
         TARGET => {
             let clock = |cell: &Element| {
                 let target = cell.first_element_child();
@@ -82,8 +95,7 @@ fn differs(index: usize, before: &Element, after: &Element) -> bool {
 
 /// "Take it" before and after: the form on the page has its token, the new one would not.
 fn same_button(before: &Element, after: &Element) -> bool {
-    let take = |cell: &Element, selector| cell.query_selector(selector).ok().flatten();
-    take(before, ".take").is_some() && take(after, ".linkbtn").is_some()
+    part(before, ".take").is_some() && part(after, ".linkbtn").is_some()
 }
 
 /// Puts a row into its group at its place; makes the group if there is none.
