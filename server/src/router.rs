@@ -145,7 +145,6 @@ fn table() -> Vec<Route> {
         get("/board", Member, "scope", board::show),
         get("/board/tabs", Member, "scope", board::tabs),
         get("/wall", Member, "WALL", wall::show),
-        get("/wall/data", Member, "WALL", wall::data),
         get("/live", Member, "sight of each change", live::stream).long(),
         get("/counties", Member, "public", new_incident::counties),
         get("/incidents/new", Member, "may Open", new_incident::show),

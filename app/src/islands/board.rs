@@ -45,7 +45,7 @@ mod browser {
     use web_sys::{PointerEvent, UrlSearchParams};
 
     use crate::{
-        islands::{clock, feed, list, live, page},
+        islands::{clock, feed, list, live, page, take},
         model::{
             board::{BoardQuery, BoardRow, BoardTabs, Place},
             id::Number,
@@ -130,6 +130,7 @@ mod browser {
         /// Notices focus and pointer in the list, and lets held changes go when both have left.
         fn watch_hands(self: &Rc<Self>) {
             let Some(area) = page::find("#board-list") else { return };
+            take::start(&area);
             for (event, inside) in [("pointerenter", true), ("pointerleave", false)] {
                 let board = self.clone();
                 page::listen(&area, event, move |event| {

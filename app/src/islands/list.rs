@@ -182,3 +182,8 @@ pub(super) fn mark_arrived(row: &Element) {
 pub(super) fn rows() -> Vec<Element> {
     page::find(".board").map(|board| page::all(&board, ".brow")).unwrap_or_default()
 }
+
+/// The row that the keys stand on.
+pub(super) fn cursor() -> Option<Element> {
+    page::find(".brow[data-cursor]")
+}

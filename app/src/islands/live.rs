@@ -33,6 +33,8 @@ pub enum Link {
 
 /// The server speaks every 15 s; one late word is forgiven.
 const SILENCE: i64 = 20;
+/// A break shorter than this is not worth a word.
+const GRACE: Duration = Duration::from_secs(2);
 /// After this long the connection is given up for a new one.
 const GIVE_UP: i64 = 45;
 /// A page that nobody looks at lets its connection go: browsers allow few for one server.
@@ -138,6 +140,9 @@ fn open() {
         });
         if closed {
             spawn_local(ask_why());
+        } else {
+            // The browser tries by itself; most often it is back before anybody needs to know.
+            set_timeout(doubt, GRACE);
         }
     });
     LIVE.with_borrow_mut(|live| live.source = Some(source));
@@ -228,6 +233,16 @@ fn wake() {
     if closed || clock::now().since(heard()) >= SILENCE {
         set(Link::Reconnecting(heard()));
         open();
+    }
+}
+
+/// The connection broke a moment ago: if it has not come back, the page is not live and says so.
+fn doubt() {
+    let open = LIVE.with_borrow(|live| {
+        live.source.as_ref().is_some_and(|source| source.ready_state() == EventSource::OPEN)
+    });
+    if !open && link() == Link::Live {
+        set(Link::Reconnecting(heard()));
     }
 }
 

@@ -9,7 +9,7 @@
 //! | [`link_state`], [`link_banner`] | live, reconnecting, offline, signed out; starts the clocks |
 //! | [`board`], [`feed`] | rows and updates as they come |
 //! | [`wall`] | the wall, drawn anew |
-//! | [`timeline`] | entries as they come, and the sections around them |
+//! | [`timeline`], [`incident`] | entries as they come, and the sections around them |
 //! | [`composer`], [`upload`] | entries and evidence on their way, kept until they have arrived |
 //! | [`new_incident`] | draft, audience and due times of what is about to be opened |
 //! | [`appearance`], [`shortcuts`] | theme without a reload, single keys |
@@ -19,6 +19,7 @@ pub mod appearance;
 pub mod board;
 pub mod composer;
 pub mod feed;
+pub mod incident;
 pub mod link_banner;
 pub mod link_state;
 pub mod new_incident;
@@ -43,6 +44,10 @@ mod list;
 #[cfg(feature = "hydrate")]
 mod outbox;
 #[cfg(feature = "hydrate")]
+mod peek;
+#[cfg(feature = "hydrate")]
 mod refresh;
 #[cfg(feature = "hydrate")]
 mod send;
+#[cfg(feature = "hydrate")]
+mod take;

@@ -19,6 +19,10 @@ use crate::{
     pages::parts::{Icon, Time, TlpChip},
 };
 
+/// When what got no answer is sent again: soon after, and from time to time.
+const SOON: Duration = Duration::from_secs(3);
+const LATER: Duration = Duration::from_secs(15);
+
 /// As the API takes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Body {
@@ -89,7 +93,7 @@ pub(super) fn start(path: String, storage: String) {
         }
     });
     page::listen(&window(), "online", |_| retry());
-    let _ = set_interval_with_handle(retry, Duration::from_secs(15));
+    let _ = set_interval_with_handle(retry, LATER);
 }
 
 fn press(act: &str, key: &str) {
@@ -194,8 +198,12 @@ fn try_one(key: String) {
                 return keep_if(|item| item.key != key);
             }
             Sent::Done(Confirmed { id }) => State::Posted(id),
-            Sent::Unreachable(_) if !window().navigator().on_line() => State::Waiting,
-            Sent::Refused(reason) | Sent::Unreachable(reason) => State::Failed(reason),
+            // A restart of the server lasts seconds: nobody has to press anything.
+            Sent::Unanswered => {
+                set_timeout(retry, SOON);
+                State::Waiting
+            }
+            Sent::Refused(reason) | Sent::Busy(reason) => State::Failed(reason),
         };
         set(&key, state);
     });

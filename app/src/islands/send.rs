@@ -12,8 +12,10 @@ pub(super) enum Sent<T> {
     Done(T),
     /// The server said no; sending it again as it is would not help.
     Refused(String),
-    /// No answer, or one that may change: the device may try again.
-    Unreachable(String),
+    /// The server was busy or full, in its own words; it may take it later.
+    Busy(String),
+    /// No answer: whether it arrived, its key will tell.
+    Unanswered,
 }
 
 /// RFC 9457, as far as it is shown.
@@ -35,7 +37,7 @@ pub(super) fn key() -> String {
 pub(super) async fn post<T: DeserializeOwned>(path: &str, key: &str, body: &str) -> Sent<T> {
     let response = match request(path, key, body).await {
         Some(response) => response,
-        None => return Sent::Unreachable("server did not answer".into()),
+        None => return Sent::Unanswered,
     };
     let status = response.status();
     let text = match response.text().map(JsFuture::from) {
@@ -45,11 +47,11 @@ pub(super) async fn post<T: DeserializeOwned>(path: &str, key: &str, body: &str)
     if response.ok() {
         return match serde_json::from_str(&text) {
             Ok(value) => Sent::Done(value),
-            Err(_) => Sent::Unreachable("the answer was not understood".into()),
+            Err(_) => Sent::Busy("the answer was not understood".into()),
         };
     }
     let words = reason(status, &text);
-    if retriable(status) { Sent::Unreachable(words) } else { Sent::Refused(words) }
+    if retriable(status) { Sent::Busy(words) } else { Sent::Refused(words) }
 }
 
 async fn request(path: &str, key: &str, body: &str) -> Option<Response> {

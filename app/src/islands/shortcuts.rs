@@ -18,7 +18,7 @@ mod browser {
         Element, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent,
     };
 
-    use crate::islands::{list, page};
+    use crate::islands::{list, page, peek};
 
     const SETTING: &str = "watchfloor.keys";
 
@@ -90,6 +90,13 @@ mod browser {
             "k" => step(-1),
             "." => press("#held-apply"),
             "p" => press("#feed-pause"),
+            " " => look(),
+            "a" => press(".brow[data-cursor] .take button"),
+            "e" => open_form("owner"),
+            "s" => open_form("status"),
+            "u" => compose("update"),
+            "d" => compose("decision"),
+            "n" => next_entry(),
             "T" => press("#appearance > summary"),
             "?" => open_sheet(),
             _ => false,
@@ -128,6 +135,51 @@ mod browser {
         if let Some(link) = row.query_selector(".c-line a").ok().flatten() {
             page::focus(&link);
         }
+        if peek::is_open() {
+            peek::open(row);
+        }
+        true
+    }
+
+    /// Opens the panel beside the list, or closes it.
+    fn look() -> bool {
+        let Some(row) = list::cursor() else { return false };
+        if peek::is_open() {
+            peek::close()
+        } else {
+            peek::open(&row)
+        }
+        true
+    }
+
+    /// A form of the incident that the cursor stands on, or of the one whose page this is.
+    fn open_form(name: &str) -> bool {
+        match list::cursor().and_then(|row| row.get_attribute("data-number")) {
+            Some(number) => go(&format!("/incidents/{number}?form={name}#{name}")),
+            None => press(&format!("#incident-head #{name}:not([open]) > summary")),
+        }
+    }
+
+    fn compose(kind: &str) -> bool {
+        let Some(text) = page::find("#c-text") else { return false };
+        press(&format!("#compose [name=kind][value={kind}]"));
+        let unseen = text.dyn_ref::<HtmlElement>().is_some_and(|text| text.offset_parent().is_none());
+        if unseen {
+            // On a phone the composer is a sheet that the address opens.
+            let _ = window().location().set_hash("compose");
+        }
+        page::focus(&text);
+        true
+    }
+
+    /// Moves through the story, from what is read to what was written before it.
+    fn next_entry() -> bool {
+        let Some(list) = page::find("#entries") else { return false };
+        let entries = page::all(&list, ":scope > li");
+        let here = entries.iter().position(page::holds_focus);
+        let Some(next) = entries.get(here.map_or(0, |here| here + 1)) else { return false };
+        let _ = next.set_attribute("tabindex", "-1");
+        page::focus(next);
         true
     }
 
@@ -145,6 +197,9 @@ mod browser {
                 page::focus(&summary);
             }
             return;
+        }
+        if peek::is_open() {
+            return peek::close();
         }
         clear_cursor(&list::rows());
         if let Some(active) = page::focused().and_then(|active| active.dyn_into::<HtmlElement>().ok()) {

@@ -14,13 +14,6 @@ pub fn TimelineLive() -> impl IntoView {
     browser::start();
 }
 
-/// The rest of the incident's page: sections that are read again when something in them has changed.
-#[island]
-pub fn IncidentLive() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    sections::start();
-}
-
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::{
@@ -45,6 +38,9 @@ mod browser {
 
     /// The tint of what has just arrived stays this long.
     const TINT: Duration = Duration::from_secs(20);
+    /// Before the page is read again when it could not be; doubled at each try.
+    const PATIENCE: Duration = Duration::from_secs(1);
+    const LONGEST: Duration = Duration::from_secs(15);
     /// Height of the bars that stay on top, in pixels.
     const BARS: f64 = 80.0;
     /// At most one announcement in this many seconds.
@@ -89,6 +85,14 @@ mod browser {
         corrects: Option<EntryId>,
     }
 
+    impl Arrived {
+        /// Itself and what it was before, newest first.
+        fn versions(&self) -> impl Iterator<Item = EntryId> {
+            let earlier = self.earlier.iter().map(|wording| wording.id);
+            [self.id].into_iter().chain(self.corrects).chain(earlier)
+        }
+    }
+
     #[derive(Deserialize)]
     struct Author {
         id: PersonId,
@@ -108,6 +112,9 @@ mod browser {
     struct Timeline {
         asked: Asked,
         held: RefCell<Vec<Arrived>>,
+        /// To be drawn as soon as the server has said how.
+        coming: RefCell<Vec<Arrived>>,
+        drawing: Cell<bool>,
         pointer: Cell<bool>,
         said: Cell<Moment>,
         unsaid: Cell<usize>,
@@ -118,6 +125,8 @@ mod browser {
         let timeline = Rc::new(Timeline {
             asked,
             held: RefCell::default(),
+            coming: RefCell::default(),
+            drawing: Cell::new(false),
             pointer: Cell::new(false),
             said: Cell::new(Moment(0)),
             unsaid: Cell::new(0),
@@ -155,8 +164,20 @@ mod browser {
         page::find("#entries")
     }
 
+    /// The line of an entry; one line may tell of several.
     fn shown(id: EntryId) -> Option<Element> {
-        page::find(&format!("#entry-{id}"))
+        page::find(&format!("#entry-{id}")).and_then(|mark| mark.closest("li").ok().flatten())
+    }
+
+    /// What `item` tells of does not stand in the list twice.
+    fn make_room_for(item: &Element) {
+        let inside = page::all(item, "[id^=entry-]").into_iter().map(|mark| mark.id());
+        for id in inside.chain([item.id()]) {
+            let old = page::find(&format!("#{id}")).and_then(|mark| mark.closest("li").ok().flatten());
+            if let Some(old) = old {
+                old.remove();
+            }
+        }
     }
 
     /// The page as the server draws it now, with the filters that stand in its address.
@@ -167,16 +188,14 @@ mod browser {
 
     /// The entry out of another copy of the page.
     fn drawn(fresh: &Document, id: EntryId) -> Option<Element> {
-        let item = fresh.get_element_by_id(&format!("entry-{id}"))?;
+        let item = fresh.get_element_by_id(&format!("entry-{id}"))?.closest("li").ok().flatten()?;
         document().adopt_node(&item).ok()?.dyn_into().ok()
     }
 
     impl Timeline {
         fn take(self: &Rc<Self>, entry: Arrived) {
-            let versions =
-                entry.earlier.iter().map(|wording| wording.id).chain(entry.corrects).chain([entry.id]);
-            if let Some(old) = versions.rev().find_map(shown) {
-                return spawn_local(replace(old, entry.id));
+            if entry.versions().any(|id| shown(id).is_some()) {
+                return self.bring(vec![entry]);
             }
             self.held.borrow_mut().retain(|held| {
                 held.id != entry.id && !entry.earlier.iter().any(|wording| wording.id == held.id)
@@ -191,7 +210,15 @@ mod browser {
                 self.held.borrow_mut().push(entry);
                 self.say_held();
             } else {
-                spawn_local(insert(self.clone(), vec![entry]));
+                self.bring(vec![entry]);
+            }
+        }
+
+        /// Draws entries; what arrives meanwhile goes along with the next reading of the page.
+        fn bring(self: &Rc<Self>, entries: Vec<Arrived>) {
+            self.coming.borrow_mut().extend(entries);
+            if !self.drawing.replace(true) {
+                spawn_local(draw(self.clone(), PATIENCE));
             }
         }
 
@@ -209,8 +236,9 @@ mod browser {
                 let _ = window().location().set_href(&format!("/incidents/{}#timeline", self.asked.number));
                 return;
             }
-            spawn_local(insert(self.clone(), self.held.take()));
+            let held = self.held.take();
             self.say_held();
+            self.bring(held);
         }
 
         /// How many wait behind the button; it is gone while none do.
@@ -252,10 +280,32 @@ mod browser {
         }
     }
 
+    /// Reads the page until nothing is left to draw. What could not be read is asked for again, later and
+    /// later: an entry that has arrived is not lost to a moment without a network.
+    async fn draw(timeline: Rc<Timeline>, patience: Duration) {
+        loop {
+            let entries = timeline.coming.take();
+            if entries.is_empty() {
+                return timeline.drawing.set(false);
+            }
+            let Some(fresh) = fresh().await else {
+                timeline.coming.borrow_mut().splice(0..0, entries);
+                let later = move || spawn_local(draw(timeline, (patience * 2).min(LONGEST)));
+                return set_timeout(later, patience);
+            };
+            for entry in entries {
+                match entry.versions().find_map(shown) {
+                    Some(old) => replace(&old, &fresh, entry.id),
+                    None => insert(&timeline, &fresh, &entry),
+                }
+            }
+        }
+    }
+
     /// What was struck or corrected changes where it stands.
-    async fn replace(old: Element, id: EntryId) {
-        let Some(new) = fresh().await.and_then(|fresh| drawn(&fresh, id)) else { return };
-        let focus = page::holds_focus(&old);
+    fn replace(old: &Element, fresh: &Document, id: EntryId) {
+        let Some(new) = drawn(fresh, id) else { return };
+        let focus = page::holds_focus(old);
         let _ = old.replace_with_with_node_1(&new);
         if let Some(link) = new.query_selector("a, summary").ok().flatten().filter(|_| focus) {
             page::focus(&link);
@@ -263,28 +313,23 @@ mod browser {
         outbox::arrived(id);
     }
 
-    /// Each at its place by when it happened. What stands on a later page of the list is not drawn here.
-    async fn insert(timeline: Rc<Timeline>, entries: Vec<Arrived>) {
-        let Some(fresh) = fresh().await else { return };
-        for entry in entries {
-            if shown(entry.id).is_some() {
-                continue;
-            }
-            let (Some(list), Some(item)) = (list(), drawn(&fresh, entry.id)) else { continue };
-            let at = |item: &Element| item.get_attribute("data-at").and_then(|at| at.parse::<i64>().ok());
-            let next = page::all(&list, ":scope > [data-at]").into_iter().find(|other| {
-                at(other).is_some_and(|other| match timeline.asked.order {
-                    Direction::Newest => other <= entry.happened_at.0,
-                    Direction::Oldest => other > entry.happened_at.0,
-                })
-            });
-            mark(&item);
-            let _ = list.insert_before(&item, next.as_ref().map(Element::unchecked_ref::<Node>));
-            if let Some(none) = page::find(".tl-none") {
-                none.remove();
-            }
-            outbox::arrived(entry.id);
+    /// At its place by when it happened. What stands on a later page of the list is not drawn here.
+    fn insert(timeline: &Timeline, fresh: &Document, entry: &Arrived) {
+        let (Some(list), Some(item)) = (list(), drawn(fresh, entry.id)) else { return };
+        let at = |item: &Element| item.get_attribute("data-at").and_then(|at| at.parse::<i64>().ok());
+        make_room_for(&item);
+        let next = page::all(&list, ":scope > [data-at]").into_iter().find(|other| {
+            at(other).is_some_and(|other| match timeline.asked.order {
+                Direction::Newest => other <= entry.happened_at.0,
+                Direction::Oldest => other > entry.happened_at.0,
+            })
+        });
+        mark(&item);
+        let _ = list.insert_before(&item, next.as_ref().map(Element::unchecked_ref::<Node>));
+        if let Some(none) = page::find(".tl-none") {
+            none.remove();
         }
+        outbox::arrived(entry.id);
     }
 
     /// The tint of an arrival fades; NEW stays until the page is opened again.
@@ -304,119 +349,5 @@ mod browser {
             },
             TINT,
         );
-    }
-}
-
-#[cfg(feature = "hydrate")]
-mod sections {
-    use leptos::{prelude::*, wasm_bindgen::JsCast};
-    use serde::Deserialize;
-    use web_sys::{Element, HtmlDetailsElement};
-
-    use crate::{
-        islands::{draft, live, page, refresh},
-        model::{Number, entry::EntryKind},
-    };
-
-    #[derive(Deserialize)]
-    struct Kind {
-        kind: EntryKind,
-    }
-
-    /// Of any event: enough to know what to read again.
-    #[derive(Deserialize)]
-    struct Event {
-        number: Number,
-        version: Option<i64>,
-        #[serde(default)]
-        gone: bool,
-        noun: Option<String>,
-        entry: Option<Kind>,
-    }
-
-    const HEAD: &[&str] = &["#incident-head", "#inc-mini", "#understanding"];
-    const EXHIBITS: &[&str] = &["#exhibits", "#ev-h", "#inc-tabs"];
-
-    pub(super) fn start() {
-        let Some(main) = page::find("#main") else { return };
-        let attribute = |name| main.get_attribute(name).unwrap_or_default();
-        let Ok(number) = attribute("data-number").parse::<Number>() else { return };
-        if window().location().search().is_ok_and(|query| query.contains("opened=")) {
-            draft::forget(&format!("watchfloor.draft.{}.new", attribute("data-person")));
-        }
-        for kind in ["incident", "entry", "evidence", "task", "share", "notice"] {
-            let number = number.clone();
-            live::subscribe(kind, move |data| {
-                if let Ok(event) = serde_json::from_str::<Event>(data) {
-                    if event.number == number {
-                        changed(kind, &event);
-                    }
-                }
-            });
-        }
-        close_on_the_outside();
-    }
-
-    fn changed(kind: &str, event: &Event) {
-        if event.gone {
-            // It is not ours to see any more: not one more word of it stays on the screen.
-            let _ = window().location().reload();
-            return;
-        }
-        match (kind, event.noun.as_deref()) {
-            ("incident", _) => {
-                let known = page::find("#incident-head").and_then(|head| head.get_attribute("data-version"));
-                let same = known.and_then(|known| known.parse::<i64>().ok()) == event.version;
-                // A post moves nothing but the clock of the next update: that can wait.
-                refresh::sections(HEAD, if same { 4000 } else { 300 });
-            }
-            ("entry", _) => {
-                if event.entry.as_ref().is_some_and(|entry| entry.kind == EntryKind::Evidence) {
-                    refresh::sections(EXHIBITS, 300);
-                }
-            }
-            ("evidence", _) | (_, Some("exhibit" | "evidence")) => refresh::sections(EXHIBITS, 300),
-            ("task", _) | (_, Some("task")) => refresh::sections(&["#tasks", "#inc-tabs"], 300),
-            ("share", _) | (_, Some("share")) => refresh::sections(&["#shares", "#inc-tabs"], 300),
-            (_, Some("indicator")) => refresh::sections(&["#indicators", "#inc-tabs"], 300),
-            _ => {}
-        }
-    }
-
-    /// A form that hangs over the page closes by a press beside it or Escape, unless something was typed.
-    fn close_on_the_outside() {
-        page::listen(&document(), "click", |event| {
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            for act in
-                page::find("#incident-head").map(|head| page::all(&head, ".act[open]")).unwrap_or_default()
-            {
-                let inside = target.as_ref().is_some_and(|target| act.contains(Some(target)));
-                if !inside && !was_typed_in(&act) {
-                    act.unchecked_ref::<HtmlDetailsElement>().set_open(false);
-                }
-            }
-        });
-        page::listen(&document(), "keydown", |event| {
-            let escape =
-                event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|event| event.key() == "Escape");
-            let open = page::focused().and_then(|focus| focus.closest(".act[open]").ok().flatten());
-            if let Some(act) = open.filter(|act| escape && !was_typed_in(act)) {
-                act.unchecked_ref::<HtmlDetailsElement>().set_open(false);
-                if let Some(summary) = act.query_selector("summary").ok().flatten() {
-                    page::focus(&summary);
-                }
-            }
-        });
-    }
-
-    fn was_typed_in(act: &Element) -> bool {
-        page::all(act, "textarea, input:not([type=hidden], [type=radio], [type=checkbox])").iter().any(
-            |control| {
-                let property = |name: &str| {
-                    js_sys::Reflect::get(control, &name.into()).ok().and_then(|value| value.as_string())
-                };
-                property("value") != property("defaultValue")
-            },
-        )
     }
 }

@@ -322,3 +322,8 @@ pub struct FeedItem {
     /// A target that passed: drawn as an alarm.
     pub alarm: bool,
 }
+
+/// What a rail says of a target that passed: `Contain target passed.`
+pub fn target_passed(target: &str) -> String {
+    if target.is_empty() { "A target passed.".to_owned() } else { format!("{target} target passed.") }
+}

@@ -96,6 +96,8 @@ pub fn board(
                     </div>
                 </div>
                 <FeedRail feed=feed path=frame.path.clone() me=me />
+                <aside class="peek panel" id="peek" aria-labelledby="peek-h" aria-live="polite" hidden=true></aside>
+                <div class="toasts" id="said"></div>
             </main>
             <Keys />
         }
@@ -202,8 +204,8 @@ fn Keys() -> impl IntoView {
     };
     view! {
         <footer class="keybar after-live" aria-label="Keyboard shortcuts">
-            {key(&["J", "K"], "Move")} {key(&["Enter"], "Open")} {key(&["."], "Apply held")} {key(&["/"], "Filter")}
-            {key(&["P"], "Pause live")} {key(&["C"], "New incident")}
+            {key(&["J", "K"], "Move")} {key(&["Enter"], "Open")} {key(&["Space"], "Peek")} {key(&["A"], "Take it")}
+            {key(&["E"], "Assign")} {key(&["S"], "Status")} {key(&["/"], "Filter")} {key(&["P"], "Pause live")}
             <span class="keybar-end"><kbd>"?"</kbd>" All shortcuts"</span>
         </footer>
     }

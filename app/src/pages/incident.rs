@@ -20,6 +20,7 @@
 mod acts;
 mod audience_line;
 mod composer;
+mod crossing;
 pub mod entry;
 mod evidence;
 mod forms;
@@ -38,7 +39,7 @@ use leptos::prelude::*;
 pub use view::{IncidentView, Permissions, TimelineView};
 
 use super::frame::{Frame, document};
-use crate::islands::timeline::IncidentLive;
+use crate::islands::incident::IncidentLive;
 
 /// The page in its shell.
 pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {

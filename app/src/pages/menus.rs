@@ -130,7 +130,7 @@ fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
 type Shortcut = (&'static str, &'static [&'static str]);
 
 /// Shortcuts by where they work.
-const KEYS: [(&str, &[Shortcut]); 2] = [
+const KEYS: [(&str, &[Shortcut]); 3] = [
     (
         "Everywhere",
         &[
@@ -146,9 +146,24 @@ const KEYS: [(&str, &[Shortcut]); 2] = [
         &[
             ("Move", &["J", "K"]),
             ("Open", &["Enter"]),
+            ("Peek", &["Space"]),
+            ("Take it", &["A"]),
+            ("Assign", &["E"]),
+            ("Status", &["S"]),
             ("Filter", &["/"]),
             ("Apply held changes", &["."]),
             ("Pause live updates", &["P"]),
+        ],
+    ),
+    (
+        "Incident",
+        &[
+            ("Write an update", &["U"]),
+            ("Write a decision", &["D"]),
+            ("Post", &["Ctrl", "↵"]),
+            ("Next entry", &["N"]),
+            ("Assign", &["E"]),
+            ("Status", &["S"]),
         ],
     ),
 ];

@@ -7,8 +7,8 @@ use app::{
         IncidentId, Moment, OrganisationId, Tlp,
         board::{
             BoardPage, BoardQuery, BoardRow, BoardTabs, FeedItem, Grouping, LastUpdate, Order, Place, Span,
+            target_passed,
         },
-        entry::EntryKind,
     },
     policy::{self, Action, Cleared, Marking, Scope, Standing, Viewer},
 };
@@ -202,12 +202,13 @@ pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Resul
     let directory = room.directory();
     let items = rows.into_iter().map(|row| {
         let organisation = row.organisation_id.and_then(|id| directory.organisation(id));
-        let alarm = row.kind == EntryKind::System;
+        let passed = row.passed().map(target_passed);
+        let alarm = passed.is_some();
         policy::clear_by_scope(FeedItem {
             at: row.recorded_at,
             incident: row.number,
             organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
-            text: if alarm { "A target passed.".to_owned() } else { row.body.chars().take(240).collect() },
+            text: passed.unwrap_or_else(|| row.body.chars().take(240).collect()),
             tlp: row.tlp,
             alarm,
         })

@@ -4,7 +4,9 @@
 
 use app::{
     model::{
-        EntryId, ExhibitId, IncidentId, Moment, ShareId, TaskId, Tlp, board::FeedItem, entry::Entry,
+        EntryId, ExhibitId, IncidentId, Moment, ShareId, TaskId, Tlp,
+        board::{FeedItem, target_passed},
+        entry::Entry,
         id::Number,
     },
     policy::{self, Marked, Marking, Scope, Sight, Viewer},
@@ -194,7 +196,9 @@ async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Optio
 
 /// The line of the updates rail that an entry makes; RED stands in no rail.
 fn feed_item(entry: &Entry) -> Option<FeedItem> {
-    let alarm = entry.change.as_ref().is_some_and(|change| change.field == "breach");
+    let breach = entry.change.as_ref().filter(|change| change.field == "breach");
+    let passed = breach.map(|change| target_passed(&change.new));
+    let alarm = passed.is_some();
     if !(entry.kind.is_written() || alarm) || entry.tlp == Tlp::Red {
         return None;
     }
@@ -204,7 +208,7 @@ fn feed_item(entry: &Entry) -> Option<FeedItem> {
         incident: entry.incident.clone(),
         organisation: author
             .map_or_else(|| "Watchfloor".to_owned(), |person| person.organisation.short.clone()),
-        text: if alarm { "A target passed.".to_owned() } else { entry.text.chars().take(240).collect() },
+        text: passed.unwrap_or_else(|| entry.text.chars().take(240).collect()),
         tlp: entry.tlp,
         alarm,
     })

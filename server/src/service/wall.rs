@@ -4,6 +4,7 @@
 use app::{
     model::{
         Severity,
+        board::target_passed,
         wall::{SeverityCount, Wall, WallIncident, WallTile, WallUpdate},
     },
     policy::{self, Cleared, WALL},
@@ -47,12 +48,12 @@ pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
     let directory = room.directory();
     let updates = feed.into_iter().take(LIST + 3).map(|row| WallUpdate {
         at: row.recorded_at,
+        text: row.passed().map(target_passed).unwrap_or(row.body),
         number: row.number,
         organisation: row
             .organisation_id
             .and_then(|id| directory.organisation(id))
             .map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
-        text: if row.field.as_deref() == Some("breach") { "A target passed.".to_owned() } else { row.body },
         tlp: row.tlp,
     });
     let wall = Wall {

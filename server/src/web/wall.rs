@@ -1,7 +1,7 @@
-//! The status wall and its data.
+//! The status wall; the one that stays open reads the page again.
 
-use app::{model::wall::Wall, pages::wall};
-use axum::{Json, extract::State, http::StatusCode};
+use app::pages::wall;
+use axum::{extract::State, http::StatusCode};
 
 use crate::{error::Answer, page, service, state::App, viewer::Member};
 
@@ -9,9 +9,4 @@ use crate::{error::Answer, page, service, state::App, viewer::Member};
 pub async fn show(State(app): State<App>, member: Member) -> Answer {
     let cleared = service::wall::wall(&app.room).await?;
     Ok(page::render(&app, &member, StatusCode::OK, |frame| wall::wall(&frame, cleared)))
-}
-
-/// `GET /wall/data`: the same values, for the wall that stays open.
-pub async fn data(State(app): State<App>, _member: Member) -> Answer<Json<Wall>> {
-    Ok(Json(service::wall::wall(&app.room).await?.into_inner()))
 }

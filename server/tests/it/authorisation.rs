@@ -59,7 +59,6 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("GET", "/board", Nothing),
         ("GET", "/board/tabs", Nothing),
         ("GET", "/wall", Nothing),
-        ("GET", "/wall/data", Nothing),
         ("GET", "/live?incident={number}", Nothing),
         ("GET", "/counties", Nothing),
         ("GET", "/incidents/new", Nothing),

@@ -86,8 +86,8 @@ fn shape(entry: &Entry) -> Shape {
     });
     match (entry.kind, reached) {
         (EntryKind::Status, Some(status)) if entry.struck.is_none() => Shape::Phase(status),
-        (EntryKind::System | EntryKind::Status, _) => Shape::Line,
-        (EntryKind::Share | EntryKind::Evidence, _) if entry.text.is_empty() => Shape::Line,
+        (EntryKind::System | EntryKind::Status | EntryKind::Share, _) => Shape::Line,
+        (EntryKind::Evidence, _) if entry.text.is_empty() => Shape::Line,
         _ => Shape::Card,
     }
 }
@@ -158,7 +158,7 @@ fn icon(entry: &Entry, narrowed: bool) -> &'static str {
 }
 
 /// Organisation and person, as a line begins; the product itself has neither.
-fn by(entry: &Entry) -> impl IntoView + use<> {
+pub(super) fn by(entry: &Entry) -> impl IntoView + use<> {
     let (organisation, name) = match &entry.author {
         Some(author) => (author.organisation.short.clone(), Some(author.name.clone())),
         None => ("Watchfloor".to_owned(), None),
@@ -193,7 +193,8 @@ fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) ->
     });
     let change = entry.change.as_ref().map(|change| changed(change, entry.kind));
     let text = (!entry.text.is_empty()).then(|| view! { <span class="te-text">{entry.text.clone()}</span> });
-    view! { <p class="te-line">{by(entry)}{file}{change}{text}{chip}</p> }
+    // Not a paragraph: a long change folds away, and a fold ends a paragraph.
+    view! { <div class="te-line">{by(entry)}{file}{change}{text}{chip}</div> }
 }
 
 fn card(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) -> impl IntoView + use<> {
@@ -234,8 +235,11 @@ fn head(entry: &Entry) -> impl IntoView + use<> {
         EntryKind::Request => "request",
         EntryKind::Answer => "answer",
         EntryKind::Evidence => "added evidence",
-        EntryKind::Share => "shared",
-        EntryKind::Decision | EntryKind::Update | EntryKind::Status | EntryKind::System => "",
+        EntryKind::Decision
+        | EntryKind::Update
+        | EntryKind::Share
+        | EntryKind::Status
+        | EntryKind::System => "",
     };
     let decision = (entry.kind == EntryKind::Decision)
         .then(|| view! { <b>"Decision"</b>" "<span class="te-person">"by"</span>" " });

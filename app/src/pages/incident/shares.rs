@@ -25,8 +25,8 @@ use crate::{
 };
 
 pub(super) fn shares(view: &IncidentView) -> AnyView {
-    let items: Vec<_> = view.shares.iter().map(|share| item(view, share)).collect();
-    let count = items.len();
+    let count = view.shares.len();
+    let items: Vec<_> = view.shares.chunk_by(is_same_message).map(|told| message(view, told)).collect();
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Not shared with anybody."</p> });
     view! {
         <section class="panel" id="shares" aria-labelledby="sh-h">
@@ -39,30 +39,71 @@ pub(super) fn shares(view: &IncidentView) -> AnyView {
     .into_any()
 }
 
-fn item(view: &IncidentView, share: &Share) -> AnyView {
-    let from = format!("{} ({})", share.from.name, share.from.organisation.short);
-    let banner = share.banner().map(|words| view! { <p class="share-banner">{words}</p> });
-    let exhibits: Vec<_> = share.exhibits.iter().map(|number| format!("E-{number}")).collect();
+/// Seconds within which the same words to several organisations are one message.
+const AT_ONCE: i64 = 60;
+
+/// Whether two rows of the ledger carry the same words: those stand once, above the recipients.
+fn is_same_message(one: &Share, other: &Share) -> bool {
+    let content = |share: &Share| {
+        (
+            share.from.id,
+            share.purpose,
+            share.tlp,
+            share.text.clone(),
+            share.foreign_nexus.clone(),
+            share.exhibits.clone(),
+        )
+    };
+    content(one) == content(other) && one.delivered_at.since(other.delivered_at).abs() <= AT_ONCE
+}
+
+/// The words that crossed, and for each recipient what came of them.
+fn message(view: &IncidentView, told: &[Share]) -> AnyView {
+    let Some(first) = told.first() else { return ().into_any() };
+    let from = format!("from {} ({})", first.from.name, first.from.organisation.short);
+    let exhibits: Vec<_> = first.exhibits.iter().map(|number| format!("E-{number}")).collect();
     let exhibits = (!exhibits.is_empty()).then(|| {
         view! { <p class="share-meta"><Icon name="paperclip" size="sm" />{exhibits.join(", ")}</p> }
     });
-    let nexus = (!share.foreign_nexus.is_empty())
-        .then(|| view! { <p class="share-meta">"Foreign nexus: "{share.foreign_nexus.clone()}</p> });
+    let nexus = (!first.foreign_nexus.is_empty())
+        .then(|| view! { <p class="share-meta">"Foreign nexus: "{first.foreign_nexus.clone()}</p> });
+    let revoked = told.iter().all(|share| share.state == ShareState::Revoked).then_some("revoked");
+    let recipients: Vec<_> = told.iter().map(|share| recipient(view, share)).collect();
+    view! {
+        <li class="share" data-state=revoked>
+            <p class="share-head">
+                <b>{first.purpose.label()}</b><span class="muted">{from}</span><TlpChip tlp=first.tlp />
+            </p>
+            <p class="te-text">{first.text.clone()}</p>
+            {exhibits}
+            {nexus}
+            {banner(told)}
+            <ul class="share-to">{recipients}</ul>
+        </li>
+    }
+    .into_any()
+}
+
+/// The fixed banner, with the names of those whom it stands for where the message went to others, too.
+fn banner(told: &[Share]) -> AnyView {
+    let bannered: Vec<_> = told.iter().filter(|share| share.banner().is_some()).collect();
+    let Some(words) = bannered.first().and_then(|share| share.banner()) else { return ().into_any() };
+    let names = (bannered.len() < told.len()).then(|| {
+        let names: Vec<_> = bannered.iter().map(|share| share.to.short.as_str()).collect();
+        view! { <b>{format!("To {}: ", names.join(", "))}</b> }
+    });
+    view! { <p class="share-banner">{names}{words}</p> }.into_any()
+}
+
+fn recipient(view: &IncidentView, share: &Share) -> AnyView {
     let answer =
         share.answer.clone().map(|answer| view! { <blockquote class="te-quote">{answer}</blockquote> });
     view! {
-        <li class="share" id=format!("share-{}", share.id) data-state=share.state.wire()>
-            <p class="share-head">
-                <OrganisationName organisation=share.to.clone() /><b>{share.purpose.label()}</b>
-                <span class="muted">{format!("from {from}")}</span><TlpChip tlp=share.tlp />
-            </p>
-            <p class="te-text">{share.text.clone()}</p>
-            {exhibits}
-            {nexus}
-            {banner}
+        <li id=format!("share-{}", share.id) data-state=share.state.wire()>
+            <OrganisationName organisation=share.to.clone() />
             {steps(share)}
-            {answer}
             {acts(view, share)}
+            {answer}
         </li>
     }
     .into_any()
@@ -97,7 +138,7 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
         return ().into_any();
     }
     let button = |act: &str, words: &'static str, class: &'static str| {
-        let action = format!("/shares/{}/{act}", share.id);
+        let action = format!("{}/shares/{}/{act}", view.path(), share.id);
         view! {
             <form method="post" action=action>
                 <FormToken action=action.clone() />
@@ -125,7 +166,7 @@ fn answer(view: &IncidentView, share: &Share) -> AnyView {
     let form = typed(if open { view.typed(Form::Answer, &[]) } else { Default::default() });
     let fields =
         view! { <TextArea form=form name="text" label="Answer" scope="answer" rows=3 maxlength=10_000 /> };
-    let action = format!("/shares/{id}/answer");
+    let action = format!("{}/shares/{id}/answer", view.path());
     let inside = act_form(view, &action, form, "answer", fields.into_any(), "Answer");
     let button = view! { <summary class="btn sm">"Answer"</summary> };
     disclosure(&format!("answer-{id}"), "act-inline", open, button.into_any(), inside)

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     IncidentView,
+    crossing::{crossing, told_at_once},
     entry::{EntrySetting, ExhibitLine, entry_item},
     forms::act_form,
 };
@@ -134,7 +135,11 @@ fn list(view: &IncidentView) -> AnyView {
     let mut rest = entries;
     while let Some(first) = rest.first() {
         let run = rest.iter().take_while(|entry| entry.is_foldable()).count();
-        if view.timeline.query.fold && run >= FOLD_FROM {
+        let told = told_at_once(rest);
+        if told > 0 {
+            items.push(crossing(&rest[..told], &context.setting).into_any());
+            rest = &rest[told..];
+        } else if view.timeline.query.fold && run >= FOLD_FROM {
             items.push(folded(&rest[..run], &context));
             rest = &rest[run..];
         } else {

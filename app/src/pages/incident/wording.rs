@@ -7,6 +7,7 @@ use leptos::{
 
 use crate::{
     model::{
+        board::target_passed,
         diff::{self, Piece},
         entry::{Change, Entry, EntryKind},
     },
@@ -47,9 +48,7 @@ pub(super) fn versions(entry: &Entry) -> impl IntoView + use<> {
 pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<> {
     let Change { field, old, new } = change.clone();
     let words = match (field.as_str(), kind) {
-        ("breach", _) => {
-            Some(if new.is_empty() { "A target passed ".into() } else { format!("Target passed: {new} ") })
-        }
+        ("breach", _) => Some(target_passed(&new)),
         ("share", _) if old.is_empty() => Some(format!("shared with {new} ")),
         ("share", _) => Some(format!("took back what was shared with {old} ")),
         (_, EntryKind::Share) => Some(format!("shared with {new} ")),

@@ -182,11 +182,19 @@ pub(crate) async fn count_visible(
 pub(crate) struct FeedRow {
     pub number: Number,
     pub tlp: Tlp,
-    pub kind: EntryKind,
     pub body: String,
     pub field: Option<String>,
+    pub new_value: Option<String>,
     pub organisation_id: Option<OrganisationId>,
     pub recorded_at: Moment,
+}
+
+impl FeedRow {
+    /// Which target passed, where the line is an alarm.
+    pub(crate) fn passed(&self) -> Option<&str> {
+        let alarm = self.field.as_deref() == Some("breach");
+        alarm.then(|| self.new_value.as_deref().unwrap_or_default())
+    }
 }
 
 /// The newest written entries and alarms over all open incidents that the scope sees.
@@ -199,7 +207,7 @@ pub(crate) async fn list_feed(
     // Walks the newest entries backwards until enough are visible; incidents that ended drop out. RED stands
     // in no rail, as in the stream's; neither does what was struck, where it would stand without its strike.
     let sql = concat!(
-        "select i.number, c.tlp, c.kind, c.body, c.field, c.organisation_id, c.recorded_at \
+        "select i.number, c.tlp, c.body, c.field, c.new_value, c.organisation_id, c.recorded_at \
          from entry c join incident i on i.id = c.incident_id \
          where c.kind in ('update', 'observation', 'decision', 'request', 'answer', 'system', 'evidence') \
          and c.corrects is null and (c.kind <> 'system' or c.field = 'breach') \
