@@ -1,0 +1,71 @@
+// Nothing that was typed is lost: not by a closed tab, not by a dead network, not by a second press.
+import assert from "node:assert/strict";
+import { spec } from "./fixture.mjs";
+import { once, openIncident, post } from "./room.mjs";
+
+spec("a half-written update survives a closed tab and is gone once it was posted", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@twitter.example");
+  const { number } = await openIncident(page);
+  await alive(page);
+  await page.fill("#c-text", "Half a sentence about");
+  await page.close({ runBeforeUnload: false });
+  const again = await page.context().newPage();
+  await again.goto(`/incidents/${number}`);
+  await alive(again);
+  assert.equal(await again.inputValue("#c-text"), "Half a sentence about");
+  await post(again, "Half a sentence about the leaflet, now whole.");
+  await once(again, "#entries > li", "now whole");
+  await again.reload();
+  await alive(again);
+  assert.equal(await again.inputValue("#c-text"), "");
+});
+
+spec("what is posted without a network waits on the device and goes out once when it returns", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@linkedin.example");
+  const { number } = await openIncident(page);
+  await alive(page);
+  await page.context().setOffline(true);
+  await post(page, "Written in a lift.");
+  await page.locator("#pending li.is-waiting", { hasText: "Written in a lift." }).waitFor();
+  await page.context().setOffline(false);
+  await once(page, "#entries > li", "Written in a lift.");
+  await page.waitForFunction(() => document.querySelectorAll("#pending li").length === 0);
+  await page.goto(`/incidents/${number}`);
+  await once(page, "#entries > li", "Written in a lift.");
+});
+
+spec("the sentence under the composer says who will see it before it is sent", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@cisa.example");
+  await openIncident(page, { shareWith: ["google", "fbi"] });
+  await alive(page);
+  const sentence = page.locator("#audience");
+  await page.locator("#audience b", { hasText: /all|CISA/ }).waitFor();
+  await page.locator(".aud-pick label", { hasText: "FBI" }).click();
+  await page.waitForFunction(() => /not FBI/.test(document.querySelector("#audience").textContent));
+  assert.match(await sentence.textContent(), /CISA.*Google.*\(not FBI\)/s);
+});
+
+spec("the draft of a new incident survives a closed tab until the server has it", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@snapchat.example");
+  await page.goto("/incidents/new");
+  await alive(page);
+  await page.fill("[name=title]", "Filter shows a false closing time");
+  await page.check("[name=severity][value=medium]");
+  await page.close({ runBeforeUnload: false });
+  const again = await page.context().newPage();
+  await again.goto("/incidents/new");
+  await alive(again);
+  assert.equal(await again.inputValue("[name=title]"), "Filter shows a false closing time");
+  assert.equal(await again.isChecked("[name=severity][value=medium]"), true);
+  await again.selectOption("[name=category]", "PROC-1");
+  await again.click("button.primary[type=submit]");
+  await again.waitForURL(/\/incidents\/WF-\d+/);
+  await alive(again);
+  await again.goto("/incidents/new");
+  await alive(again);
+  assert.equal(await again.inputValue("[name=title]"), "");
+});
