@@ -232,11 +232,18 @@ pub async fn post(room: Room, asker: Asker, once: Once, number: Number, input: P
         Begun::Fresh(act) => act,
         Begun::Repeated(posted) => return Ok(posted),
     };
-    let mut held = act.incident(&number).await?;
+    let id = add_posted(&mut act, &number, input).await?;
+    act.commit(Posted { id }).await
+}
+
+/// The same inside an act that has begun.
+pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry) -> Result<EntryId> {
+    let room = act.room.clone();
+    let mut held = act.incident(number).await?;
     let text = checked_text("text", &input.text)?;
     let happened_at = happened_at(input.happened_at.as_deref(), act.now())?;
     let new = match input.corrects.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => correction(&mut act, &held, id, text, happened_at).await?,
+        Some(id) => correction(act, &held, id, text, happened_at).await?,
         None => {
             act.permit(&held, Action::Post)?;
             let kind = match input.kind.trim() {
@@ -247,7 +254,7 @@ pub async fn post(room: Room, asker: Asker, once: Once, number: Number, input: P
             };
             let audience = audience_of(
                 &room.directory(),
-                &asker.viewer,
+                act.viewer()?,
                 &held.marking,
                 &input.tlp,
                 &input.audience,
@@ -269,7 +276,7 @@ pub async fn post(room: Room, asker: Asker, once: Once, number: Number, input: P
         clocks::settle(&mut held.row);
         store::incident::set_updated(&mut act.tx, &held.row).await?;
     }
-    act.commit(Posted { id }).await
+    Ok(id)
 }
 
 /// A correction keeps the kind, marking and audience of what it corrects.

@@ -22,6 +22,7 @@ pub(crate) use custody::add as add_custody;
 pub use custody::{Download, Verified, download, note_view, verify};
 pub use form::{Gate, Refused, take_in_multipart};
 pub use intake::{Attached, EvidenceInput, Intake, add_link, take_in};
+pub(crate) use intake::{Taken, attach};
 pub(crate) use read::find_for;
 pub use read::{find, label_number, list, list_custody};
 pub use thumbnail::{Thumbnail, make_pending, thumbnail};

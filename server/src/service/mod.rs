@@ -154,6 +154,12 @@ impl Act {
         self.actor.as_ref().ok_or_else(|| Error::internal("an act of the product has no viewer"))
     }
 
+    /// Goes on as another person at a later moment: a room that is filled writes many acts in one transaction.
+    pub(crate) fn go_on(&mut self, viewer: Viewer, at: Moment) {
+        self.actor = Some(viewer);
+        self.now = at.max(self.now);
+    }
+
     /// Makes it durable, then tells the live streams.
     pub(crate) async fn commit<T: Serialize>(mut self: Box<Self>, outcome: T) -> Result<T> {
         if let (Some(key), Some(viewer)) = (self.once.key, self.actor.clone()) {

@@ -73,7 +73,7 @@ pub struct Intake {
 
 /// A file that arrived.
 #[derive(Debug)]
-struct Taken {
+pub(crate) struct Taken {
     name: String,
     staged: Staged,
 }
@@ -176,32 +176,50 @@ impl Intake {
     }
 
     async fn record(self, once: Once, input: EvidenceInput) -> Result<Attached> {
-        let Self { room, asker, number, files, .. } = self;
+        let (room, asker, number) = (self.room.clone(), self.asker.clone(), self.number.clone());
+        let files = self.keep().await?;
+        let mut act = match room.begin(&asker, &once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(attached) => return Ok(attached),
+        };
+        let exhibits = attach(&mut act, &asker, &number, &files, &input).await?;
+        let attached = act.commit(Attached { incident: number, exhibits }).await?;
+        thumbnail::nudge(&room);
+        Ok(attached)
+    }
+
+    /// Gives what arrived its place among the organisation's files.
+    pub(crate) async fn keep(self) -> Result<Vec<Taken>> {
+        let Self { room, asker, files, .. } = self;
         let (root, organisation) = (room.evidence.clone(), asker.viewer.organisation);
         let files = tokio::task::spawn_blocking(move || {
             files.iter().try_for_each(|file| blob::install(&root, organisation, &file.staged))?;
             Ok::<_, Error>(files)
         });
-        let files = files.await.map_err(Error::internal)??;
-        let mut act = match room.begin(&asker, &once).await? {
-            Begun::Fresh(act) => act,
-            Begun::Repeated(attached) => return Ok(attached),
-        };
-        let held = act.incident(&number).await?;
-        act.permit(&held, Action::Attach)?;
-        let valid = check(&room, &asker, &held.marking, &input, act.now())?;
-        let key = usage_key(&room, &asker, &held.row);
-        let usage = store::exhibit::usage_now(&mut act.tx, &key).await?;
-        let size: u64 = files.iter().map(|file| file.staged.size).sum();
-        let allowance = allowance(&room, usage);
-        if size > allowance.left {
-            return Err(Error::invalid("file", allowance.refusal));
-        }
-        let exhibits = add_all(&mut act, held, &asker, &files, &valid).await?;
-        let attached = act.commit(Attached { incident: number, exhibits }).await?;
-        thumbnail::nudge(&room);
-        Ok(attached)
+        files.await.map_err(Error::internal)?
     }
+}
+
+/// Makes exhibits of files that lie in their places, inside an act that has begun; answers their numbers.
+pub(crate) async fn attach(
+    act: &mut Act,
+    asker: &Asker,
+    number: &Number,
+    files: &[Taken],
+    input: &EvidenceInput,
+) -> Result<Vec<i64>> {
+    let room = act.room.clone();
+    let held = act.incident(number).await?;
+    act.permit(&held, Action::Attach)?;
+    let valid = check(&room, asker, &held.marking, input, act.now())?;
+    let key = usage_key(&room, asker, &held.row);
+    let usage = store::exhibit::usage_now(&mut act.tx, &key).await?;
+    let size: u64 = files.iter().map(|file| file.staged.size).sum();
+    let allowance = allowance(&room, usage);
+    if size > allowance.left {
+        return Err(Error::invalid("file", allowance.refusal));
+    }
+    add_all(act, held, asker, files, &valid).await
 }
 
 /// The files, then the link.
