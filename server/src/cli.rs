@@ -18,7 +18,8 @@ use self::{
 use crate::{
     App, clock,
     config::Config,
-    demo, jobs, metrics, router, serve,
+    demo::{self, Tale},
+    jobs, metrics, router, serve,
     service::{
         Room, RoomParts, account, founding,
         password::{self, Cost},
@@ -54,6 +55,9 @@ enum Command {
         /// Colleagues keep posting
         #[arg(long)]
         live: bool,
+        /// So many incidents without a story, to measure with
+        #[arg(long, hide = true, value_parser = clap::value_parser!(u32).range(1..=30_000))]
+        incidents: Option<u32>,
     },
     /// Brings the database to this version; `serve` does it by itself
     Migrate {
@@ -136,14 +140,15 @@ async fn command(command: Command) -> Result<(), String> {
             invite(&app).await?;
             serve_app(app).await
         }
-        Command::Demo { config, demo_password, seed, live } => {
+        Command::Demo { config, demo_password, seed, live, incidents } => {
             let parts = prepare(&config)?;
             let password = demo_password.unwrap_or_else(account::random_password);
             let cost =
                 Cost { memory_kib: config.session.password_memory, passes: config.session.password_passes };
             let pepper = parts.seal.mac(b"pepper", &[]);
             let hash = || password::hash_now(cost, pepper, &password);
-            let room = demo::prepare(parts, seed, hash).await.map_err(words)?;
+            let tale = incidents.map_or(Tale::Night, |incidents| Tale::Cycle { incidents });
+            let room = demo::prepare(parts, seed, tale, hash).await.map_err(words)?;
             print_out(&demo::welcome(&room, &password));
             let app = App::new(room.clone(), *config);
             if live {

@@ -5,6 +5,7 @@
 //! data it goes on where its journal ended, or at 19:18 where nothing is newer: time that the room was
 //! switched off does not pass, so that no target is breached overnight.
 
+mod cycle;
 mod exhibit_files;
 mod font;
 mod live;
@@ -27,6 +28,15 @@ const FOUNDED: Moment = Moment::from_seconds(1_597_233_600);
 /// The seed of `watchfloor demo` without `--seed`.
 pub const SEED: u64 = 2020;
 
+/// What a demo room is filled with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tale {
+    /// The story of `data/demo`.
+    Night,
+    /// So many incidents without a story, to measure with.
+    Cycle { incidents: u32 },
+}
+
 /// Opens the demo room: fills it when the database is empty, then starts its clock.
 ///
 /// `password_hash` is asked for only when the room is filled. Refuses a database that holds another room, or a
@@ -34,6 +44,7 @@ pub const SEED: u64 = 2020;
 pub async fn prepare(
     parts: RoomParts,
     seed: u64,
+    tale: Tale,
     password_hash: impl FnOnce() -> Result<String>,
 ) -> Result<Room> {
     // Seeded ids serve the filling only: a second start with the same seed would give the same ids again.
@@ -41,7 +52,9 @@ pub async fn prepare(
         RoomParts { clock: Some(Clock::standing_at(FOUNDED)), ids: Ids::seeded(seed), ..parts.clone() };
     let room = Room::open(filling).await?;
     match founding::filling(&room).await? {
-        Filling::None if founding::is_empty(&room).await? => fill(&room, &password_hash()?).await?,
+        Filling::None if founding::is_empty(&room).await? => {
+            fill(&room, &password_hash()?, tale).await?;
+        }
         Filling::None => return Err(Error::internal("the database holds a room that is not a demo")),
         Filling::Begun => {
             return Err(Error::internal(
@@ -57,20 +70,24 @@ pub async fn prepare(
 }
 
 /// Writes the whole demo into an empty room, which must have been opened with a standing clock.
-pub async fn fill(room: &Room, password_hash: &str) -> Result<()> {
+pub async fn fill(room: &Room, password_hash: &str, tale: Tale) -> Result<()> {
     if !matches!(room.clock(), Clock::Standing(_)) {
         return Err(Error::internal("the demo is filled with a standing clock"));
     }
     if !founding::is_empty(room).await? {
         return Err(Error::internal("the demo is filled into an empty room only"));
     }
-    let stories = load::stories()?;
     room.clock().set(FOUNDED);
     founding::note_filling(room, "demo", Filling::Begun).await?;
     founding::add_reference(room, "demo").await?;
-    let (organisations, people) = (load::organisations()?, load::people()?);
-    founding::add_members(room, "demo", organisations, people, Some(password_hash)).await?;
-    replay::replay(room, &stories, NOW).await?;
+    match tale {
+        Tale::Night => {
+            let (organisations, people) = (load::organisations()?, load::people()?);
+            founding::add_members(room, "demo", organisations, people, Some(password_hash)).await?;
+            replay::replay(room, &load::stories()?, NOW).await?;
+        }
+        Tale::Cycle { incidents } => cycle::fill(room, password_hash, incidents).await?,
+    }
     founding::note_filling(room, "demo", Filling::Done).await
 }
 

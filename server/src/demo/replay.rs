@@ -62,7 +62,7 @@ pub(super) async fn replay(room: &Room, stories: &[Story], until: Moment) -> Res
 }
 
 /// Lets the clock run to `at`, stopping where a target passes, as the watch over the clocks would.
-async fn pass_time(room: &Room, at: Moment) -> Result<()> {
+pub(super) async fn pass_time(room: &Room, at: Moment) -> Result<()> {
     while let Some(due) = clocks::next_due(room).await?.filter(|due| *due <= at) {
         room.clock().set(due.max(room.now()));
         clocks::note_breaches(room).await?;
@@ -109,7 +109,7 @@ fn known<T: Copy>(names: &HashMap<String, T>, id: &str) -> Result<T> {
     names.get(id).copied().ok_or_else(|| Error::internal(format!("nothing is called {id}")))
 }
 
-async fn version(room: &Room, viewer: &Viewer, number: &Number) -> Result<i64> {
+pub(super) async fn version(room: &Room, viewer: &Viewer, number: &Number) -> Result<i64> {
     Ok(incident::find(room, viewer, number).await?.version)
 }
 

@@ -8,7 +8,7 @@ use app::{
     policy::Viewer,
 };
 use server::{
-    demo,
+    demo::{self, Tale},
     service::{self, Room},
 };
 
@@ -35,7 +35,7 @@ fn numbers(rows: &[BoardRow]) -> Vec<String> {
 async fn filled(base: &Base) -> Room {
     base.clock.set(app::model::Moment(0));
     let room = Room::open(base.parts(2020)).await.expect("opens");
-    demo::fill(&room, "no password opens this").await.expect("filled");
+    demo::fill(&room, "no password opens this", Tale::Night).await.expect("filled");
     room
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::model::{Severity, Tlp, incident::Status, share::ShareState};
 use server::{
     clock::Clock,
-    demo,
+    demo::{self, Tale},
     service::{self, evidence, journal},
 };
 
@@ -17,7 +17,7 @@ async fn fill(base: &Base, seed: u64) -> server::service::Room {
     base.clock.set(app::model::Moment(0));
     let room = server::service::Room::open(base.parts(seed)).await.expect("the room opens");
     let started = server::clock::stopwatch();
-    demo::fill(&room, HASH).await.expect("the story obeys the rules");
+    demo::fill(&room, HASH, Tale::Night).await.expect("the story obeys the rules");
     eprintln!("filled in {:?}", started.elapsed());
     room
 }
@@ -88,13 +88,13 @@ both! {
     async fn the_clock_of_a_demo_goes_on_where_its_journal_ended(base) {
         let parts = base.parts(3);
         let hash = || Ok(HASH.to_owned());
-        let room = demo::prepare(parts.clone(), 3, hash).await.expect("filled");
+        let room = demo::prepare(parts.clone(), 3, Tale::Night, hash).await.expect("filled");
         assert!(matches!(room.clock(), Clock::Running { .. }));
         assert!((0..60).contains(&room.now().since(demo::NOW)));
         let first = journal::head(&room).await.expect("a head");
         room.close().await;
         let never = || panic!("a filled room needs no password");
-        let room = demo::prepare(parts, 3, never).await.expect("opens again");
+        let room = demo::prepare(parts, 3, Tale::Night, never).await.expect("opens again");
         assert_eq!(journal::head(&room).await.expect("a head"), first);
         assert!(demo::welcome(&room, "secret").contains("{admin,analyst,counsel,lead,leadership,liaison}@cisa.example"));
         room.close().await;
@@ -117,7 +117,7 @@ async fn the_same_seed_gives_the_same_demo_and_another_seed_another() {
 both! {
     async fn a_room_that_is_no_demo_is_not_filled(base) {
         base.founded().await.close().await;
-        let refused = demo::prepare(base.parts(1), 1, || Ok(HASH.to_owned())).await;
+        let refused = demo::prepare(base.parts(1), 1, Tale::Night, || Ok(HASH.to_owned())).await;
         assert!(refused.is_err());
     }
 }
