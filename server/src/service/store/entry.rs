@@ -197,28 +197,59 @@ impl FeedRow {
     }
 }
 
-/// The newest written entries and alarms over all open incidents that the scope sees.
+/// What stands in the updates rail. RED stands in no rail, as in the stream's; neither does what was struck,
+/// where it would stand without its strike.
+macro_rules! in_feed {
+    () => {
+        concat!(
+            "c.kind in ('update', 'observation', 'decision', 'request', 'answer', 'system', 'evidence') \
+             and c.corrects is null and (c.kind <> 'system' or c.field = 'breach') \
+             and c.tlp <> 'red' and i.tlp <> 'red' \
+             and not exists (select 1 from strike s where s.entry_id = c.id) and i.is_open = true and ",
+            visible_incident!(),
+            " and ",
+            visible_child!()
+        )
+    };
+}
+
+macro_rules! select_feed {
+    () => {
+        "select i.number, c.tlp, c.body, c.field, c.new_value, c.organisation_id, c.recorded_at from "
+    };
+}
+
+/// The newest written entries and alarms over all open incidents that the scope sees; over those of one owner
+/// where given.
 pub(crate) async fn list_feed(
     db: &Db,
     scope: Scope,
     owner: Option<PersonId>,
     limit: i64,
 ) -> sqlx::Result<Vec<FeedRow>> {
-    // Walks the newest entries backwards until enough are visible; incidents that ended drop out. RED stands
-    // in no rail, as in the stream's; neither does what was struck, where it would stand without its strike.
-    let sql = concat!(
-        "select i.number, c.tlp, c.body, c.field, c.new_value, c.organisation_id, c.recorded_at \
-         from entry c join incident i on i.id = c.incident_id \
-         where c.kind in ('update', 'observation', 'decision', 'request', 'answer', 'system', 'evidence') \
-         and c.corrects is null and (c.kind <> 'system' or c.field = 'breach') \
-         and c.tlp <> 'red' and i.tlp <> 'red' \
-         and not exists (select 1 from strike s where s.entry_id = c.id) and i.is_open = true and ($4 is null or i.owner_id = $4) and ",
-        visible_incident!(),
-        " and ",
-        visible_child!(),
-        " order by c.seq desc limit $5"
+    // Walks the newest entries backwards until enough are visible, at most to the oldest incident that is
+    // open. `cross join`: SQLite takes the tables in this order.
+    let all = concat!(
+        select_feed!(),
+        "entry c cross join incident i where i.id = c.incident_id and c.seq >= \
+         (select min(e.seq) from entry e where e.incident_id = \
+         (select o.id from incident o where o.is_open = true order by o.opened_at, o.number limit 1)) and ",
+        in_feed!(),
+        " order by c.seq desc limit $4"
     );
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(owner).bind(limit).fetch_all(conn).await)
+    // One person owns few: their incidents first, then what is in them.
+    let owned = concat!(
+        select_feed!(),
+        "incident i cross join entry c where c.incident_id = i.id and i.owner_id = $5 and ",
+        in_feed!(),
+        " order by c.seq desc limit $4"
+    );
+    match owner {
+        None => on!(db, |conn| scoped!(query_as(all), scope).bind(limit).fetch_all(conn).await),
+        Some(owner) => {
+            on!(db, |conn| scoped!(query_as(owned), scope).bind(limit).bind(owner).fetch_all(conn).await)
+        }
+    }
 }
 
 #[derive(Clone, Debug, FromRow)]
