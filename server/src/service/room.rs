@@ -60,6 +60,8 @@ pub struct Inner {
     reference: RwLock<Arc<Reference>>,
     directory: RwLock<Arc<Directory>>,
     growth: watch::Sender<i64>,
+    /// Pictures up to this row of the journal have been looked at: their stills are made or refused.
+    pub(crate) stills: AtomicI64,
 }
 
 /// Data that a room changes while it runs, as of the last read.
@@ -102,6 +104,7 @@ impl Room {
             reference: RwLock::default(),
             directory: RwLock::default(),
             growth: watch::Sender::new(seq),
+            stills: AtomicI64::new(0),
         }));
         room.refresh().await?;
         if !room.read_only {

@@ -7,6 +7,7 @@ use std::{
     fs::File,
     io::{BufReader, Cursor},
     path::PathBuf,
+    sync::atomic::Ordering,
     time::Duration,
 };
 
@@ -67,10 +68,15 @@ pub async fn make_pending(room: &Room) -> Result<usize> {
         return Ok(0);
     }
     let _run = RUN.acquire().await.map_err(Error::internal)?;
-    let (mut seq, mut tried) = (0, 0);
+    let head = *room.growth().borrow();
+    // From where the last run ended: what is behind it need not be walked again every half minute.
+    let (mut seq, mut tried) = (room.stills.load(Ordering::Relaxed), 0);
     loop {
         let rows = store::exhibit::list_without_thumbnail(&room.db, seq, 20).await?;
-        let Some(last) = rows.last() else { return Ok(tried) };
+        let Some(last) = rows.last() else {
+            room.stills.fetch_max(head, Ordering::Relaxed);
+            return Ok(tried);
+        };
         seq = last.seq;
         for row in &rows {
             let still = make(room, row).await?;
