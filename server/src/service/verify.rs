@@ -118,6 +118,10 @@ impl Report {
 
     fn add_finding(&mut self, finding: Finding) {
         tracing::error!(kind = ?finding.kind, seq = finding.seq, exhibit = finding.exhibit, what = finding.what, "damage");
+        self.keep(finding);
+    }
+
+    fn keep(&mut self, finding: Finding) {
         if self.findings.len() < NAMED {
             self.findings.push(finding);
         } else {
@@ -133,8 +137,13 @@ pub async fn verify(room: &Room, options: &VerifyOptions) -> Result<Report> {
         Some(path) => read_checkpoints(room, path, &mut report)?,
         None => BTreeMap::new(),
     };
-    walk(room, &signed, &mut report).await?;
-    files::check(room, &mut report).await?;
+    let mut files = Report::default();
+    tokio::try_join!(walk(room, &signed, &mut report), files::check(room, &mut files))?;
+    (report.exhibits, report.bytes) = (files.exhibits, files.bytes);
+    report.more += files.more;
+    for finding in files.findings {
+        report.keep(finding);
+    }
     Ok(report)
 }
 
