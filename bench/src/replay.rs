@@ -1,0 +1,64 @@
+//! The same server, answering recorded bytes from memory: what is left when nothing is read and drawn.
+
+use std::{collections::HashMap, fs, net::SocketAddr, path::Path, sync::Arc};
+
+use anyhow::{Context, Result};
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri},
+    response::IntoResponse,
+};
+use server::{config::Config, serve, state::Stop};
+use tokio::net::TcpListener;
+
+use crate::client::Reply;
+
+/// Headers that the server itself writes.
+const OWN: [&str; 4] = ["connection", "content-length", "date", "transfer-encoding"];
+
+/// Keeps answers for [`serve`], by path.
+pub(crate) fn keep(file: &Path, answers: &[(String, Reply)]) -> Result<()> {
+    let line = |(path, reply): &(String, Reply)| {
+        let headers: Vec<_> =
+            reply.headers.iter().filter(|(name, _)| !OWN.contains(&name.as_str())).collect();
+        serde_json::json!({ "path": path, "headers": headers, "body": reply.body })
+    };
+    Ok(fs::write(file, serde_json::to_vec(&answers.iter().map(line).collect::<Vec<_>>())?)?)
+}
+
+/// Serves what was kept, until the process is ended.
+pub(crate) async fn serve(file: &Path, listen: SocketAddr) -> Result<()> {
+    let kept: Vec<(String, Vec<(String, String)>, Vec<u8>)> = {
+        let lines: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file)?)?;
+        let part = |mut line: serde_json::Value| {
+            let path = serde_json::from_value(line["path"].take())?;
+            Ok((
+                path,
+                serde_json::from_value(line["headers"].take())?,
+                serde_json::from_value(line["body"].take())?,
+            ))
+        };
+        lines.into_iter().map(part).collect::<serde_json::Result<_>>()?
+    };
+    let mut answers: HashMap<String, (HeaderMap, axum::body::Bytes)> = HashMap::new();
+    for (path, pairs, body) in kept {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(name.parse::<HeaderName>()?, value.parse::<HeaderValue>()?);
+        }
+        answers.insert(path, (headers, body.into()));
+    }
+    let answers = Arc::new(answers);
+    let router = Router::new().fallback(move |uri: Uri| async move {
+        match answers.get(uri.path_and_query().map_or("/", |path| path.as_str())) {
+            Some(answer) => answer.clone().into_response(),
+            // Whoever asks whether it is ready.
+            None => StatusCode::OK.into_response(),
+        }
+    });
+    let words = ["--listen", &listen.to_string(), "--connections-per-source", "100000"];
+    let config = Config::from_words(words).context("settings")?;
+    let listener = TcpListener::bind(listen).await?;
+    serve::serve(listener, router, Arc::new(config), Stop::default()).await?;
+    Ok(())
+}
