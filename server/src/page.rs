@@ -18,6 +18,7 @@ use leptos::prelude::*;
 use crate::{
     config::Config,
     form, headers,
+    service::live::Place,
     state::App,
     viewer::{self, Session},
     visit::Visit,
@@ -69,7 +70,7 @@ fn frame(app: &App, visit: &Visit) -> Frame {
         assets: (*app.assets).clone(),
         nonce: visit.nonce.clone(),
         path: visit.path_and_query.clone(),
-        cursor: session.map(|session| app.room.seal().seal("live", &session.head.to_string())),
+        cursor: session.map(|session| Place::behind(session.head).seal(&app.room)),
         form_tokens: FormTokens::new(move |action| {
             form::token(&seal, now, &viewer::binding(hash, action), action)
         }),

@@ -2,9 +2,10 @@
 
 use std::{
     collections::HashMap,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -12,11 +13,13 @@ use app::{
     model::{IncidentId, PersonId},
     policy::{self, Action, Scope, Standing, Viewer},
 };
+use futures::FutureExt;
 use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::service::{
-    Error, Result, Room,
-    live::{self, Event, Told},
+    Directory, Error, Result, Room,
+    live::{self, Event, Place, Told},
 };
 
 /// Bounds of the hub; each is a setting.
@@ -51,6 +54,8 @@ struct Listener {
     queue: mpsc::UnboundedSender<Arc<Frame>>,
     /// Bytes in the queue; the stream takes off what it has read.
     waiting: Arc<AtomicUsize>,
+    /// Whoever is no longer listened for is told so, also while waiting for a client that stands still.
+    _cut: DropGuard,
 }
 
 /// Viewers who are told the same: one organisation, one reach, the same buttons.
@@ -79,6 +84,10 @@ struct Inner {
     limits: HubLimits,
     listeners: Mutex<HashMap<u64, Listener>>,
     next: AtomicU64,
+    /// The newest change that was told. From the room's opening on, so that no stream is older.
+    told: AtomicI64,
+    /// Who everybody was when the last change was told.
+    directory: Mutex<Arc<Directory>>,
 }
 
 /// A place in the hub; leaving it closes the queue.
@@ -88,6 +97,7 @@ pub(super) struct Subscription {
     id: u64,
     pub queue: mpsc::UnboundedReceiver<Arc<Frame>>,
     pub waiting: Arc<AtomicUsize>,
+    pub cut: CancellationToken,
 }
 
 impl Drop for Subscription {
@@ -98,8 +108,10 @@ impl Drop for Subscription {
 
 impl Hub {
     pub fn new(room: Room, limits: HubLimits) -> Self {
-        let listeners = Mutex::default();
-        Self(Arc::new(Inner { room, limits, listeners, next: AtomicU64::new(0) }))
+        let (listeners, next) = (Mutex::default(), AtomicU64::new(0));
+        let told = AtomicI64::new(*room.growth().borrow());
+        let directory = Mutex::new(room.directory());
+        Self(Arc::new(Inner { room, limits, listeners, next, told, directory }))
     }
 
     pub(super) fn room(&self) -> &Room {
@@ -115,51 +127,86 @@ impl Hub {
         self.lock().len()
     }
 
+    /// The newest change of which every stream has been told, or was silent.
+    pub(super) fn told(&self) -> i64 {
+        self.0.told.load(Ordering::Acquire)
+    }
+
     pub(super) fn subscribe(&self, viewer: Viewer, incident: Option<IncidentId>) -> Result<Subscription> {
         let (sender, queue) = mpsc::unbounded_channel();
-        let waiting = Arc::new(AtomicUsize::new(0));
+        let (waiting, cut) = (Arc::new(AtomicUsize::new(0)), CancellationToken::new());
         let mut listeners = self.lock();
+        if !self.is_still(&viewer) {
+            return Err(Error::Unavailable("the viewer changed while the stream opened".into()));
+        }
         let own = listeners.values().filter(|listener| listener.viewer.person == viewer.person).count();
         if own >= self.0.limits.per_person || listeners.len() >= self.0.limits.total {
             return Err(Error::TooMany { retry_after: 10 });
         }
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
-        listeners.insert(id, Listener { viewer, incident, queue: sender, waiting: Arc::clone(&waiting) });
+        let listener = Listener {
+            viewer,
+            incident,
+            queue: sender,
+            waiting: Arc::clone(&waiting),
+            _cut: cut.clone().drop_guard(),
+        };
+        listeners.insert(id, listener);
         drop(listeners);
-        Ok(Subscription { hub: self.clone(), id, queue, waiting })
+        Ok(Subscription { hub: self.clone(), id, queue, waiting, cut })
+    }
+
+    fn is_still(&self, viewer: &Viewer) -> bool {
+        self.room().directory().viewer(viewer.person).as_ref() == Some(viewer)
+    }
+
+    /// Cuts the streams of people who have lost or gained something since they opened them: what comes next
+    /// is for who they are now.
+    fn cut_changed(&self) {
+        let now = self.room().directory();
+        let mut before = self.0.directory.lock().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&now, &before) {
+            *before = now;
+            self.lock().retain(|_, listener| self.is_still(&listener.viewer));
+        }
     }
 
     /// Tells the streams of every change, in the journal's order, until the room closes.
     pub async fn pump(self) {
         let mut growth = self.room().growth();
-        let mut told = *growth.borrow_and_update();
         loop {
-            match self.tell_from(told).await {
-                Ok(seq) => told = seq,
-                Err(error) => {
+            match AssertUnwindSafe(self.tell_all()).catch_unwind().await {
+                Ok(Ok(())) if growth.changed().await.is_err() => return,
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
                     tracing::error!(%error, "changes could not be told; trying again");
                     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-                    continue;
                 }
-            }
-            if growth.changed().await.is_err() {
-                return;
+                // What panicked is in the log. The streams resume from their cursors, each for itself.
+                Err(_) => {
+                    self.0.told.store(*growth.borrow(), Ordering::Release);
+                    self.lock().clear();
+                }
             }
         }
     }
 
-    async fn tell_from(&self, mut told: i64) -> Result<i64> {
+    async fn tell_all(&self) -> Result<()> {
         loop {
-            let changes = live::changes(self.room(), told, None, 200).await?;
-            let Some(last) = changes.last().map(|change| change.seq) else { return Ok(told) };
+            let changes = live::changes(self.room(), self.told(), None, 200).await?;
+            if changes.is_empty() {
+                return Ok(());
+            }
             for change in changes {
+                let seq = change.seq;
+                self.cut_changed();
                 if self.open_streams() > 0
                     && let Some(change) = Told::read(self.room(), change).await?
                 {
                     self.tell(&change).await?;
                 }
+                self.0.told.store(seq, Ordering::Release);
             }
-            told = last;
         }
     }
 
@@ -178,14 +225,14 @@ impl Hub {
         }
         for ((audience, _), (viewer, ids)) in audiences {
             let events = told.events(self.room(), &viewer, audience.scope).await?;
-            if let Some(frame) = frame(self.room(), told.change.seq, &events) {
+            if let Some(frame) = frame(self.room(), told.change.seq, &events, 0) {
                 self.hand_out(&Arc::new(frame), &ids);
             }
         }
         Ok(())
     }
 
-    /// A stream whose queue is too long is cut: it closes, and its client resumes from its cursor.
+    /// A stream whose queue is too long is cut, and what waits is let go: its client resumes from its cursor.
     fn hand_out(&self, frame: &Arc<Frame>, ids: &[u64]) {
         let mut listeners = self.lock();
         for id in ids {
@@ -199,26 +246,22 @@ impl Hub {
     }
 }
 
-/// Frames the events of one change; only the last carries the cursor, so that a cut between two of them
-/// repeats the change instead of losing its second half.
-pub(super) fn frame(room: &Room, seq: i64, events: &[Event]) -> Option<Frame> {
-    let (last, before) = events.split_last()?;
+/// Frames the events of one change behind the first `told` of them. Each carries a cursor of its own, so that
+/// a cut between two of them neither repeats the first nor loses the second; none when nothing is left.
+pub(super) fn frame(room: &Room, seq: i64, events: &[Event], told: u8) -> Option<Frame> {
     let mut text = String::new();
-    for event in before {
-        push(&mut text, event, None);
+    for (n, event) in (1..).zip(events).skip(told.into()) {
+        let place = Place { seq, events: if usize::from(n) == events.len() { 0 } else { n } };
+        push(&mut text, event, &place.seal(room));
     }
-    push(&mut text, last, Some(&room.seal().seal("live", &seq.to_string())));
-    Some(Frame { seq, bytes: text.into() })
+    (!text.is_empty()).then(|| Frame { seq, bytes: text.into() })
 }
 
 /// One event as `text/event-stream` writes it; JSON has no line breaks, so `data` is one line.
-fn push(text: &mut String, event: &Event, id: Option<&str>) {
-    if let Some(id) = id {
-        text.push_str("id: ");
-        text.push_str(id);
-        text.push('\n');
-    }
-    text.push_str("event: ");
+fn push(text: &mut String, event: &Event, id: &str) {
+    text.push_str("id: ");
+    text.push_str(id);
+    text.push_str("\nevent: ");
     text.push_str(event.name);
     text.push_str("\ndata: ");
     text.push_str(&event.data);

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use super::hub::{Hub, Subscription, frame};
 use crate::service::{
     Error, Result,
-    live::{self, Told},
+    live::{self, Place, Told},
 };
 
 /// Seconds between two pulses; a page that hears nothing for longer says that it is not live.
@@ -51,16 +51,16 @@ pub async fn open(
     // First subscribe, then ask where the journal stands: what comes between waits in the queue.
     let subscription = hub.subscribe(viewer.clone(), incident)?;
     let head = live::head(&room).await?;
-    let (from, told_gone) = match start {
-        Start::Now => (head, true),
-        Start::Beginning => (0, false),
+    let (place, told_gone) = match start {
+        Start::Now => (Place::behind(head), true),
+        Start::Beginning => (Place::behind(0), false),
         Start::After(cursor) => {
-            let opened = room.seal().open("live", &cursor).and_then(|text| text.parse().ok());
-            (opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this stream"))?, true)
+            let place = Place::open(&room, &cursor);
+            (place.ok_or_else(|| Error::invalid("after", "Not a cursor of this stream"))?, true)
         }
     };
     let (sender, body) = mpsc::channel(4);
-    let stream = Stream { hub, viewer, incident, subscription, sender, alive, stopping, at: from, told_gone };
+    let stream = Stream { hub, viewer, incident, subscription, sender, alive, stopping, place, told_gone };
     tokio::spawn(stream.run(head));
     Ok(body)
 }
@@ -73,8 +73,8 @@ struct Stream {
     sender: mpsc::Sender<Result<Bytes, Infallible>>,
     alive: Alive,
     stopping: watch::Receiver<bool>,
-    /// The newest change that was told, or passed over in silence.
-    at: i64,
+    /// Behind the newest change that was told, or passed over in silence.
+    place: Place,
     /// Whether the client is to hear of incidents that it saw once and sees no more.
     told_gone: bool,
 }
@@ -90,15 +90,19 @@ impl Stream {
         }
     }
 
+    /// Waits for the client to take it, but not beyond the hub's patience.
     async fn send(&self, bytes: Bytes) -> Result<(), Ended> {
-        self.sender.send(Ok(bytes)).await.map_err(|_| Ended)
+        tokio::select! {
+            sent = self.sender.send(Ok(bytes)) => sent.map_err(|_| Ended),
+            () = self.subscription.cut.cancelled() => Err(Ended),
+        }
     }
 
-    /// The server's time and the cursor reached, so that a resume does not read again what was silent.
+    /// The server's time and the place reached, so that a resume does not read again what was silent.
     fn pulse(&self, before: &str) -> Bytes {
         let room = self.hub.room();
         let event = live::pulse(room.now());
-        let cursor = room.seal().seal("live", &self.at.to_string());
+        let cursor = self.place.seal(room);
         format!("{before}id: {cursor}\nevent: {}\ndata: {}\n\n", event.name, event.data).into()
     }
 
@@ -106,10 +110,11 @@ impl Stream {
     async fn replay(&mut self, head: i64) -> Result<(), Ended> {
         let room = self.hub.room().clone();
         let scope = policy::scope(&self.viewer);
-        while self.at < head {
-            let changes = live::changes(&room, self.at, self.incident, 200).await.map_err(|_| Ended)?;
+        while self.place.whole() < head {
+            let from = self.place.whole();
+            let changes = live::changes(&room, from, self.incident, 200).await.map_err(|_| Ended)?;
             if changes.is_empty() {
-                self.at = head;
+                self.place = Place::behind(head);
                 break;
             }
             for change in changes {
@@ -117,11 +122,13 @@ impl Stream {
                 if let Some(told) = Told::read(&room, change).await.map_err(|_| Ended)? {
                     let events = told.events(&room, &self.viewer, scope).await.map_err(|_| Ended)?;
                     let gone = events.iter().any(|event| event.data.contains("\"gone\":true"));
-                    if let Some(frame) = frame(&room, seq, &events).filter(|_| self.told_gone || !gone) {
+                    let begun = if self.place.seq == seq { self.place.events } else { 0 };
+                    let frame = frame(&room, seq, &events, begun).filter(|_| self.told_gone || !gone);
+                    if let Some(frame) = frame {
                         self.send(frame.bytes).await?;
                     }
                 }
-                self.at = seq;
+                self.place = Place::behind(seq);
             }
         }
         Ok(())
@@ -137,12 +144,16 @@ impl Stream {
                     // None: the hub cut this stream, because it could not keep up.
                     let Some(frame) = frame else { return Ok(()) };
                     self.subscription.waiting.fetch_sub(frame.bytes.len(), Ordering::Relaxed);
-                    if frame.seq > self.at {
+                    if frame.seq > self.place.seq {
                         self.send(frame.bytes.clone()).await?;
-                        self.at = frame.seq;
+                        self.place = Place::behind(frame.seq);
                     }
                 }
-                _ = pulse.tick() => self.send(self.pulse("")).await?,
+                _ = pulse.tick() => {
+                    self.pass_over();
+                    self.send(self.pulse("")).await?;
+                }
+                () = self.subscription.cut.cancelled() => return Ok(()),
                 _ = recheck.tick() => {
                     let same = self.hub.room().directory().viewer(self.viewer.person);
                     if same.as_ref() != Some(&self.viewer) || !(self.alive)().await {
@@ -154,6 +165,15 @@ impl Stream {
                 }
                 () = self.sender.closed() => return Err(Ended),
             }
+        }
+    }
+
+    /// Moves behind the changes that were silent for this viewer: those that the hub has told and of which
+    /// nothing waits. Asked in this order, since the hub queues first and then says that it has told.
+    fn pass_over(&mut self) {
+        let told = self.hub.told();
+        if self.subscription.queue.is_empty() && told > self.place.seq {
+            self.place = Place::behind(told);
         }
     }
 }

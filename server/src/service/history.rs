@@ -12,18 +12,17 @@ use app::{
 };
 
 use super::{
-    Error, Result, Room, entry, evidence, indicator, share,
+    Error, Result, Room, entry, evidence, indicator,
+    live::Place,
+    share,
     store::{self, incident::IncidentRow, journal::HistoryRow},
     task,
 };
 
-/// What this list's cursors are sealed for: a reader may go on with the live stream where it ended.
-const CURSOR: &str = "live";
-
 /// One act, as its reader may see it.
 #[derive(Clone, Debug)]
 pub struct Happened {
-    /// Sealed: the place behind this act.
+    /// Sealed: the place behind this act, from where a live stream may go on as well.
     pub cursor: String,
     pub at: Moment,
     pub noun: String,
@@ -61,23 +60,18 @@ pub async fn list(room: &Room, viewer: &Viewer, after: Option<&str>, limit: i64)
     let seq = match after {
         None => 0,
         Some(sealed) => {
-            let opened = room.seal.open(CURSOR, sealed).and_then(|text| text.parse().ok());
-            opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
+            let place = Place::open(room, sealed);
+            place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?.seq
         }
     };
     let limit = limit.clamp(1, 200);
     let mut rows = store::journal::list_visible(&room.db, viewer, seq, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| cursor(room, row.seq));
+    let next = rows.last().filter(|_| more).map(|row| Place::behind(row.seq).seal(room));
     let mut contents = Contents::read(room, viewer, &rows).await?;
     let acts = rows.into_iter().filter_map(|row| contents.clear(room, viewer, row)).collect();
     Ok(History { acts, next })
-}
-
-/// All cursors are equally long: the length of a number would tell how far the journal has come.
-fn cursor(room: &Room, seq: i64) -> String {
-    room.seal.seal(CURSOR, &format!("{seq:020}"))
 }
 
 /// What the rows of a page are about, read once and cleared for their reader.
@@ -162,7 +156,7 @@ impl Contents {
     fn clear(&mut self, room: &Room, viewer: &Viewer, row: HistoryRow) -> Option<Cleared<Happened>> {
         let directory = room.directory();
         let happened = |incident: Option<Number>, content: Content| Happened {
-            cursor: cursor(room, row.seq),
+            cursor: Place::behind(row.seq).seal(room),
             at: row.at,
             noun: row.noun.clone(),
             action: row.action.clone(),

@@ -57,9 +57,38 @@ pub async fn head(room: &Room) -> Result<i64> {
     Ok(store::journal::head(&room.db).await?.0)
 }
 
-/// The sealed cursor of this moment: a page carries it, so that its stream begins where its data ended.
-pub async fn cursor(room: &Room) -> Result<String> {
-    Ok(room.seal.seal("live", &head(room).await?.to_string()))
+/// A place in the journal, as pages, streams and lists tell it: behind change `seq`, or, while the events of
+/// that change are being told, behind the first `events` of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub seq: i64,
+    /// 0: all that the change brought has been told.
+    pub events: u8,
+}
+
+impl Place {
+    pub const fn behind(seq: i64) -> Self {
+        Self { seq, events: 0 }
+    }
+
+    /// The number up to which every change has been told whole.
+    pub const fn whole(self) -> i64 {
+        if self.events == 0 { self.seq } else { self.seq - 1 }
+    }
+
+    /// The place as it leaves the server. All are equally long: the length of a number would tell how far
+    /// the journal has come.
+    pub fn seal(self, room: &Room) -> String {
+        room.seal.seal("live", &format!("{:020}{:02}", self.seq, self.events))
+    }
+
+    /// None for what this room did not seal. A cursor from before events were counted is a bare number.
+    pub fn open(room: &Room, sealed: &str) -> Option<Self> {
+        let text = room.seal.open("live", sealed)?;
+        let (seq, events) = text.split_at_checked(20).unwrap_or((&text, ""));
+        let events = if events.is_empty() { 0 } else { events.parse().ok()? };
+        Some(Self { seq: seq.parse().ok()?, events })
+    }
 }
 
 /// The incident that a stream is narrowed to, if it exists for the viewer.
