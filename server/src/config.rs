@@ -68,6 +68,9 @@ pub struct DatabaseSettings {
     /// Seconds to wait for a connection or a statement
     #[arg(long, env = "WATCHFLOOR_DATABASE_TIMEOUT", default_value_t = 2, value_parser = value_parser!(u64).range(1..=60))]
     pub database_timeout: u64,
+    /// Milliseconds between two looks for what other processes wrote; PostgreSQL says it at once
+    #[arg(long, env = "WATCHFLOOR_DATABASE_POLL", default_value_t = 1000, value_parser = value_parser!(u64).range(10..=3_600_000))]
+    pub database_poll: u64,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -13,7 +13,10 @@ use tokio::{
 
 use crate::{
     clock,
-    service::{Result, checkpoint, clocks, evidence, follow},
+    service::{
+        Result, checkpoint, clocks, evidence,
+        follow::{self, Follower},
+    },
     state::App,
 };
 
@@ -36,9 +39,6 @@ fn schedule() -> Vec<Job> {
     vec![
         Job { name: "breaches", every: seconds(1), work: |app| Box::pin(async move {
             clocks::note_breaches(&app.room).await.map(drop)
-        }) },
-        Job { name: "follow", every: seconds(1), work: |app| Box::pin(async move {
-            follow::follow(&app.room).await.map(crate::metrics::journal_head)
         }) },
         Job { name: "recovery", every: seconds(2), work: |app| Box::pin(async move {
             follow::probe(&app.room).await?;
@@ -71,7 +71,25 @@ pub async fn run(app: App) {
     for job in schedule() {
         jobs.spawn(repeat(job, app.clone()));
     }
+    jobs.spawn(follow(app));
     while jobs.join_next().await.is_some() {}
+}
+
+/// Hears what other processes write, until the server stops.
+pub async fn follow(app: App) {
+    let every = Duration::from_millis(app.config.database.database_poll);
+    let mut follower = Follower::new(app.room.clone(), every);
+    let mut failing = false;
+    loop {
+        let look = AssertUnwindSafe(async { follower.catch_up().await.map(crate::metrics::journal_head) });
+        let failed = turn("follow", &mut failing, look).await;
+        // Without a database there is nothing to listen to; a look asks for it again.
+        let wait = async { if failed { tokio::time::sleep(every).await } else { follower.wait().await } };
+        tokio::select! {
+            () = app.stop.stopped() => return,
+            () = wait => {}
+        }
+    }
 }
 
 async fn repeat(job: Job, app: App) {
@@ -83,23 +101,33 @@ async fn repeat(job: Job, app: App) {
             () = app.stop.stopped() => return,
             due = turns.tick() => crate::metrics::job_lag(job.name, due.elapsed()),
         }
-        if app.room.is_read_only() && job.name != "follow" && job.name != "measure" {
+        if app.room.is_read_only() && job.name != "measure" {
             continue;
         }
-        let began = clock::stopwatch();
-        let done = AssertUnwindSafe((job.work)(app.clone())).catch_unwind().await;
-        crate::metrics::job_ran(job.name, began.elapsed());
-        let fault = match done {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("panicked".to_owned()),
-        };
-        // Said once when it begins and once when it ends, not every second.
-        match (&fault, failing) {
-            (Some(error), false) => tracing::warn!(job = job.name, error, "a job fails"),
-            (None, true) => tracing::info!(job = job.name, "a job works again"),
-            _ => {}
-        }
-        failing = fault.is_some();
+        turn(job.name, &mut failing, AssertUnwindSafe((job.work)(app.clone()))).await;
     }
+}
+
+/// Runs a job once and answers whether it failed. That is said once when it begins and once when it ends, not
+/// every second.
+async fn turn(
+    name: &'static str,
+    failing: &mut bool,
+    work: AssertUnwindSafe<impl Future<Output = Result<()>>>,
+) -> bool {
+    let began = clock::stopwatch();
+    let done = work.catch_unwind().await;
+    crate::metrics::job_ran(name, began.elapsed());
+    let fault = match done {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some("panicked".to_owned()),
+    };
+    match (&fault, *failing) {
+        (Some(error), false) => tracing::warn!(job = name, error, "a job fails"),
+        (None, true) => tracing::info!(job = name, "a job works again"),
+        _ => {}
+    }
+    *failing = fault.is_some();
+    *failing
 }

@@ -16,7 +16,6 @@ pub mod error;
 pub mod evidence;
 pub mod follow;
 pub mod founding;
-pub mod growth;
 pub mod history;
 pub mod incident;
 pub mod indicator;
@@ -178,6 +177,7 @@ impl Act {
             tx.notify(*seq).await?;
         }
         tx.commit().await.inspect_err(|error| room.note_write_failure(error))?;
+        room.note_recovery();
         if let Some((seq, _)) = head {
             room.note_growth(seq);
         }

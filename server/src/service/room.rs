@@ -190,7 +190,6 @@ impl Room {
         self.growth.subscribe()
     }
     pub(crate) fn note_growth(&self, seq: i64) {
-        self.failing_since.store(0, Ordering::Relaxed);
         self.growth.send_if_modified(|head| {
             let grown = seq > *head;
             *head = seq.max(*head);

@@ -22,6 +22,7 @@ mod form;
 mod headers;
 mod incident;
 mod journal;
+mod live;
 mod page;
 mod policy_matrix;
 mod schema;

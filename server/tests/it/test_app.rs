@@ -10,6 +10,7 @@ use axum::{
     Router,
     body::{Body, Bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
+    response::Response,
 };
 use serde_json::Value;
 use server::{
@@ -64,6 +65,11 @@ impl TestApp {
         let app = App::new(room, config);
         let router = router::router(app.clone());
         Self { app, router }
+    }
+
+    /// The answer to a request, its body not read yet.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.expect("an answer")
     }
 
     /// Nobody yet.

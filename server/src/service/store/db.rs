@@ -16,6 +16,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 /// The key of the advisory lock under which PostgreSQL writers take turns: `watchflo` as a number.
 const WRITER_LOCK: i64 = 0x7761_7463_6866_6c6f;
 
+/// The channel on which PostgreSQL says that the journal has grown.
+const CHANNEL: &str = "watchfloor_journal";
+
 /// An open database.
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
@@ -187,8 +190,8 @@ impl Tx {
     /// Tells other processes on the same PostgreSQL, at commit, that the journal has grown.
     pub(crate) async fn notify(&mut self, seq: i64) -> sqlx::Result<()> {
         if let Conn::Postgres(conn) = &mut self.conn {
-            let sql = "select pg_notify('watchfloor_journal', $1)";
-            sqlx::query(sql).bind(seq.to_string()).execute(&mut **conn).await?;
+            let sql = "select pg_notify($1, $2)";
+            sqlx::query(sql).bind(CHANNEL).bind(seq.to_string()).execute(&mut **conn).await?;
         }
         Ok(())
     }
@@ -209,17 +212,29 @@ impl Drop for Tx {
 #[derive(Debug)]
 pub(crate) struct GrowthListener(sqlx::postgres::PgListener);
 
+/// What came of listening.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// Somebody wrote.
+    Growth,
+    /// The connection is gone, and with it whatever was said meanwhile.
+    Nothing,
+}
+
 impl GrowthListener {
-    pub(crate) async fn open(db: &Db) -> sqlx::Result<Self> {
-        let Db::Postgres { url, .. } = db else { return Err(sqlx::Error::WorkerCrashed) };
+    /// None for a database that does not tell.
+    pub(crate) async fn open(db: &Db) -> sqlx::Result<Option<Self>> {
+        let Db::Postgres { url, .. } = db else { return Ok(None) };
         let mut listener = sqlx::postgres::PgListener::connect(url).await?;
-        listener.listen("watchfloor_journal").await?;
-        Ok(Self(listener))
+        listener.listen(CHANNEL).await?;
+        Ok(Some(Self(listener)))
     }
-    /// The number of the newest row that somebody wrote.
-    pub(crate) async fn next(&mut self) -> sqlx::Result<i64> {
-        let notification = self.0.recv().await?;
-        Ok(notification.payload().parse().unwrap_or(0))
+
+    pub(crate) async fn next(&mut self) -> Heard {
+        let Ok(Some(_)) = self.0.try_recv().await else { return Heard::Nothing };
+        // One look takes over all that was said so far.
+        while self.0.next_buffered().is_some() {}
+        Heard::Growth
     }
 }
 

@@ -1,0 +1,131 @@
+//! The live stream over the real hub: what each viewer is told, in order, once, whatever is cut.
+
+use std::time::Duration;
+
+use app::model::id::Number;
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{Method, StatusCode},
+};
+use futures::StreamExt;
+use server::service::live::Place;
+
+use crate::{
+    base::both,
+    story,
+    test_app::{Client, Reply, TestApp},
+};
+
+/// One event as a browser gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub id: Option<String>,
+    pub name: String,
+    pub data: String,
+}
+
+impl Event {
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.data).expect("JSON")
+    }
+}
+
+/// An open stream and what came of it that was no whole event yet.
+pub(crate) struct Stream {
+    body: BodyDataStream,
+    rest: Vec<u8>,
+}
+
+/// A bound on waiting for what has to come; nothing is measured.
+const HANG: Duration = Duration::from_secs(60);
+
+impl Stream {
+    pub(crate) async fn open(test: &TestApp, client: &Client, path: &str, last: Option<&str>) -> Self {
+        let request = client.request(Method::GET, path);
+        let request = last.into_iter().fold(request, |request, id| request.header("last-event-id", id));
+        let response = test.answer(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        Self { body: response.into_body().into_data_stream(), rest: vec![] }
+    }
+
+    /// The next event; none when the stream ended. What follows the last blank line is half an event.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(end) = self.rest.windows(2).position(|pair| pair == b"\n\n") {
+                let block: Vec<u8> = self.rest.drain(..end + 2).collect();
+                return Some(parse(&String::from_utf8_lossy(&block)));
+            }
+            let piece =
+                tokio::time::timeout(HANG, self.body.next()).await.expect("the stream says something");
+            self.rest.extend_from_slice(&piece?.expect("bytes"));
+        }
+    }
+
+    /// The next event of this name.
+    pub(crate) async fn next_named(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().await.expect("the stream goes on");
+            if event.name == name {
+                return event;
+            }
+        }
+    }
+}
+
+fn parse(block: &str) -> Event {
+    let field = |name: &str| {
+        let line = block.lines().find_map(|line| line.strip_prefix(name));
+        line.map(|value| value.trim_start().to_owned())
+    };
+    Event {
+        id: field("id:"),
+        name: field("event:").unwrap_or_default(),
+        data: field("data:").unwrap_or_default(),
+    }
+}
+
+/// The place that a page gives to its islands.
+fn page_cursor(page: &Reply) -> String {
+    let html = page.text();
+    let mark = "data-cursor=\"";
+    let at = html.find(mark).unwrap_or_else(|| panic!("a cursor: {html}")) + mark.len();
+    html[at..at + html[at..].find('"').expect("a quote")].to_owned()
+}
+
+both! {
+    async fn a_cursor_is_as_long_early_in_the_journal_as_late(base) {
+        let test = TestApp::new(base).await;
+        let lengths = [9, 1_000_000, i64::MAX].map(|seq| Place::behind(seq).seal(&test.app.room).len());
+        assert!(lengths.iter().all(|length| *length == lengths[0]), "{lengths:?}");
+        let client = test.sign_in("analyst@cisa.example").await;
+        assert_eq!(page_cursor(&client.get("/board").await).len(), lengths[0], "in a page");
+        let mut stream = Stream::open(&test, &client, "/live", None).await;
+        let first = stream.next().await.expect("a pulse");
+        assert_eq!(first.id.expect("a cursor").len(), lengths[0], "in the stream");
+        story::opened(&test.app.room).await;
+        let list = test.caller("analyst@cisa.example").await.get("/api/v1/journal?limit=1").await.json();
+        assert_eq!(list["next"].as_str().map(str::len), Some(lengths[0]), "in the list: {list}");
+        for old in ["41", "00000000000000000041"] {
+            let sealed = test.app.room.seal().seal("live", old);
+            assert_eq!(Place::open(&test.app.room, &sealed), Some(Place::behind(41)), "an older cursor");
+        }
+    }
+
+    async fn what_one_server_writes_is_on_the_streams_of_another(base) {
+        let one = TestApp::new(base).await;
+        // PostgreSQL says so; of a file nobody hears but by looking.
+        let poll = if base.is_sqlite() { "--database-poll=20" } else { "--database-poll=3600000" };
+        let two = TestApp::of(base.open().await, &[poll]);
+        let (pump, follow) = (two.app.hub.clone().pump(), server::jobs::follow(two.app.clone()));
+        let tasks = [tokio::spawn(pump), tokio::spawn(follow)];
+        let number: Number = story::opened(&one.app.room).await;
+        let client = two.sign_in("liaison@google.example").await;
+        let mut stream = Stream::open(&two, &client, "/live?after=start", None).await;
+        assert_eq!(stream.next_named("incident").await.json()["number"], number.to_string());
+        story::post(&one.app.room, "analyst@cisa.example", &number, |entry| entry.text = "The county answered.".into())
+            .await
+            .expect("posted");
+        while stream.next_named("entry").await.json()["entry"]["text"] != "The county answered." {}
+        tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
