@@ -185,3 +185,56 @@ async fn a_gigabyte_arrives_in_little_memory_and_at_the_pace_of_the_disk() {
     println!("upload {took:.2} s, grew {grew} KiB; sha256sum and cp {tools:.2} s; verify {verified:.2} s");
     assert!(grew < 32 * 1024, "grew {grew} KiB");
 }
+
+/// What a browser sends of the page's form, in the order of its controls.
+fn browser_form(token: &str, file: &str, url: &str) -> String {
+    let chosen = if file.is_empty() { "" } else { "bytes" };
+    part("form_token", None, token)
+        + &format!(
+            "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n{chosen}\r\n"
+        )
+        + &part("url", None, url)
+        + &part("note", None, "The clerk's own notice.")
+        + &part("source_url", None, "")
+        + &part("captured_date", None, "")
+        + &part("captured_time", None, "")
+        + &part("captured_zone", None, "America/New_York")
+        + &part("tlp", None, "amber")
+        + "--XX--\r\n"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_added_by_a_browser_s_form_in_which_no_file_was_chosen() {
+    let base = Base::sqlite();
+    let server = TestApp::new(&base).await;
+    let number = opened(&server.app.room, &[]).await;
+    let analyst = server.sign_in("analyst@cisa.example").await;
+    let action = format!("/incidents/{number}/evidence");
+    let form = format!("/incidents/{number}?form=evidence");
+    let token = analyst.get(&form).await.form_token(&action).expect("a form");
+    let added = send(&analyst, &action, browser_form(&token, "", "https://clerk.example/notice")).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    assert_eq!(base.number("select count(*) from exhibit").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_evidence_stands_beside_the_field_with_what_was_typed() {
+    let base = Base::sqlite();
+    let server = TestApp::new(&base).await;
+    let number = opened(&server.app.room, &[]).await;
+    let analyst = server.sign_in("analyst@cisa.example").await;
+    let action = format!("/incidents/{number}/evidence");
+    let form = format!("/incidents/{number}?form=evidence");
+    for (body, said) in [
+        (browser_form("T", "", ""), "evidence-file-error"),
+        (browser_form("T", "", "no address"), "evidence-url-error"),
+        (browser_form("T", "empty.txt", "").replace("bytes\r\n", "\r\n"), "evidence-file-error"),
+    ] {
+        let token = analyst.get(&form).await.form_token(&action).expect("a form");
+        let reply = send(&analyst, &action, body.replacen("\r\nT\r\n", &format!("\r\n{token}\r\n"), 1)).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(reply.text().contains(&format!("id=\"{said}\"")), "{said} is not on the page");
+        assert!(reply.text().contains("own notice."), "what was typed is kept");
+    }
+}

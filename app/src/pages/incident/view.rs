@@ -114,11 +114,12 @@ impl IncidentView {
     }
     /// What a form shows: what was typed, or these values when it is fresh.
     pub fn typed(&self, form: Form, fresh: &[(&str, &str)]) -> Submitted {
-        let sent = self.open(form).filter(|open| !open.typed.pairs().is_empty());
-        sent.map_or_else(
-            || Submitted::new(fresh.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()),
-            |open| open.typed.clone(),
-        )
+        let sent = self.open(form).map(|open| open.typed.clone()).unwrap_or_default();
+        if !sent.pairs().is_empty() {
+            return sent;
+        }
+        let fresh = fresh.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Submitted::new(fresh).with_errors(sent.errors)
     }
     /// The form if it stands open.
     pub fn open(&self, form: Form) -> Option<&OpenForm> {

@@ -107,7 +107,7 @@ where
             check(&words(first, &unread).await?)?
         }
     };
-    let mut fields = 0;
+    let (mut fields, mut wrong) = (0, None);
     loop {
         unread.clear();
         let Some(field) = parts.next_field().await.map_err(|_| malformed())? else { break };
@@ -117,7 +117,11 @@ where
             if name != "file" {
                 return Err(Error::invalid("file", "Files go in the field “file”"));
             }
-            take(&mut intake, &file, field, &unread).await?;
+            match take(&mut intake, &file, field, &unread).await {
+                // The words that follow go back to the page with the message.
+                Err(error @ Error::Invalid(_)) => wrong = wrong.or(Some(error)),
+                taken => taken?,
+            }
             continue;
         }
         fields += 1;
@@ -129,16 +133,22 @@ where
             typed.push(&name, value);
         }
     }
+    if let Some(error) = wrong {
+        return Err(error);
+    }
     intake.finish(once, input_of(typed)?).await
 }
 
 /// One file. A file field where nothing was chosen sends neither a name nor a byte.
 async fn take(intake: &mut Intake, name: &str, mut field: Field<'static>, unread: &Unread) -> Result<()> {
     if name.is_empty() {
-        return match field.chunk().await.map_err(|_| malformed())? {
-            None => Ok(()),
-            Some(_) => Err(Error::invalid("file", "The file has no name")),
-        };
+        // The parser hands out an empty piece before it says that there is no more.
+        while let Some(piece) = field.chunk().await.map_err(|_| malformed())? {
+            if !piece.is_empty() {
+                return Err(Error::invalid("file", "The file has no name"));
+            }
+        }
+        return Ok(());
     }
     intake.take(name, field.inspect(|_| unread.clear())).await
 }
