@@ -30,7 +30,11 @@ export async function startServer(log) {
   const output = openSync(log, "w");
   const child = spawn(program, ["demo"], {
     stdio: ["ignore", output, output],
-    env: { ...process.env, WATCHFLOOR_LISTEN: listen, WATCHFLOOR_DATA: data, WATCHFLOOR_DEMO_PASSWORD: password },
+    env: {
+      ...process.env, WATCHFLOOR_LISTEN: listen, WATCHFLOOR_DATA: data, WATCHFLOOR_DEMO_PASSWORD: password,
+      // Every test signs its people in anew, all from one address.
+      WATCHFLOOR_SIGN_IN_BURST: "10000", WATCHFLOOR_ACCOUNT_BURST: "10000",
+    },
   });
   const ended = new Promise(done => {
     child.once("exit", (code, signal) => done({ code, signal }));
