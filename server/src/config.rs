@@ -132,6 +132,9 @@ pub struct ConnectionSettings {
     /// Bytes a second below which a request body is given up
     #[arg(long, env = "WATCHFLOOR_BODY_RATE", default_value_t = 1024)]
     pub body_rate: u64,
+    /// Seconds that a client may take nothing of an answer that is being sent
+    #[arg(long, env = "WATCHFLOOR_WRITE_TIMEOUT", default_value_t = 30, value_parser = value_parser!(u64).range(1..=3600))]
+    pub write_timeout: u64,
     /// Connections at once
     #[arg(long, env = "WATCHFLOOR_CONNECTIONS", default_value_t = 4096, value_parser = value_parser!(u32).range(1..=1_000_000))]
     pub connections: u32,

@@ -1,6 +1,7 @@
 //! One connection: HTTP/1 or HTTP/2, with a watch over its silences.
 
 use std::{
+    future::Future,
     io,
     net::SocketAddr,
     pin::Pin,
@@ -8,7 +9,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -21,7 +22,7 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
-    time::{Instant, interval},
+    time::{Instant, Sleep, interval, sleep},
 };
 use tower::ServiceExt;
 
@@ -42,7 +43,8 @@ pub(super) async fn run(
 ) {
     let read = Arc::new(AtomicUsize::new(0));
     let in_hand = InHand::default();
-    let io = TokioIo::new(Counted { stream, read: Arc::clone(&read) });
+    let patience = Duration::from_secs(settings.write_timeout);
+    let io = TokioIo::new(Counted { stream, read: Arc::clone(&read), patience, stuck: None });
     let pace = (settings.body_grace, settings.body_rate);
     let busy = in_hand.clone();
     let service = service_fn(move |request: Request<Incoming>| {
@@ -125,10 +127,27 @@ impl Watch {
     }
 }
 
-/// Counts what arrives.
+/// Counts what arrives, and gives up on a client that takes nothing of its answer.
 struct Counted {
     stream: TcpStream,
     read: Arc<AtomicUsize>,
+    patience: Duration,
+    /// Runs while something is to be written and none of it can be.
+    stuck: Option<Pin<Box<Sleep>>>,
+}
+
+impl Counted {
+    /// What came of a write, or an error once the client has taken nothing for too long.
+    fn in_time<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(patience)));
+        ready!(stuck.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl AsyncRead for Counted {
@@ -146,7 +165,8 @@ impl AsyncRead for Counted {
 
 impl AsyncWrite for Counted {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.in_time(cx, written)
     }
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_flush(cx)
@@ -159,7 +179,8 @@ impl AsyncWrite for Counted {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.in_time(cx, written)
     }
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()

@@ -1,14 +1,53 @@
 //! The accept loop, over real connections: what is slow or silent is closed, and stopping is bounded.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use axum::{Router, body::Body, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::StatusCode,
+    routing::get,
+};
 use server::{config::Config, serve, state::Stop};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+/// A body without end that counts those which are still being sent.
+struct Endless;
+static BEING_SENT: AtomicUsize = AtomicUsize::new(0);
+
+impl Endless {
+    fn new() -> Self {
+        BEING_SENT.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        BEING_SENT.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl futures::Stream for Endless {
+    type Item = Result<Bytes, std::io::Error>;
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(Some(Ok(Bytes::from_static(&[b'x'; 65_536]))))
+    }
+}
 
 struct Served {
     address: SocketAddr,
@@ -37,6 +76,7 @@ async fn serve(settings: &[&str]) -> Served {
                 }
             }),
         )
+        .route("/endless", get(|| async { Body::from_stream(Endless::new()) }))
         .with_state(());
     let config = Config::from_words(settings.iter().copied()).expect("settings");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -104,6 +144,20 @@ async fn a_body_below_the_lowest_rate_is_given_up() {
     let (answer, took) = rest(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answer_is_given_up() {
+    let served = serve(&["--write-timeout=1"]).await;
+    let mut stream = served.connect().await;
+    assert!(ask(&mut stream, "/endless").await.contains("200 OK"));
+    assert_eq!(BEING_SENT.load(Ordering::Relaxed), 1);
+    let given_up = async {
+        while BEING_SENT.load(Ordering::Relaxed) > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), given_up).await.expect("given up");
 }
 
 #[tokio::test]
