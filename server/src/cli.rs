@@ -21,7 +21,7 @@ use crate::{
     demo::{self, Tale},
     jobs, metrics, router, serve,
     service::{
-        Room, RoomParts, account, founding,
+        Room, RoomParts, account, checkpoint, founding,
         password::{self, Cost},
         verify,
     },
@@ -231,13 +231,23 @@ async fn serve_app(app: App) -> Result<(), String> {
     });
     tracing::info!(listen = %config.listen, url = config.origin(), "serving");
     print_out(&format!("Watchfloor is at {}", config.origin()));
-    let room = app.room.clone();
+    let (room, checkpoints) = (app.room.clone(), config.checkpoints());
     let router = router::router(app);
     let cut = serve::serve(listener, router, config, stop).await.map_err(|error| error.to_string())?;
     if cut > 0 {
         tracing::warn!(connections = cut, "cut what did not finish in time");
     }
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(1), room.close()).await;
+    // What was written since the last checkpoint is signed, so that a journal that is cut off while nobody
+    // serves it shows.
+    let end = async {
+        if !room.is_read_only()
+            && let Err(error) = checkpoint::keep_last(&room, &checkpoints).await
+        {
+            tracing::warn!(%error, "the last checkpoint could not be written");
+        }
+        room.close().await;
+    };
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(1), end).await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -87,7 +87,14 @@ pub async fn keep(room: &Room, path: &Path) -> Result<Option<Checkpoint>> {
     if due { add(room, path, &head).map(Some) } else { Ok(None) }
 }
 
-/// Adds a checkpoint of the newest row now: before a stop, a backup, an export.
+/// Adds a checkpoint of the newest row unless the file ends with it: at a stop.
+pub async fn keep_last(room: &Room, path: &Path) -> Result<Option<Checkpoint>> {
+    let head = journal::head(room).await?;
+    let since = read_last(path).map_err(unavailable)?.map_or(0, |last| last.seq);
+    if head.seq > since { add(room, path, &head).map(Some) } else { Ok(None) }
+}
+
+/// Adds a checkpoint of the newest row now: before a backup, an export.
 pub async fn make(room: &Room, path: &Path) -> Result<Checkpoint> {
     add(room, path, &journal::head(room).await?)
 }
