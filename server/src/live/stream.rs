@@ -84,8 +84,12 @@ struct Ended;
 
 impl Stream {
     async fn run(mut self, head: i64) {
-        let hello = self.pulse("retry: 1000\n");
-        if self.send(hello).await.is_ok() && self.replay(head).await.is_ok() {
+        let (hello, began) = (self.pulse("retry: 1000\n"), self.place);
+        if self.send(hello).await.is_err() || self.replay(head).await.is_err() {
+            return;
+        }
+        // A client that is cut again soon does not make us read what was silent once more.
+        if self.place == began || self.send(self.pulse("")).await.is_ok() {
             let _ = self.follow().await;
         }
     }
