@@ -6,9 +6,10 @@ use app::model::id::Number;
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, StatusCode},
+    response::Response,
 };
 use futures::StreamExt;
-use server::service::live::Place;
+use server::service::{live::Place, share::Step};
 
 use crate::{
     base::both,
@@ -45,6 +46,10 @@ impl Stream {
         let request = last.into_iter().fold(request, |request, id| request.header("last-event-id", id));
         let response = test.answer(request.body(Body::empty()).expect("a request")).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
+        Self::of(response)
+    }
+
+    pub(crate) fn of(response: Response) -> Self {
         Self { body: response.into_body().into_data_stream(), rest: vec![] }
     }
 
@@ -127,5 +132,80 @@ both! {
             .expect("posted");
         while stream.next_named("entry").await.json()["entry"]["text"] != "The county answered." {}
         tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+
+    async fn a_client_that_takes_nothing_is_cut_and_resumes_without_loss(base) {
+        let test = TestApp::with(base, &["--stream-bytes=4096"]).await;
+        let pump = tokio::spawn(test.app.hub.clone().pump());
+        let number = story::opened(&test.app.room).await;
+        let client = test.sign_in("analyst@cisa.example").await;
+        let mut stream = Stream::open(&test, &client, "/live", None).await;
+        let mut last = stream.next().await.expect("a pulse").id;
+        let mut posted = vec![];
+        let hang = tokio::time::timeout(HANG, async {
+            while test.app.hub.open_streams() > 0 {
+                let post = story::post(&test.app.room, "analyst@cisa.example", &number, |_| {});
+                posted.push(post.await.expect("posted").to_string());
+            }
+        });
+        hang.await.expect("the stream is cut");
+        let mut told = vec![];
+        while let Some(event) = stream.next().await {
+            last = event.id.clone();
+            told.extend((event.name == "entry").then(|| event.json()["entry"]["id"].clone()));
+        }
+        assert!(told.len() < posted.len(), "what waited was let go");
+        let mut resumed = Stream::open(&test, &client, "/live", last.as_deref()).await;
+        while told.len() < posted.len() {
+            told.push(resumed.next_named("entry").await.json()["entry"]["id"].clone());
+        }
+        assert_eq!(told, posted);
+        pump.abort();
+    }
+
+    async fn an_unshared_incident_falls_silent_in_an_open_stream(base) {
+        let test = TestApp::new(base).await;
+        let pump = tokio::spawn(test.app.hub.clone().pump());
+        let room = &test.app.room;
+        let (number, other) = (story::opened(room).await, story::opened(room).await);
+        let client = test.sign_in("analyst@google.example").await;
+        let mut stream = Stream::open(&test, &client, "/live", None).await;
+        let post = |number: Number, text: &'static str| async move {
+            story::post(room, "analyst@cisa.example", &number, |entry| entry.text = text.into()).await.expect("posted");
+        };
+        post(number.clone(), "Before").await;
+        assert_eq!(stream.next_named("entry").await.json()["entry"]["text"], "Before");
+        let share = story::first_share(room, "analyst@cisa.example", &number, "google").await;
+        story::step(room, "liaison@cisa.example", share, Step::Revoke).await.expect("revoked");
+        post(number.clone(), "Behind their back").await;
+        post(other, "Still shared").await;
+        let mut gone = false;
+        loop {
+            let event = stream.next().await.expect("goes on");
+            gone |= event.data.contains("\"gone\":true");
+            assert!(!event.data.contains("Behind their back"), "{event:?}");
+            if event.data.contains("Still shared") {
+                break;
+            }
+        }
+        assert!(gone, "it is said that the incident is gone");
+        pump.abort();
+    }
+
+    async fn who_loses_a_role_is_cut_before_the_next_change(base) {
+        let test = TestApp::new(base).await;
+        let pump = tokio::spawn(test.app.hub.clone().pump());
+        let room = &test.app.room;
+        let number = story::opened(room).await;
+        let client = test.sign_in("analyst@google.example").await;
+        let mut stream = Stream::open(&test, &client, "/live", None).await;
+        stream.next().await.expect("a pulse");
+        base.execute("update person set suspended_at = 1 where email = 'analyst@google.example'").await.expect("suspended");
+        room.refresh().await.expect("read again");
+        story::post(room, "analyst@cisa.example", &number, |entry| entry.text = "After".into()).await.expect("posted");
+        while let Some(event) = stream.next().await {
+            assert!(!event.data.contains("After"), "{event:?}");
+        }
+        pump.abort();
     }
 }

@@ -261,3 +261,29 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// FULL syncs the write-ahead log at each commit, before it is acknowledged; NORMAL only at checkpoints
+    /// (<https://sqlite.org/pragma.html#pragma_synchronous>).
+    #[tokio::test]
+    async fn each_commit_of_the_writer_is_synced_before_it_is_acknowledged() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("room.db").display());
+        let db = Db::open(&url, Limits::default()).await.expect("opens");
+        for _ in 0..2 {
+            let mut tx = db.begin().await.expect("begins");
+            let synchronous: i64 =
+                on!(tx tx, |conn| sqlx::query_scalar("pragma synchronous").fetch_one(conn).await)
+                    .expect("a number");
+            let mode: String =
+                on!(tx tx, |conn| sqlx::query_scalar("pragma journal_mode").fetch_one(conn).await)
+                    .expect("a word");
+            assert_eq!((synchronous, mode.as_str()), (2, "wal"));
+            // Dropped: the next one has a new connection, as after a full disk.
+        }
+        db.close().await;
+    }
+}
