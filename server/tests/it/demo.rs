@@ -50,6 +50,32 @@ async fn every_exhibit_is_there(base: &Base, room: &server::service::Room) {
 }
 
 both! {
+    async fn colleagues_keep_posting_through_the_services_until_the_room_stops(base) {
+        let room = fill(base, 2020).await;
+        let before = journal::head(&room).await.expect("a head").seq;
+        let count = "select count(*) from entry where author_id is not null";
+        let written = base.number(count).await;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let live = tokio::spawn(demo::live(room.clone(), async move { drop(stopped.await) }));
+        let mut growth = room.growth();
+        let posting = async {
+            while base.number(count).await < written + 2 {
+                growth.changed().await.expect("the room is open");
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(120), posting).await.expect("they post");
+        stop.send(()).expect("still posting");
+        live.await.expect("ends").expect("without an error");
+        let by = format!("select distinct noun, coalesce(cast(person_id is null as text), '') from journal where seq > {before}");
+        for (noun, nobody) in base.pairs(&by).await {
+            assert!(["entry", "indicator", "task"].contains(&noun.as_str()), "{noun}");
+            assert!(["0", "false"].contains(&nobody.as_str()), "by somebody of the room");
+        }
+        let report = service::verify::verify(&room, &service::verify::VerifyOptions::default()).await.expect("walks");
+        assert!(report.is_clean(), "{:?}", report.findings);
+        room.close().await;
+    }
+
     async fn the_demo_has_something_of_everything(base) {
         let room = fill(base, 2020).await;
         every_exhibit_is_there(base, &room).await;
