@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use tokio::net::TcpListener;
 
 use self::{
-    opening::{open, prepare, words},
+    opening::{look, open, prepare, words},
     operator::{OrganisationCommand, PersonCommand, TokenCommand, organisation, person, token},
 };
 use crate::{
@@ -172,7 +172,8 @@ async fn command(command: Command) -> Result<(), String> {
 
 /// Reads only, also beside a server that runs.
 async fn check(config: &Config, checkpoint: Option<std::path::PathBuf>) -> Result<(), String> {
-    let parts = RoomParts { read_only: true, ..prepare(config)? };
+    // A room that is not there must not be made by looking for it.
+    let parts = RoomParts { read_only: true, migrate: false, ..look(config)? };
     let room = Room::open(parts).await.map_err(words)?;
     let began = clock::stopwatch();
     let report = verify::verify(&room, &verify::VerifyOptions { checkpoint }).await;

@@ -17,18 +17,27 @@ use crate::{
 /// Folders, key and log; what every command that opens the room needs first.
 pub(super) fn prepare(config: &Config) -> Result<RoomParts, String> {
     config.check()?;
-    log::start(&config.log)?;
-    let evidence = config.evidence_folder()?;
-    for folder in [&config.data, &evidence] {
+    for folder in [&config.data, &config.evidence_folder()?] {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
+    parts(config, true)
+}
+
+/// The same for a command that only looks: what is missing stays missing.
+pub(super) fn look(config: &Config) -> Result<RoomParts, String> {
+    config.check()?;
+    parts(config, false)
+}
+
+fn parts(config: &Config, make_key: bool) -> Result<RoomParts, String> {
+    log::start(&config.log)?;
     Ok(RoomParts {
         database_url: config.database_url(),
-        evidence,
+        evidence: config.evidence_folder()?,
         evidence_limits: config.evidence.limits(),
         clock: None,
         ids: Ids::Random,
-        seal: Seal::new(key(&config.key_file())?),
+        seal: Seal::new(key(&config.key_file(), make_key)?),
         read_only: config.read_only,
         migrate: !config.no_migrate,
         readers: config.database.database_readers,
@@ -45,7 +54,7 @@ pub(super) fn words(error: Error) -> String {
 }
 
 /// The installation's key: 64 hexadecimal digits, made at the first start, readable by its owner alone.
-fn key(file: &Path) -> Result<[u8; 32], String> {
+fn key(file: &Path, make: bool) -> Result<[u8; 32], String> {
     let at = |error: &dyn std::fmt::Display| format!("KEY_FILE {}: {error}", file.display());
     match fs::read_to_string(file) {
         Ok(text) => {
@@ -56,7 +65,7 @@ fn key(file: &Path) -> Result<[u8; 32], String> {
             let bytes = bytes.filter(|_| text.len() == 64).and_then(|bytes| bytes.try_into().ok());
             bytes.ok_or_else(|| at(&"allowed are 64 hexadecimal digits"))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if make && error.kind() == io::ErrorKind::NotFound => {
             if let Some(folder) = file.parent() {
                 fs::create_dir_all(folder).map_err(|error| at(&error))?;
             }

@@ -17,7 +17,10 @@ use tokio::sync::watch;
 use super::{
     Directory, Error, Result,
     evidence::EvidenceLimits,
-    store::{self, Db, db::Limits},
+    store::{
+        self, Db,
+        db::{Access, Limits},
+    },
 };
 use crate::{
     clock::{Clock, Ids},
@@ -34,8 +37,9 @@ pub struct RoomParts {
     pub clock: Option<Clock>,
     pub ids: Ids,
     pub seal: Seal,
+    /// Without migrating, too, not one byte of the database changes.
     pub read_only: bool,
-    /// Brings the database to this version; else one of another version is refused.
+    /// Brings the database to this version; else one of another version, or none, is refused.
     pub migrate: bool,
     pub readers: u32,
     /// Seconds to wait for a connection and for a statement.
@@ -85,7 +89,12 @@ impl Room {
     pub async fn open(parts: RoomParts) -> Result<Self> {
         let timeout = std::time::Duration::from_secs(parts.database_timeout_s);
         let limits = Limits { readers: parts.readers, acquire: timeout, statement: timeout };
-        let db = Db::open(&parts.database_url, limits).await?;
+        let access = match (parts.migrate, parts.read_only) {
+            (true, _) => Access::Create,
+            (false, false) => Access::Write,
+            (false, true) => Access::Look,
+        };
+        let db = Db::open(&parts.database_url, limits, access).await?;
         if parts.migrate {
             db.migrate().await.map_err(Error::internal)?;
         } else if !db.is_current().await {

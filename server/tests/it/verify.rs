@@ -11,8 +11,10 @@ use server::service::{
 };
 
 use crate::{
+    api::CISA,
     base::{Base, EACH, asker, both},
     evidence::{attach, opened, replace},
+    process::{Ask, Process, founded_with_token},
 };
 
 /// A room in which all that is verified happened.
@@ -44,6 +46,47 @@ async fn lived_in(base: &Base) -> (Room, Number) {
     }
     evidence::download(&room, &analyst, &number, 1).await.expect("leaves");
     (room, number)
+}
+
+/// Names, sizes and contents of everything under a folder.
+fn bytes_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = vec![];
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(bytes_of(&path));
+        } else if !path.extension().is_some_and(|extension| extension == "db-shm") {
+            // The index of the log is shared memory of whoever has the file open.
+            found.push((path.clone(), std::fs::read(&path).expect("a file")));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_that_verifies_changes_and_makes_nothing() {
+    let base = Base::sqlite();
+    let token = founded_with_token(&base, CISA).await;
+    let process = Process::start(&base, &[]).await;
+    let new = serde_json::json!({"title": "Texts with a wrong closing time in Maricopa County", "summary": "s",
+                                 "category": "PROC-1", "severity": "low", "tlp": "amber"});
+    assert_eq!(
+        process.send(&Ask::json(&token, "/api/v1/incidents", "key", &new)).await.expect("an answer").status,
+        201
+    );
+    // What was written is in the log alone, and stays there.
+    process.kill();
+    let before = bytes_of(base.folder.path());
+    assert!(before.iter().any(|(path, bytes)| path.ends_with("watchfloor.db-wal") && !bytes.is_empty()));
+    let (clean, said) = crate::process::verify(&base);
+    assert!(clean, "{said}");
+    assert_eq!(bytes_of(base.folder.path()), before);
+    let nowhere = Base::sqlite();
+    let (clean, _) = crate::process::verify(&nowhere);
+    assert!(!clean, "there is no room");
+    let made = bytes_of(nowhere.folder.path());
+    assert!(made.iter().all(|(path, _)| path.ends_with("installation.key")), "{made:?}");
 }
 
 async fn check(room: &Room) -> Report {

@@ -47,13 +47,23 @@ impl Default for Limits {
     }
 }
 
+/// What opening may do to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Creates a file that is not there.
+    Create,
+    Write,
+    /// Not one byte: the log of a server that crashed stays as it is.
+    Look,
+}
+
 impl Db {
-    /// Opens `sqlite://PATH` (created when absent) or `postgres://...`.
-    pub(crate) async fn open(url: &str, limits: Limits) -> sqlx::Result<Self> {
+    /// Opens `sqlite://PATH` or `postgres://...`.
+    pub(crate) async fn open(url: &str, limits: Limits, access: Access) -> sqlx::Result<Self> {
         if url.starts_with("postgres") {
-            open_postgres(url, limits).await
+            open_postgres(url, limits, access).await
         } else {
-            open_sqlite(url, limits).await
+            open_sqlite(url, limits, access).await
         }
     }
 
@@ -121,11 +131,14 @@ impl Db {
     }
 }
 
-async fn open_sqlite(url: &str, limits: Limits) -> sqlx::Result<Db> {
+async fn open_sqlite(url: &str, limits: Limits, access: Access) -> sqlx::Result<Db> {
     // WAL with synchronous=full: an acknowledged write survives a power cut (normal loses it).
-    let options = SqliteConnectOptions::from_str(url)?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
+    let options = SqliteConnectOptions::from_str(url)?.create_if_missing(access == Access::Create);
+    let options = match access {
+        Access::Look => options.read_only(true),
+        _ => options.journal_mode(SqliteJournalMode::Wal),
+    };
+    let options = options
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(limits.acquire)
         .foreign_keys(true)
@@ -145,11 +158,13 @@ async fn open_sqlite(url: &str, limits: Limits) -> sqlx::Result<Db> {
     Ok(Db::Sqlite { writer, readers })
 }
 
-async fn open_postgres(url: &str, limits: Limits) -> sqlx::Result<Db> {
+async fn open_postgres(url: &str, limits: Limits, access: Access) -> sqlx::Result<Db> {
     let timeout = limits.statement.as_millis().to_string();
+    let read_only = if access == Access::Look { "on" } else { "off" };
     let options = PgConnectOptions::from_str(url)?
         .application_name("watchfloor")
         .options([("statement_timeout", timeout.as_str()), ("lock_timeout", timeout.as_str())])
+        .options([("default_transaction_read_only", read_only)])
         .statement_cache_capacity(256);
     let pool = PgPoolOptions::new()
         .max_connections(limits.readers + 4)
@@ -272,7 +287,7 @@ mod tests {
     async fn each_commit_of_the_writer_is_synced_before_it_is_acknowledged() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("room.db").display());
-        let db = Db::open(&url, Limits::default()).await.expect("opens");
+        let db = Db::open(&url, Limits::default(), Access::Create).await.expect("opens");
         for _ in 0..2 {
             let mut tx = db.begin().await.expect("begins");
             let synchronous: i64 =
