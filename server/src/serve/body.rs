@@ -11,8 +11,16 @@ use std::{
 };
 
 use axum::body::{Body, Bytes, HttpBody};
+use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, Sleep, sleep},
+};
+
+/// Bytes of a refused request that are read for the sake of the connection, and how long they may take.
+const SKIPPED: u64 = 64 * 1024;
+const SKIPPING: Duration = Duration::from_secs(1);
 
 /// How many requests of a connection are in hand.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +88,9 @@ impl HttpBody for Sent {
 
 /// A request body that has to keep a pace, counted over the time that somebody waits for it.
 pub(super) struct Paced {
-    body: Incoming,
+    /// None only while it is dropped.
+    body: Option<Incoming>,
+    left: Option<oneshot::Sender<Incoming>>,
     grace: Duration,
     /// Bytes a second.
     rate: u64,
@@ -91,15 +101,43 @@ pub(super) struct Paced {
 }
 
 impl Paced {
-    pub(super) fn new(body: Incoming, (grace, rate): (u64, u64)) -> Self {
+    /// The body, and what its handler leaves of it.
+    pub(super) fn new(body: Incoming, (grace, rate): (u64, u64)) -> (Self, Left) {
         let grace = Duration::from_secs(grace);
-        Self { body, grace, rate, received: 0, waited: Duration::ZERO, waiting: None }
+        let (left, rest) = oneshot::channel();
+        let (body, left) = (Some(body), Some(left));
+        (Self { body, left, grace, rate, received: 0, waited: Duration::ZERO, waiting: None }, Left(rest))
     }
 
     /// How long it may take until the next byte: the grace, and a second for each `rate` bytes so far.
     fn patience(&self) -> Duration {
         let earned = self.received.checked_div(self.rate).unwrap_or(u64::from(u32::MAX));
         (self.grace + Duration::from_secs(earned)).saturating_sub(self.waited)
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        if let (Some(body), Some(left)) = (self.body.take(), self.left.take())
+            && !body.is_end_stream()
+        {
+            // Nobody waits for it once the connection is gone.
+            let _ = left.send(body);
+        }
+    }
+}
+
+/// What a handler left unread, because it refused the request.
+pub(super) struct Left(oneshot::Receiver<Incoming>);
+
+impl Left {
+    /// Reads it to its end where that is near: a connection can serve the next request only behind it.
+    pub(super) async fn skip(mut self) {
+        let Ok(mut body) = self.0.try_recv() else { return };
+        if body.size_hint().upper().is_some_and(|rest| rest <= SKIPPED) {
+            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+            let _ = tokio::time::timeout(SKIPPING, rest).await;
+        }
     }
 }
 
@@ -120,7 +158,8 @@ impl HttpBody for Paced {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        match Pin::new(&mut self.body).poll_frame(cx) {
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        match Pin::new(body).poll_frame(cx) {
             Poll::Ready(frame) => {
                 if let Some((since, _)) = self.waiting.take() {
                     self.waited += since.elapsed();
@@ -141,9 +180,9 @@ impl HttpBody for Paced {
         }
     }
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
     }
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.as_ref().map_or_else(SizeHint::default, HttpBody::size_hint)
     }
 }

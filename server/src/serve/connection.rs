@@ -13,7 +13,11 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, header},
+};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -49,11 +53,21 @@ pub(super) async fn run(
     let busy = in_hand.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let held = busy.hold();
-        let mut request = request.map(|body| Body::new(Paced::new(body, pace)));
+        // Who asks before sending would be asked to send what nobody reads.
+        let asks = request.headers().contains_key(header::EXPECT);
+        let (parts, body) = request.into_parts();
+        let (body, left) = Paced::new(body, pace);
+        let mut request = Request::from_parts(parts, Body::new(body));
         request.extensions_mut().insert(Peer(peer));
         let answer = router.clone().oneshot(request);
         // In hand until the last byte of the answer has been handed over.
-        async move { answer.await.map(|response| response.map(|body| held.until_sent(body))) }
+        async move {
+            let answered = answer.await;
+            if !asks {
+                left.skip().await;
+            }
+            answered.map(|response| response.map(|body| held.until_sent(body)))
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder

@@ -76,6 +76,7 @@ async fn serve(settings: &[&str]) -> Served {
                 }
             }),
         )
+        .route("/refused", axum::routing::post(|| async { StatusCode::FORBIDDEN }))
         .route("/endless", get(|| async { Body::from_stream(Endless::new()) }))
         .with_state(());
     let config = Config::from_words(settings.iter().copied()).expect("settings");
@@ -144,6 +145,26 @@ async fn a_body_below_the_lowest_rate_is_given_up() {
     let (answer, took) = rest(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(took < Duration::from_secs(3), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_small_write_that_is_refused_keeps_its_connection() {
+    let served = serve(&[]).await;
+    let mut stream = served.connect().await;
+    for _ in 0..3 {
+        stream
+            .write_all(b"POST /refused HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n")
+            .await
+            .expect("writes");
+        // The content comes when the refusal is decided.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stream.write_all(b"0123456789").await.expect("writes");
+        let mut buffer = vec![0; 4096];
+        let length = stream.read(&mut buffer).await.expect("reads");
+        let answer = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        assert!(answer.starts_with("HTTP/1.1 403") && !answer.contains("connection: close"), "{answer}");
+    }
+    assert!(ask(&mut stream, "/").await.contains("quick"), "the same connection");
 }
 
 #[tokio::test]
