@@ -52,19 +52,10 @@ pub async fn add(
     }
     let note: String = input.note.trim().chars().take(500).collect();
     let id = IndicatorId(room.ids.uuid());
-    let body = serde_json::json!({ "id": id, "kind": kind, "value": value, "note": note }).to_string();
-    let record = Record {
-        incident: Some(held.row.id),
-        noun: Noun::Indicator,
-        noun_id: Some(id.0),
-        action: "added",
-        body,
-    };
-    let seq = act.record(record).await?;
-    let row = IndicatorRow {
+    let mut row = IndicatorRow {
         id,
         incident_id: held.row.id,
-        seq,
+        seq: 0,
         kind,
         value,
         note,
@@ -73,8 +64,21 @@ pub async fn add(
         organisation_id: asker.viewer.organisation,
         added_at: act.now(),
     };
+    let record = Record {
+        incident: Some(held.row.id),
+        noun: Noun::Indicator,
+        noun_id: Some(id.0),
+        action: "added",
+        body: body_of(&row),
+    };
+    row.seq = act.record(record).await?;
     store::indicator::add(&mut act.tx, &row).await?;
     act.commit(Added { id }).await
+}
+
+/// An indicator as its journal row holds it.
+pub(crate) fn body_of(row: &IndicatorRow) -> String {
+    serde_json::json!({ "id": row.id, "kind": row.kind, "value": row.value, "note": row.note }).to_string()
 }
 
 /// The indicators of an incident, oldest first. They carry their incident's marking.

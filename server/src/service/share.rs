@@ -46,6 +46,31 @@ struct ShareBody<'a> {
     exhibits: &'a [ExhibitId],
 }
 
+/// What the journal calls the act that makes a share; the others move it on.
+pub(crate) const SHARED: &str = "shared";
+
+pub(crate) fn body_of(row: &ShareRow, exhibits: &[ExhibitId]) -> Result<String> {
+    let body = ShareBody {
+        id: row.id,
+        to: row.to_organisation,
+        purpose: row.purpose,
+        text: &row.body,
+        tlp: row.tlp,
+        foreign_nexus: &row.foreign_nexus,
+        exhibits,
+    };
+    serde_json::to_string(&body).map_err(Error::internal)
+}
+
+/// The exhibits of a share in the order in which its journal row names them.
+pub(crate) fn exhibits_of(body: &str) -> Vec<ExhibitId> {
+    #[derive(Deserialize)]
+    struct Body {
+        exhibits: Vec<ExhibitId>,
+    }
+    serde_json::from_str(body).map_or_else(|_| vec![], |body: Body| body.exhibits)
+}
+
 /// Writes the ledger row, gives access, and says so in the timeline.
 pub(crate) async fn add(
     act: &mut Act,
@@ -56,28 +81,10 @@ pub(crate) async fn add(
     let room = act.room.clone();
     let directory = room.directory();
     let viewer = act.viewer()?.clone();
-    let body = ShareBody {
-        id: new.id,
-        to: new.to,
-        purpose: new.purpose,
-        text: &new.text,
-        tlp: new.tlp,
-        foreign_nexus: &new.foreign_nexus,
-        exhibits: &new.exhibits,
-    };
-    let body = serde_json::to_string(&body).map_err(Error::internal)?;
-    let record = Record {
-        incident: Some(incident.id),
-        noun: Noun::Share,
-        noun_id: Some(new.id.0),
-        action: "shared",
-        body,
-    };
-    let seq = act.record(record).await?;
-    let row = ShareRow {
+    let mut row = ShareRow {
         id: new.id,
         incident_id: incident.id,
-        seq,
+        seq: 0,
         version: 1,
         from_person: viewer.person,
         from_organisation: viewer.organisation,
@@ -98,6 +105,14 @@ pub(crate) async fn add(
         revoked_at: None,
         revoked_by: None,
     };
+    let record = Record {
+        incident: Some(incident.id),
+        noun: Noun::Share,
+        noun_id: Some(new.id.0),
+        action: SHARED,
+        body: body_of(&row, &new.exhibits)?,
+    };
+    row.seq = act.record(record).await?;
     store::share::add(&mut act.tx, &row).await?;
     for exhibit in &new.exhibits {
         store::share::add_exhibit(&mut act.tx, new.id, *exhibit).await?;

@@ -7,6 +7,8 @@ use server::service::{
     Room, checkpoint, entry,
     entry::PostEntry,
     evidence::{self, EvidenceInput},
+    indicator::{self, IndicatorInput},
+    share::{self, ShareInput},
     verify::{Finding, Kind, Report, VerifyOptions, verify},
 };
 
@@ -45,6 +47,17 @@ async fn lived_in(base: &Base) -> (Room, Number) {
             .expect("in");
     }
     evidence::download(&room, &analyst, &number, 1).await.expect("leaves");
+    let seen = IndicatorInput { kind: "domain".into(), value: "evil.example".into(), note: String::new() };
+    indicator::add(room.clone(), analyst.clone(), EACH, number.clone(), seen).await.expect("added");
+    let told = ShareInput {
+        to: vec!["verizon".into()],
+        text: "For your picture.".into(),
+        exhibits: vec!["E-1".into()],
+        ..ShareInput::default()
+    };
+    share::share(room.clone(), asker(&room, "liaison@cisa.example"), EACH, number.clone(), told)
+        .await
+        .expect("shared");
     (room, number)
 }
 
@@ -203,6 +216,22 @@ both! {
         let seq = base.number("select seq from custody where action = 'downloaded'").await;
         tamper(base, &format!("update custody set address = '198.51.100.9' where action = '{downloaded}'")).await;
         assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Edited, seq)]);
+
+        let seq = base.number("select seq from indicator").await;
+        tamper(base, "update indicator set value = 'other.example'").await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Edited, seq)]);
+
+        let seq = base.number("select max(seq) from share").await;
+        tamper(base, "delete from share_exhibit").await;
+        let found = new(&room, &mut known).await;
+        assert_eq!(kinds(&found), [(Kind::Edited, seq)]);
+        assert!(found[0].what.contains("exhibits"), "{}", found[0].what);
+        tamper(base, &format!("update share set body = 'Please remove it' where seq = {seq}")).await;
+        let found = new(&room, &mut known).await;
+        assert_eq!(kinds(&found), [(Kind::Edited, seq)]);
+        assert!(found[0].what.contains("text"), "{}", found[0].what);
+        tamper(base, &format!("delete from share where seq = {seq}")).await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Missing, seq)]);
 
         // A touch that never was, at the place of another row of the journal, and one beyond the end.
         for seq in [1, 9_999] {

@@ -1,6 +1,6 @@
 //! The rows that the journal brought, by its numbers: what the verification compares.
 
-use app::model::{OrganisationId, PersonId};
+use app::model::{ExhibitId, OrganisationId, PersonId};
 use sqlx::{FromRow, query_as};
 use uuid::Uuid;
 
@@ -8,7 +8,9 @@ use super::{
     Db,
     entry::{EntryRow, StrikeRow},
     exhibit::{CustodyRow, ExhibitRow},
+    indicator::IndicatorRow,
     on,
+    share::ShareRow,
 };
 
 /// A strike with its place in the journal.
@@ -47,6 +49,29 @@ between!(
     CustodyRow,
     "id, exhibit_id, seq, action, person_id, organisation_id, at, address, result from custody"
 );
+between!(
+    list_indicators,
+    IndicatorRow,
+    "id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, added_at from indicator"
+);
+between!(
+    list_shares,
+    ShareRow,
+    "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
+     foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
+     answered_by, answer, revoked_at, revoked_by from share"
+);
+
+/// Which exhibits went with shares with `from < seq <= to`.
+pub(crate) async fn list_shared_exhibits(
+    db: &Db,
+    from: i64,
+    to: i64,
+) -> sqlx::Result<Vec<(Uuid, ExhibitId)>> {
+    let sql = "select x.share_id, x.exhibit_id from share s join share_exhibit x on x.share_id = s.id \
+               where s.seq > $1 and s.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
 
 /// To whom entries and exhibits with `from < seq <= to` are narrowed.
 pub(crate) async fn list_audiences(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, OrganisationId)>> {

@@ -8,10 +8,13 @@ use uuid::Uuid;
 
 use super::{Kind, Report};
 use crate::service::{
-    Noun, Result, Room, entry, evidence,
+    Noun, Result, Room, entry, evidence, indicator, share,
     store::{self, journal::JournalRow},
 };
 
+/// What the journal brings with a number of its own.
+const KEPT: [Noun; 6] =
+    [Noun::Entry, Noun::Strike, Noun::Exhibit, Noun::Custody, Noun::Indicator, Noun::Share];
 /// Rows beyond the journal's end that are looked at.
 const BEYOND: i64 = 1_000;
 
@@ -40,8 +43,10 @@ pub(super) async fn check(
         kept.entry((row.seq, row.noun.word())).or_default().push(row);
     }
     for row in page {
-        let known = [Noun::Entry, Noun::Strike, Noun::Exhibit, Noun::Custody];
-        let Some(noun) = known.into_iter().find(|noun| noun.word() == row.noun) else { continue };
+        let Some(noun) = KEPT.into_iter().find(|noun| noun.word() == row.noun) else { continue };
+        if noun == Noun::Share && row.action != share::SHARED {
+            continue;
+        }
         let candidates = kept.entry((row.seq, noun.word())).or_default();
         match candidates.iter().position(|kept| Some(kept.id) == row.noun_id) {
             None => report.add(Kind::Missing, row.seq, format!("its {} is gone", noun.word())),
@@ -169,6 +174,53 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
             incident: None,
             at: row.at,
             body: evidence::custody_body(&row)?,
+        });
+    }
+    for row in store::verify::list_indicators(db, from, to, limit).await? {
+        kept.push(Kept {
+            noun: Noun::Indicator,
+            seq: row.seq,
+            id: row.id.0,
+            person: Some(row.added_by),
+            organisation: Some(row.organisation_id),
+            incident: Some(row.incident_id),
+            at: row.added_at,
+            body: indicator::body_of(&row),
+        });
+    }
+    kept.extend(read_shares(room, (from, to), limit, &bodies).await?);
+    Ok(kept)
+}
+
+/// The sharing ledger. Where a share stands moves on with later rows of the journal; who told whom what, and
+/// with which exhibits, does not.
+async fn read_shares(
+    room: &Room,
+    (from, to): (i64, i64),
+    limit: i64,
+    bodies: &HashMap<i64, &str>,
+) -> Result<Vec<Kept>> {
+    let exhibits = gather(store::verify::list_shared_exhibits(&room.db, from, to).await?);
+    let mut kept = vec![];
+    for row in store::verify::list_shares(&room.db, from, to, limit).await? {
+        let mut sent = exhibits.get(&row.id.0).cloned().unwrap_or_default();
+        // The table keeps no order.
+        let said = bodies.get(&row.seq).map_or_else(Vec::new, |body| share::exhibits_of(body));
+        let mut sorted = said.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        if sorted == sent {
+            sent = said;
+        }
+        kept.push(Kept {
+            noun: Noun::Share,
+            seq: row.seq,
+            id: row.id.0,
+            person: Some(row.from_person),
+            organisation: Some(row.from_organisation),
+            incident: Some(row.incident_id),
+            at: row.delivered_at,
+            body: share::body_of(&row, &sent)?,
         });
     }
     Ok(kept)
