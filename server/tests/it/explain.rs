@@ -2,24 +2,20 @@
 //! its plan. What they send is overheard in the log, so that a new query is asked without being listed here.
 #![expect(clippy::disallowed_methods, reason = "asks the databases for their plans")]
 
+mod asked;
+mod load;
+
 use std::{
     collections::BTreeSet,
     sync::{Mutex, Once as Started, PoisonError},
 };
 
-use app::model::{
-    board::{BoardQuery, Grouping, Order, Span},
-    id::Number,
-};
-use server::service::{self, Room, entry::TimelineQuery};
+use server::service::Room;
 use sqlx::{AssertSqlSafe, Executor, Row};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 
-use crate::{
-    base::{Base, asker},
-    story,
-};
+use crate::base::Base;
 
 /// Tables that grow with every act.
 const GROWING: [&str; 10] = [
@@ -72,162 +68,6 @@ fn listen() {
     });
 }
 
-// ── a loaded room ────────────────────────────────────────────────────────────────────────────────
-
-/// 3,000 incidents, a tenth of them open; 30,000 entries, 3,000 exhibits, indicators and shares.
-async fn load(base: &Base) {
-    let sqlite = base.is_sqlite();
-    let uuid = if sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
-    let blob = if sqlite { "x'00'" } else { "'\\x00'::bytea" };
-    let open = if sqlite { "(n.i % 10 = 0)" } else { "(n.i % 10 = 0)::boolean" };
-    let count = |to: u32| {
-        format!(
-            "with recursive n(i) as (select cast(1 as bigint) union all select i + 1 from n where i < {to}) "
-        )
-    };
-    let organisations = "(select id, slug, row_number() over (order by slug) as k from organisation) o";
-    let tlp = "case n.i % 7 when 3 then 'green' when 1 then 'red' when 2 then 'clear' when 4 then 'amber+strict' \
-               else 'amber' end";
-    let now = crate::base::NOW.0;
-    let incidents = format!(
-        "insert into incident (id, number, version, title, summary, category, severity, severity_rank, status, status_rank, \
-         is_open, verification, tlp, source, lead_id, lead_slug, owner_id, opened_by, target_percent, occurred_at, \
-         reported_at, opened_at, update_from, next_due, watch_due, updated_at, exhibit_count, target_from) {} \
-         select {uuid}, 'WF-' || cast(10000 + n.i as text), 1, 'Loaded', '', 'PROC-1', 'medium', n.i % 6, \
-         case when n.i % 10 = 0 then 'triaged' else 'closed' end, case when n.i % 10 = 0 then 1 else 4 end, {open}, \
-         'unverified', {tlp}, '', o.id, o.slug, p.id, p.id, 100, {now}, {now}, {now} - n.i, {now}, {now} + n.i * 1000000, \
-         {now} + n.i * 1000000, {now} - n.i, 0, {now} from n join {organisations} on o.k = 1 + n.i % 19 \
-         join person p on p.email = 'analyst@' || case o.slug when 'watchfloor' then 'cisa' else o.slug end || '.example'",
-        count(3_000),
-    );
-    let access = format!(
-        "insert into incident_access select distinct i.id, o.id, {now} from incident i join {organisations} \
-         on o.id = i.lead_id or (o.k + i.opened_at) % 6 = 0"
-    );
-    let journal = format!(
-        "insert into journal (seq, at, incident_id, noun, noun_id, action, body, request, salt, previous, hash) {} \
-         select 100000 + n.i, {now}, i.id, case n.i % 12 when 10 then 'exhibit' when 11 then 'indicator' else 'entry' end, \
-         {uuid}, 'posted', '{{}}', '', {blob}, {blob}, {blob} from n join incident i \
-         on i.number = 'WF-' || cast(10001 + n.i * 7 % 3000 as text)",
-        count(36_000),
-    );
-    let entries = format!(
-        "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, recorded_at, tlp, \
-         narrowed) select j.noun_id, j.incident_id, j.seq, case j.seq % 3 when 0 then 'update' when 1 then 'system' else \
-         'observation' end, 'Loaded.', i.owner_id, i.lead_id, {now} - j.seq, {now}, i.tlp, false \
-         from journal j join incident i on i.id = j.incident_id where j.noun = 'entry' and j.seq > 100000"
-    );
-    let exhibits = format!(
-        "insert into exhibit (id, incident_id, number, seq, sha256, size, media_type, name, note, tlp, narrowed, added_by, \
-         organisation_id, added_at) select j.noun_id, j.incident_id, j.seq, j.seq, cast(j.seq as text), 10, 'image/png', \
-         'a.png', '', i.tlp, false, i.owner_id, i.lead_id, {now} from journal j join incident i on i.id = j.incident_id \
-         where j.noun = 'exhibit' and j.seq > 100000"
-    );
-    let custody = format!(
-        "insert into custody (id, exhibit_id, seq, action, at, address, result) \
-         select {uuid}, e.id, j.seq, 'viewed', {now}, '', '' from journal j \
-         join exhibit e on e.seq = j.seq - (j.seq - 100000) % 12 + 10 where j.seq > 100000"
-    );
-    let indicators = format!(
-        "insert into indicator (id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, added_at) \
-         select {uuid}, j.incident_id, j.seq, 'domain', 'a' || cast(j.seq % 9001 as text) || '.example', '', i.tlp, \
-         i.owner_id, i.lead_id, {now} from journal j join incident i on i.id = j.incident_id \
-         where j.seq > 100000 on conflict do nothing"
-    );
-    let shares = format!(
-        "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
-         tlp, foreign_nexus, state, delivered_at) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, 'awareness', \
-         '', i.tlp, '', 'delivered', {now} from journal j join incident i on i.id = j.incident_id join {organisations} \
-         on o.k = 1 + j.seq % 19 where j.noun = 'exhibit' and j.seq > 100000"
-    );
-    let named = "insert into named select i.id, p.id from incident i join person p on p.organisation_id = i.lead_id \
-                 where i.tlp = 'red'";
-    let named_entries = "insert into named select e.id, e.author_id from entry e where e.tlp = 'red'";
-    let audiences = "insert into audience select e.id, e.organisation_id from entry e where e.tlp = 'amber'";
-    let strikes = "insert into strike select e.id, e.seq, e.author_id, e.recorded_at, 'Wrong' from entry e \
-                   where e.seq % 20 = 0";
-    for sql in [
-        &incidents,
-        &access,
-        &journal,
-        &entries,
-        &exhibits,
-        &custody,
-        &indicators,
-        &shares,
-        named,
-        named_entries,
-        audiences,
-        strikes,
-        "analyze",
-    ] {
-        base.execute(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
-    }
-}
-
-// ── what people ask ──────────────────────────────────────────────────────────────────────────────
-
-async fn ask_everything(room: &Room) {
-    for email in ["analyst@cisa.example", "analyst@google.example", "auditor@watchfloor.example"] {
-        let viewer = asker(room, email).viewer;
-        for span in Span::ALL {
-            for group in Grouping::ALL {
-                for order in Order::ALL {
-                    let mut query =
-                        BoardQuery { span: *span, group: *group, order: *order, ..BoardQuery::default() };
-                    let page = service::board::list(room, &viewer, &query, 20).await.expect("a page");
-                    query.after = page.next.clone();
-                    service::board::list(room, &viewer, &query, 20).await.expect("the page after");
-                }
-            }
-        }
-        for words in [
-            ("severity", "high"),
-            ("status", "triaged"),
-            ("state", "AZ"),
-            ("organisation", "fbi"),
-            ("breached", "1"),
-        ] {
-            let query = BoardQuery::from_pairs([words]);
-            service::board::list(room, &viewer, &query, 20).await.expect("a page");
-        }
-        service::board::tabs(room, &viewer).await.expect("tabs");
-        for mine in [false, true] {
-            service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
-        }
-        ask_inside(room, email, &Number::new(10_010)).await;
-    }
-    service::wall::wall(room).await.expect("a wall");
-    service::clocks::note_breaches(room).await.expect("looked");
-    let changes = service::live::changes(room, 100_000, None, 50).await.expect("changes");
-    let viewer = asker(room, "analyst@cisa.example").viewer;
-    for change in changes {
-        if let Some(told) = service::live::Told::read(room, change).await.expect("read") {
-            told.events(room, &viewer, app::policy::scope(&viewer)).await.expect("events");
-        }
-    }
-}
-
-async fn ask_inside(room: &Room, email: &str, number: &Number) {
-    let asking = asker(room, email);
-    let viewer = &asking.viewer;
-    let incident = service::incident::find(room, viewer, number).await.expect("GREEN: visible to everybody");
-    for oldest_first in [false, true] {
-        let mut query = TimelineQuery { oldest_first, limit: 2, ..TimelineQuery::default() };
-        let page = service::entry::list(room, viewer, &incident, &query).await.expect("a timeline");
-        query.after = page.next;
-        service::entry::list(room, viewer, &incident, &query).await.expect("the page after");
-    }
-    service::entry::count(room, viewer, &incident).await.expect("counts");
-    service::evidence::list(room, viewer, &incident, None, 20).await.expect("exhibits");
-    service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");
-    service::share::list(room, viewer, &incident, 0, 20).await.expect("shares");
-    service::task::list(room, viewer, &incident).await.expect("tasks");
-    if viewer.has(app::model::Role::Analyst) {
-        story::post(room, email, number, |_| {}).await.expect("posted");
-    }
-}
-
 /// Statements that may read a whole table, and why.
 fn is_excused(sql: &str) -> bool {
     // The newest row: SQLite calls the first step along the primary key a scan.
@@ -266,16 +106,40 @@ async fn scans_of_sqlite(base: &Base) -> Vec<String> {
     for sql in overheard().into_iter().filter(|sql| !sql.contains("pg_")) {
         let plan = sqlx::query(AssertSqlSafe(format!("explain query plan {sql}")));
         let Ok(rows) = plan.fetch_all(&mut conn).await else { continue };
-        for row in rows {
-            let line: String = row.get("detail");
-            let scanned = line.strip_prefix("SCAN ").filter(|rest| !rest.contains(" USING "));
-            let table = scanned.map(|rest| table_of(&sql, rest.split(' ').next().unwrap_or_default()));
-            if table.is_some_and(|table| GROWING.contains(&table)) {
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        // Along an index is a whole table, too, unless the list is in its order and ends somewhere.
+        let ends = sql.contains(" limit ") && !plan.iter().any(|line| line.contains("FOR ORDER BY"));
+        for line in &plan {
+            let mut words = line.split(' ');
+            let (how, table) = (words.next(), table_of(&sql, words.next().unwrap_or_default()));
+            if !GROWING.contains(&table) || (ends && line.contains(" USING ")) {
+                continue;
+            }
+            if how == Some("SCAN") || (how == Some("SEARCH") && base.holds_most(table, line).await) {
                 scans.push(format!("{line}: {sql}"));
             }
         }
     }
     scans
+}
+
+impl Base {
+    /// One value of the columns that this step of a plan looks up stands in a quarter of the table or more:
+    /// looking it up may read that much. The open incidents are few, although those that ended are not.
+    async fn holds_most(&self, table: &str, step: &str) -> bool {
+        let inside = step.rsplit_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        let equals = inside.map_or("", |(inside, _)| inside).split(" AND ");
+        let columns: Vec<&str> = equals.filter_map(|term| term.strip_suffix("=?")).collect();
+        if columns.is_empty() || columns.contains(&"is_open") || columns.contains(&"rowid") {
+            return false;
+        }
+        let largest = format!("select count(*) as n from {table} group by {}", columns.join(", "));
+        self.number(&format!(
+            "select coalesce(max(n), 0) * 4 > (select count(*) from {table}) from ({largest})"
+        ))
+        .await
+            == 1
+    }
 }
 
 /// Values as the services bind them: the scope of a person, an incident, the end of a list.
@@ -342,9 +206,9 @@ async fn scans_of_postgres(base: &Base) -> Vec<String> {
 async fn loaded(base: &Base) -> Room {
     listen();
     let room = base.founded().await;
-    load(base).await;
+    load::load(base).await;
     base.clock.advance(20);
-    ask_everything(&room).await;
+    asked::everything(&room).await;
     room
 }
 

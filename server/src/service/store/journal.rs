@@ -139,6 +139,7 @@ pub(crate) async fn list_visible(
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<HistoryRow>> {
+    // `1 = (select 1 ...)`, not `exists`: PostgreSQL would gather all visible entries before it reads a page.
     let sql = concat!(
         "select j.seq, j.at, j.person_id, j.organisation_id, j.incident_id, j.noun, j.noun_id, j.action, \
          u.exhibit_id from journal j left join incident i on i.id = j.incident_id \
@@ -148,12 +149,12 @@ pub(crate) async fn list_visible(
          or (j.incident_id is not null and ",
         visible_incident!(),
         " and (j.noun in ('incident', 'indicator', 'task') \
-         or (j.noun in ('entry', 'strike') and exists (select 1 from entry c where c.id = j.noun_id and ",
+         or (j.noun in ('entry', 'strike') and 1 = (select 1 from entry c where c.id = j.noun_id and ",
         visible_child!(),
-        ")) or (j.noun in ('exhibit', 'custody') and exists (select 1 from exhibit c \
+        ")) or (j.noun in ('exhibit', 'custody') and 1 = (select 1 from exhibit c \
          where c.id = coalesce(u.exhibit_id, j.noun_id) and ",
         visible_child!(),
-        ")) or (j.noun = 'share' and exists (select 1 from share s where s.id = j.noun_id \
+        ")) or (j.noun = 'share' and 1 = (select 1 from share s where s.id = j.noun_id \
          and (s.from_organisation = $7 or s.to_organisation = $7)))))) order by j.seq limit $8"
     );
     let scope = policy::scope(viewer);

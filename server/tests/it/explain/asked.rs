@@ -1,0 +1,130 @@
+//! Everything that people and jobs ask of a room.
+
+use std::convert::Infallible;
+
+use app::model::{
+    board::{BoardQuery, Grouping, Order, Span},
+    entry::EntryKind,
+    id::Number,
+};
+use axum::body::Bytes;
+use futures::stream;
+use server::service::{
+    self, Asker, Once, Room,
+    entry::{PostEntry, TimelineQuery},
+    evidence::{self, EvidenceInput},
+    session::Sessions,
+};
+
+use crate::{
+    base::{EACH, asker},
+    story,
+};
+
+pub(super) async fn everything(room: &Room) {
+    for email in ["analyst@cisa.example", "analyst@google.example", "auditor@watchfloor.example"] {
+        let viewer = asker(room, email).viewer;
+        for span in Span::ALL {
+            for group in Grouping::ALL {
+                for order in Order::ALL {
+                    let mut query =
+                        BoardQuery { span: *span, group: *group, order: *order, ..BoardQuery::default() };
+                    let page = service::board::list(room, &viewer, &query, 20).await.expect("a page");
+                    query.after = page.next.clone();
+                    service::board::list(room, &viewer, &query, 20).await.expect("the page after");
+                }
+            }
+        }
+        for words in [
+            ("severity", "high"),
+            ("status", "triaged"),
+            ("state", "AZ"),
+            ("organisation", "fbi"),
+            ("breached", "1"),
+            ("lead", "fbi"),
+            ("tlp", "green"),
+            ("category", "PROC"),
+            ("owner", "analyst@cisa.example"),
+            ("owner", "none"),
+            ("q", "results"),
+        ] {
+            let query = BoardQuery::from_pairs([words]);
+            service::board::list(room, &viewer, &query, 20).await.expect("a page");
+            let periods = ["election-day".to_owned()];
+            service::incident::list(room, &viewer, &query, &periods, 20).await.expect("a page");
+        }
+        let history = service::history::list(room, &viewer, None, 20).await.expect("acts");
+        service::history::list(room, &viewer, history.next.as_deref(), 20).await.expect("more acts");
+        service::board::tabs(room, &viewer).await.expect("tabs");
+        for mine in [false, true] {
+            service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
+        }
+        inside(room, email, &Number::new(10_010)).await;
+    }
+    chores(room).await;
+    service::wall::wall(room).await.expect("a wall");
+    service::clocks::note_breaches(room).await.expect("looked");
+    let changes = service::live::changes(room, 100_000, None, 50).await.expect("changes");
+    let viewer = asker(room, "analyst@cisa.example").viewer;
+    for change in changes {
+        if let Some(told) = service::live::Told::read(room, change).await.expect("read") {
+            told.events(room, &viewer, app::policy::scope(&viewer)).await.expect("events");
+        }
+    }
+}
+
+async fn inside(room: &Room, email: &str, number: &Number) {
+    let asking = asker(room, email);
+    let viewer = &asking.viewer;
+    let incident = service::incident::find(room, viewer, number).await.expect("GREEN: visible to everybody");
+    for oldest_first in [false, true] {
+        let mut query = TimelineQuery { oldest_first, limit: 2, ..TimelineQuery::default() };
+        let page = service::entry::list(room, viewer, &incident, &query).await.expect("a timeline");
+        query.after = page.next;
+        service::entry::list(room, viewer, &incident, &query).await.expect("the page after");
+        let query =
+            TimelineQuery { kinds: vec![EntryKind::Decision, EntryKind::Evidence], after: None, ..query };
+        service::entry::list_written(room, viewer, &incident, &query).await.expect("as it was written");
+    }
+    service::entry::understood(room, &incident).await.expect("what is understood");
+    service::share::note_seen(room, &asking, number).await.expect("seen");
+    service::entry::count(room, viewer, &incident).await.expect("counts");
+    service::evidence::list(room, viewer, &incident, None, 20).await.expect("exhibits");
+    service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");
+    service::share::list(room, viewer, &incident, 0, 20).await.expect("shares");
+    service::task::list(room, viewer, &incident).await.expect("tasks");
+    if viewer.has(app::model::Role::Analyst) {
+        story::post(room, email, number, |_| {}).await.expect("posted");
+        story::opened(room).await;
+        evidence(room, &asking, number).await;
+    }
+}
+
+/// A file comes in, is listed with who touched it, and is hashed again.
+async fn evidence(room: &Room, asking: &Asker, number: &Number) {
+    let bytes = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"plain text"))]);
+    let (asked, input) = (asking.clone(), EvidenceInput::default());
+    let added = evidence::take_in(room.clone(), asked, EACH, number.clone(), "a.txt", input, bytes).await;
+    let exhibit = added.expect("taken in").exhibits[0];
+    let found = evidence::find(room, &asking.viewer, number, exhibit).await.expect("found");
+    evidence::list_custody(room, &asking.viewer, &found, None, 20).await.expect("its custody");
+    evidence::verify(room.clone(), asking.clone(), EACH, number.clone(), exhibit)
+        .await
+        .expect("hashed again");
+    let once = Once::new("a key", &[b"what was sent"]);
+    let post = PostEntry { kind: "update".into(), text: "Under a key.".into(), ..PostEntry::default() };
+    service::entry::post(room.clone(), asking.clone(), once, number.clone(), post).await.expect("posted");
+}
+
+/// What runs by itself, again and again.
+async fn chores(room: &Room) {
+    service::clocks::next_due(room).await.expect("looked");
+    service::follow::forget_keys(room, 86_400).await.expect("forgotten");
+    evidence::make_pending(room).await.expect("made");
+    let sessions = Sessions::new(room.clone(), 1_800, 43_200);
+    sessions.tidy().await.expect("tidied");
+    let asking = asker(room, "analyst@cisa.example");
+    sessions.list(asking.viewer.person).await.expect("sessions");
+    service::account::list_tokens(room, &asking).await.expect("tokens");
+    service::account::find_token(room, "wf_none").await.expect("looked");
+}

@@ -1,0 +1,96 @@
+//! A room of the size of a cycle, written past the services: only its plans are looked at.
+
+use crate::base::Base;
+
+/// 3,000 incidents, a tenth of them open; 30,000 entries, 3,000 exhibits, indicators and shares.
+pub(super) async fn load(base: &Base) {
+    let sqlite = base.is_sqlite();
+    let uuid = if sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
+    let blob = if sqlite { "x'00'" } else { "'\\x00'::bytea" };
+    let open = if sqlite { "(n.i % 10 = 0)" } else { "(n.i % 10 = 0)::boolean" };
+    let count = |to: u32| {
+        format!(
+            "with recursive n(i) as (select cast(1 as bigint) union all select i + 1 from n where i < {to}) "
+        )
+    };
+    let organisations = "(select id, slug, row_number() over (order by slug) as k from organisation) o";
+    let tlp = "case n.i % 7 when 3 then 'green' when 1 then 'red' when 2 then 'clear' when 4 then 'amber+strict' \
+               else 'amber' end";
+    let now = crate::base::NOW.0;
+    let incidents = format!(
+        "insert into incident (id, number, version, title, summary, category, severity, severity_rank, status, status_rank, \
+         is_open, verification, tlp, source, lead_id, lead_slug, owner_id, opened_by, target_percent, occurred_at, \
+         reported_at, opened_at, update_from, next_due, watch_due, updated_at, exhibit_count, target_from) {} \
+         select {uuid}, 'WF-' || cast(10000 + n.i as text), 1, 'Loaded', '', 'PROC-1', 'medium', n.i % 6, \
+         case when n.i % 10 = 0 then 'triaged' else 'closed' end, case when n.i % 10 = 0 then 1 else 4 end, {open}, \
+         'unverified', {tlp}, '', o.id, o.slug, p.id, p.id, 100, {now}, {now}, {now} - n.i, {now}, {now} + n.i * 1000000, \
+         {now} + n.i * 1000000, {now} - n.i, 0, {now} from n join {organisations} on o.k = 1 + n.i % 19 \
+         join person p on p.email = 'analyst@' || case o.slug when 'watchfloor' then 'cisa' else o.slug end || '.example'",
+        count(3_000),
+    );
+    let access = format!(
+        "insert into incident_access select distinct i.id, o.id, {now} from incident i join {organisations} \
+         on o.id = i.lead_id or (o.k + i.opened_at) % 6 = 0"
+    );
+    let journal = format!(
+        "insert into journal (seq, at, incident_id, noun, noun_id, action, body, request, salt, previous, hash) {} \
+         select 100000 + n.i, {now}, i.id, case n.i % 12 when 10 then 'exhibit' when 11 then 'indicator' else 'entry' end, \
+         {uuid}, 'posted', '{{}}', '', {blob}, {blob}, {blob} from n join incident i \
+         on i.number = 'WF-' || cast(10001 + n.i * 7 % 3000 as text)",
+        count(36_000),
+    );
+    let entries = format!(
+        "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, recorded_at, tlp, \
+         narrowed) select j.noun_id, j.incident_id, j.seq, case j.seq % 3 when 0 then 'update' when 1 then 'system' else \
+         'observation' end, 'Loaded.', i.owner_id, i.lead_id, {now} - j.seq, {now}, i.tlp, false \
+         from journal j join incident i on i.id = j.incident_id where j.noun = 'entry' and j.seq > 100000"
+    );
+    let exhibits = format!(
+        "insert into exhibit (id, incident_id, number, seq, sha256, size, media_type, name, note, tlp, narrowed, added_by, \
+         organisation_id, added_at) select j.noun_id, j.incident_id, j.seq, j.seq, cast(j.seq as text), 10, 'image/png', \
+         'a.png', '', i.tlp, false, i.owner_id, i.lead_id, {now} from journal j join incident i on i.id = j.incident_id \
+         where j.noun = 'exhibit' and j.seq > 100000"
+    );
+    let custody = format!(
+        "insert into custody (id, exhibit_id, seq, action, at, address, result) \
+         select {uuid}, e.id, j.seq, 'viewed', {now}, '', '' from journal j \
+         join exhibit e on e.seq = j.seq - (j.seq - 100000) % 12 + 10 where j.seq > 100000"
+    );
+    let indicators = format!(
+        "insert into indicator (id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, added_at) \
+         select {uuid}, j.incident_id, j.seq, 'domain', 'a' || cast(j.seq % 9001 as text) || '.example', '', i.tlp, \
+         i.owner_id, i.lead_id, {now} from journal j join incident i on i.id = j.incident_id \
+         where j.seq > 100000 on conflict do nothing"
+    );
+    let shares = format!(
+        "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
+         tlp, foreign_nexus, state, delivered_at) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, 'awareness', \
+         '', i.tlp, '', 'delivered', {now} from journal j join incident i on i.id = j.incident_id join {organisations} \
+         on o.k = 1 + j.seq % 19 where j.noun = 'exhibit' and j.seq > 100000"
+    );
+    let named = "insert into named select i.id, p.id from incident i join person p on p.organisation_id = i.lead_id \
+                 where i.tlp = 'red'";
+    let named_entries = "insert into named select e.id, e.author_id from entry e where e.tlp = 'red'";
+    let audiences = "insert into audience select e.id, e.organisation_id from entry e where e.tlp = 'amber'";
+    let strikes = "insert into strike select e.id, e.seq, e.author_id, e.recorded_at, 'Wrong' from entry e \
+                   where e.seq % 20 = 0";
+    // SQLite plans without statistics in earnest, too: nobody gathers them there.
+    let statistics = if sqlite { "select 1" } else { "analyze" };
+    for sql in [
+        &incidents,
+        &access,
+        &journal,
+        &entries,
+        &exhibits,
+        &custody,
+        &indicators,
+        &shares,
+        named,
+        named_entries,
+        audiences,
+        strikes,
+        statistics,
+    ] {
+        base.execute(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+}
