@@ -85,7 +85,8 @@ struct Ended;
 impl Stream {
     async fn run(mut self, head: i64) {
         let (hello, began) = (self.pulse("retry: 1000\n"), self.place);
-        if self.send(hello).await.is_err() || self.replay(head).await.is_err() {
+        // Boxed, and gone before the long wait: it would be the largest part of what an idle stream holds.
+        if self.send(hello).await.is_err() || Box::pin(self.replay(head)).await.is_err() {
             return;
         }
         // A client that is cut again soon does not make us read what was silent once more.
