@@ -98,6 +98,10 @@ impl Rooms {
             Kind::Sqlite => format!("sqlite://{}", data.join("watchfloor.db").display()),
             Kind::Postgres { .. } => create(kind, &format!("fill_{incidents}"))?,
         };
+        if let Kind::Postgres { .. } = kind {
+            // The filling alone need not survive a power cut: it would be made again.
+            query(kind, &database, &format!("alter database fill_{incidents} set synchronous_commit = off"))?;
+        }
         let room = Room { data: data.clone(), database };
         let mut words = room.demo();
         words.extend(["--incidents".to_owned(), incidents.to_string()]);
