@@ -28,20 +28,12 @@ pub(crate) fn keep(file: &Path, answers: &[(String, Reply)]) -> Result<()> {
 
 /// Serves what was kept, until the process is ended.
 pub(crate) async fn serve(file: &Path, listen: SocketAddr) -> Result<()> {
-    let kept: Vec<(String, Vec<(String, String)>, Vec<u8>)> = {
-        let lines: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file)?)?;
-        let part = |mut line: serde_json::Value| {
-            let path = serde_json::from_value(line["path"].take())?;
-            Ok((
-                path,
-                serde_json::from_value(line["headers"].take())?,
-                serde_json::from_value(line["body"].take())?,
-            ))
-        };
-        lines.into_iter().map(part).collect::<serde_json::Result<_>>()?
-    };
+    let lines: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(file)?)?;
     let mut answers: HashMap<String, (HeaderMap, axum::body::Bytes)> = HashMap::new();
-    for (path, pairs, body) in kept {
+    for mut line in lines {
+        let path: String = serde_json::from_value(line["path"].take())?;
+        let pairs: Vec<(String, String)> = serde_json::from_value(line["headers"].take())?;
+        let body: Vec<u8> = serde_json::from_value(line["body"].take())?;
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(name.parse::<HeaderName>()?, value.parse::<HeaderValue>()?);
