@@ -68,7 +68,7 @@ fn bytes_of(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             found.extend(bytes_of(&path));
-        } else if !path.extension().is_some_and(|extension| extension == "db-shm") {
+        } else if path.extension().is_none_or(|extension| extension != "db-shm") {
             // The index of the log is shared memory of whoever has the file open.
             found.push((path.clone(), std::fs::read(&path).expect("a file")));
         }
