@@ -227,13 +227,13 @@ pub(crate) async fn list_feed(
     owner: Option<PersonId>,
     limit: i64,
 ) -> sqlx::Result<Vec<FeedRow>> {
-    // Walks the newest entries backwards until enough are visible, at most to the oldest incident that is
+    // Walks the newest entries backwards until enough are visible, at most to the first of an incident that is
     // open. `cross join`: SQLite takes the tables in this order.
     let all = concat!(
         select_feed!(),
         "entry c cross join incident i where i.id = c.incident_id and c.seq >= \
-         (select min(e.seq) from entry e where e.incident_id = \
-         (select o.id from incident o where o.is_open = true order by o.opened_at, o.number limit 1)) and ",
+         (select min((select min(e.seq) from entry e where e.incident_id = o.id)) \
+         from incident o where o.is_open = true) and ",
         in_feed!(),
         " order by c.seq desc limit $4"
     );
