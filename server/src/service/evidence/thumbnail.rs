@@ -71,14 +71,8 @@ pub async fn make_pending(room: &Room) -> Result<usize> {
     let head = *room.growth().borrow();
     // From where the last run ended: what is behind it need not be walked again every half minute.
     let (mut seq, mut tried) = (room.stills.load(Ordering::Relaxed), 0);
-    loop {
-        let rows = store::exhibit::list_without_thumbnail(&room.db, seq, 20).await?;
-        let Some(last) = rows.last() else {
-            room.stills.fetch_max(head, Ordering::Relaxed);
-            return Ok(tried);
-        };
-        seq = last.seq;
-        for row in &rows {
+    while seq < head {
+        for row in &store::exhibit::list_without_thumbnail(&room.db, seq).await? {
             let still = make(room, row).await?;
             let mut act = room.begin_own("thumbnails").await?;
             let now = act.now();
@@ -86,7 +80,10 @@ pub async fn make_pending(room: &Room) -> Result<usize> {
             act.commit_own().await?;
             tried += 1;
         }
+        seq += store::exhibit::STRETCH;
     }
+    room.stills.fetch_max(head, Ordering::Relaxed);
+    Ok(tried)
 }
 
 async fn make(room: &Room, row: &ExhibitRow) -> Result<ThumbnailRow> {

@@ -218,14 +218,18 @@ pub(crate) async fn list_thumbnails(db: &Db, incident: IncidentId) -> sqlx::Resu
     on!(db, |conn| query_scalar(sql).bind(incident).fetch_all(conn).await)
 }
 
-/// Images that have no thumbnail yet, after `seq`.
-pub(crate) async fn list_without_thumbnail(db: &Db, seq: i64, limit: i64) -> sqlx::Result<Vec<ExhibitRow>> {
+/// Rows of the journal that [`list_without_thumbnail`] looks at.
+pub(crate) const STRETCH: i64 = 1_000;
+
+/// Images that have no thumbnail yet, of the journal's thousand rows after `seq`. A stretch, and not a number of
+/// finds: where all have theirs, nothing would be found on a walk through every exhibit.
+pub(crate) async fn list_without_thumbnail(db: &Db, seq: i64) -> sqlx::Result<Vec<ExhibitRow>> {
     let sql = concat!(
         select_exhibit!(),
-        "where c.seq > $1 and c.media_type in ('image/png', 'image/jpeg', 'image/gif', 'image/webp') \
-         and not exists (select 1 from thumbnail t where t.exhibit_id = c.id) order by c.seq limit $2"
+        "where c.seq > $1 and c.seq <= $1 + 1000 and c.media_type in ('image/png', 'image/jpeg', 'image/gif', 'image/webp') \
+         and not exists (select 1 from thumbnail t where t.exhibit_id = c.id) order by c.seq"
     );
-    on!(db, |conn| query_as(sql).bind(seq).bind(limit).fetch_all(conn).await)
+    on!(db, |conn| query_as(sql).bind(seq).fetch_all(conn).await)
 }
 
 // ── custody ──────────────────────────────────────────────────────────────────────────────────────
