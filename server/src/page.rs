@@ -144,11 +144,6 @@ pub fn own_path(next: &str) -> Option<String> {
     (plain && next.starts_with('/') && !next.starts_with("//") && next.len() <= 2000).then(|| next.to_owned())
 }
 
-/// The page that a form was sent from, when it is one of ours.
-pub(crate) fn referrer(app: &App, visit: &Visit) -> Option<String> {
-    own_path(visit.header(header::REFERER)?.strip_prefix(app.config.origin().as_str())?)
-}
-
 /// A text as one value of a query.
 pub fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);

@@ -16,6 +16,8 @@ use crate::model::{FieldErrors, Moment, Person, id::Number, moment::span};
 pub enum Problem {
     /// 404. One page for the hidden and the absent; it carries nothing that could tell them apart.
     NotFound { organisation: Option<String> },
+    /// 401 to a form: the session ended while it was written in. What was typed is kept.
+    SignedOut { again: Option<Again> },
     /// 403: seen, but not theirs to do.
     Forbidden { act: String },
     /// 403 too: the form's token is missing, foreign or too old. What was typed is kept.
@@ -43,6 +45,7 @@ impl Problem {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotFound { .. } => 404,
+            Self::SignedOut { .. } => 401,
             Self::Forbidden { .. } | Self::Stale { .. } => 403,
             Self::Conflict(_) => 409,
             Self::TooLarge { .. } => 413,
@@ -116,6 +119,13 @@ impl Problem {
                      say the number, nothing else."
                 ))
             }
+            Self::SignedOut { .. } => words(
+                "lock",
+                "You were signed out",
+                "Nothing was changed, and what you typed stands on this page. Sign in in a new tab, come back and send \
+                 it again."
+                    .into(),
+            ),
             Self::Forbidden { act } => words("shield", "That is not yours to do", act.clone()),
             Self::Stale { .. } => words(
                 "clock",
@@ -163,7 +173,8 @@ impl Problem {
     fn again(&self) -> Option<&Again> {
         match self {
             Self::Stale { again } => Some(again),
-            Self::TooMany { again, .. }
+            Self::SignedOut { again }
+            | Self::TooMany { again, .. }
             | Self::Unavailable { again, .. }
             | Self::ReadOnly { again }
             | Self::Full { again, .. } => again.as_ref(),
@@ -198,6 +209,13 @@ fn plain(problem: &Problem) -> AnyView {
             .collect(),
         _ => vec![],
     };
+    let way = match problem {
+        Problem::SignedOut { .. } => view! {
+            <a class="btn primary" href="/sign-in?next=/me" target="_blank" rel="noopener">"Sign in in a new tab"</a>
+        }
+        .into_any(),
+        _ => view! { <a class="btn" href="/board">"Back to the board"</a> }.into_any(),
+    };
     let faults = (!faults.is_empty()).then(|| view! { <ul class="faults">{faults}</ul> });
     view! {
         <main id="main" tabindex="-1" class="problem">
@@ -207,7 +225,7 @@ fn plain(problem: &Problem) -> AnyView {
                 <p>{text}</p>
                 {faults}
                 {reference}
-                <div class="actions"><a class="btn" href="/board">"Back to the board"</a></div>
+                <div class="actions">{way}</div>
             </div>
             {problem.again().map(again::again)}
         </main>

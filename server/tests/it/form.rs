@@ -7,6 +7,7 @@ use axum::{
 
 use crate::{
     base::both,
+    story,
     test_app::{PASSWORD, TestApp, origin},
 };
 
@@ -54,6 +55,30 @@ both! {
         let old = client.get("/sign-in").await.form_token("/sign-in").expect("a form");
         base.clock.advance(86_400);
         assert_eq!(client.post("/sign-in", &old, &fields).await.status, StatusCode::FORBIDDEN);
+    }
+
+    async fn what_was_typed_while_the_session_ended_can_be_sent_after_signing_in_again(base) {
+        let test = TestApp::new(base).await;
+        let number = story::opened(&test.app.room).await;
+        let client = test.sign_in("analyst@cisa.example").await;
+        let page = format!("/incidents/{number}");
+        let action = format!("{page}/entries");
+        let token = client.get(&page).await.form_token(&action).expect("a form");
+        base.clock.advance(31 * 60);
+        let words = "Half a shift of careful words.";
+        let fields = [("kind", "update"), ("tlp", "amber"), ("text", words)];
+        let refused = client.post(&action, &token, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+        assert!(refused.text().contains(words), "it stands on the page");
+        let kept = refused.form_token(&action).expect("a form to send again");
+        assert_eq!(client.sign_in("analyst@cisa.example", PASSWORD).await.status, StatusCode::SEE_OTHER);
+        // Made for nobody, the form is not taken as it is; the page that says so is for who signed in.
+        let stale = client.post(&action, &kept, &fields).await;
+        assert_eq!(stale.status, StatusCode::FORBIDDEN);
+        assert!(stale.text().contains(words));
+        let fresh = stale.form_token(&action).expect("a form to send again");
+        assert_eq!(client.post(&action, &fresh, &fields).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(client.get(&page).await.text().matches(words).count(), 1);
     }
 
     async fn a_form_outlives_a_restart(base) {
