@@ -3,7 +3,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -18,6 +18,10 @@ const WRITER_LOCK: i64 = 0x7761_7463_6866_6c6f;
 
 /// The channel on which PostgreSQL says that the journal has grown.
 const CHANNEL: &str = "watchfloor_journal";
+
+/// A connection that answered this short a time ago is not asked again whether it lives: the question would
+/// double the way to the database.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -151,11 +155,14 @@ async fn open_sqlite(url: &str, limits: Limits, access: Access) -> sqlx::Result<
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(limits.acquire)
+        // A file does not hang up.
+        .test_before_acquire(false)
         .connect_with(options.clone())
         .await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(limits.readers)
         .acquire_timeout(limits.acquire)
+        .test_before_acquire(false)
         .connect_lazy_with(options.pragma("query_only", "on"));
     Ok(Db::Sqlite { writer, readers })
 }
@@ -171,6 +178,15 @@ async fn open_postgres(url: &str, limits: Limits, access: Access) -> sqlx::Resul
     let pool = PgPoolOptions::new()
         .max_connections(limits.readers + 4)
         .acquire_timeout(limits.acquire)
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move {
+                if known.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await?;
     Ok(Db::Postgres { pool, url: url.to_owned() })
