@@ -111,6 +111,23 @@ both! {
         assert!(base.number(lone).await > 0, "no indicator is seen twice");
     }
 
+    async fn a_room_to_measure_with_is_as_large_as_asked_for_and_sound(base) {
+        base.clock.set(app::model::Moment(0));
+        let room = server::service::Room::open(base.parts(2020)).await.expect("the room opens");
+        demo::fill(&room, HASH, Tale::Cycle { incidents: 30 }).await.expect("the deeds obey the rules");
+        assert_eq!(base.number("select count(*) from incident").await, 30);
+        assert_eq!(base.number("select count(*) from person").await, 800);
+        let longest = "select max(n) from (select count(*) as n from entry where kind <> 'system' group by incident_id) x";
+        assert!(base.number(longest).await >= 2_000);
+        for table in ["exhibit", "indicator", "task", "share", "audience", "named"] {
+            assert!(base.number(&format!("select count(*) from {table}")).await > 0, "no {table}");
+        }
+        let report = service::verify::verify(&room, &service::verify::VerifyOptions::default()).await.expect("walks");
+        assert!(report.is_clean(), "{:?}", report.findings);
+        assert!(report.bytes > 0, "no file was read");
+        room.close().await;
+    }
+
     async fn the_clock_of_a_demo_goes_on_where_its_journal_ended(base) {
         let parts = base.parts(3);
         let hash = || Ok(HASH.to_owned());
