@@ -96,11 +96,15 @@ pub(crate) async fn rows(
 ) -> Result<Cleared<Vec<BoardRow>>> {
     let ids: Vec<IncidentId> = found.iter().map(|row| row.id).collect();
     let red: Vec<IncidentId> = found.iter().filter(|row| row.tlp == Tlp::Red).map(|row| row.id).collect();
-    let mut access = gather(store::board::list_access(&room.db, &ids).await?);
-    let mut named = gather(store::board::list_named(&room.db, &red).await?);
-    let places = store::board::list_jurisdictions(&room.db, &ids).await?;
+    let whom = async {
+        let access = store::board::list_access(&room.db, &ids).await?;
+        let named = store::board::list_named(&room.db, &red).await?;
+        Ok((access, named, store::board::list_jurisdictions(&room.db, &ids).await?))
+    };
+    let ((access, named, places), last) =
+        tokio::try_join!(whom, store::board::list_last(&room.db, scope, &ids))?;
+    let (mut access, mut named) = (gather(access), gather(named));
     let mut places = gather(places.into_iter().map(|(id, state, county)| (id, (state, county))).collect());
-    let last = store::board::list_last(&room.db, scope, &ids).await?;
     let mut last: HashMap<_, _> =
         last.into_iter().map(|(id, at, organisation, text)| (id, (at, organisation, text))).collect();
     let rows = found.into_iter().filter_map(|row| {

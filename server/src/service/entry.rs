@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, clocks,
-    incident::{Audience, audience_of, marking},
+    incident::{Audience, audience_of, marking, marking_of},
     store::{
         self,
         entry::{EntryFilter, EntryRow, StrikeRow},
@@ -487,8 +487,8 @@ async fn page(
         .last()
         .filter(|_| more)
         .map(|row| room.seal.seal(purpose, &format!("[{},{}]", row.happened_at.0, row.seq)));
-    let mut context =
-        Context::read(room, scope, incident.id, incident.number.clone(), incident.tlp, reading).await?;
+    let (number, marking) = (incident.number.clone(), marking_of(incident));
+    let mut context = Context::read(room, scope, incident.id, number, marking, &rows, reading).await?;
     let entries = rows.into_iter().filter_map(|row| context.clear(room, viewer, row)).collect();
     Ok(Timeline { entries, next })
 }
@@ -508,8 +508,9 @@ pub(crate) async fn find_for(
             None => return Ok(None),
         }
     }
-    let number = incident.number.clone();
-    let mut context = Context::read(room, scope, incident.id, number, incident.tlp, Reading::Joined).await?;
+    let (number, marking) = (incident.number.clone(), marking(room, incident.id, incident.tlp).await?);
+    let rows = std::slice::from_ref(&row);
+    let mut context = Context::read(room, scope, incident.id, number, marking, rows, Reading::Joined).await?;
     Ok(context.clear(room, viewer, row))
 }
 
@@ -521,17 +522,16 @@ pub(crate) async fn find_written(
     ids: &[EntryId],
 ) -> Result<HashMap<EntryId, Cleared<Entry>>> {
     let scope = policy::scope(viewer);
-    let number = incident.number.clone();
-    let mut context = Context::read(room, scope, incident.id, number, incident.tlp, Reading::Written).await?;
-    let mut found = HashMap::new();
+    let mut rows = vec![];
     for id in ids {
         let row = store::entry::find_visible(&room.db, scope, *id).await?;
-        let row = row.filter(|row| row.incident_id == incident.id);
-        if let Some(entry) = row.and_then(|row| context.clear(room, viewer, row)) {
-            found.insert(*id, entry);
-        }
+        rows.extend(row.filter(|row| row.incident_id == incident.id));
     }
-    Ok(found)
+    let (number, marking) = (incident.number.clone(), marking(room, incident.id, incident.tlp).await?);
+    let mut context =
+        Context::read(room, scope, incident.id, number, marking, &rows, Reading::Written).await?;
+    let entries = rows.into_iter().filter_map(|row| Some((row.id, context.clear(room, viewer, row)?)));
+    Ok(entries.collect())
 }
 
 /// The entry with this id, for the answer to its own writing.
@@ -601,7 +601,8 @@ impl Context {
         scope: Scope,
         id: IncidentId,
         number: Number,
-        tlp: Tlp,
+        incident: Marking,
+        rows: &[EntryRow],
         reading: Reading,
     ) -> Result<Self> {
         let db = &room.db;
@@ -609,11 +610,20 @@ impl Context {
             Reading::Joined => store::entry::list_corrections(db, scope, id).await?,
             Reading::Written => vec![],
         };
+        // Most pages have nothing narrowed and nothing RED.
+        let audiences = match rows.iter().any(|row| row.narrowed) {
+            true => store::entry::list_audiences(db, id).await?,
+            false => vec![],
+        };
+        let named = match rows.iter().any(|row| row.tlp == Tlp::Red) {
+            true => store::entry::list_named(db, id).await?,
+            false => vec![],
+        };
         Ok(Self {
             number,
-            incident: marking(room, id, tlp).await?,
-            audiences: gather(store::entry::list_audiences(db, id).await?),
-            named: gather(store::entry::list_named(db, id).await?),
+            incident,
+            audiences: gather(audiences),
+            named: gather(named),
             strikes: store::entry::list_strikes(db, id).await?.into_iter().map(|s| (s.entry_id, s)).collect(),
             corrections: gather(
                 corrections.into_iter().filter_map(|row| Some((row.corrects?, row))).collect(),

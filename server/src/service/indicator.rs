@@ -95,10 +95,13 @@ pub async fn list(
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
     let mut also: HashMap<IndicatorId, Vec<Number>> = HashMap::new();
-    for (id, number) in store::indicator::list_also_in(&room.db, policy::scope(viewer), incident.id).await? {
-        also.entry(id).or_default().push(number);
+    if !rows.is_empty() {
+        let scope = policy::scope(viewer);
+        for (id, number) in store::indicator::list_also_in(&room.db, scope, incident.id).await? {
+            also.entry(id).or_default().push(number);
+        }
     }
-    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let marking = super::incident::marking_of(incident);
     let indicators = rows.into_iter().filter_map(|row| {
         let also_in = also.remove(&row.id).unwrap_or_default();
         policy::clear(viewer, &marking, assemble(room, incident.tlp, row, also_in)?)

@@ -393,14 +393,16 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
 
 /// Somebody of the recipient has opened the incident: its shares to them are seen from now on. A room that
 /// takes no writes shows the page all the same.
-pub async fn note_seen(room: &Room, asker: &Asker, number: &Number) -> Result<()> {
+pub async fn note_seen(
+    room: &Room,
+    asker: &Asker,
+    incident: &Cleared<app::model::incident::Incident>,
+) -> Result<()> {
     let viewer = &asker.viewer;
     let standing = Standing { own_organisation: true, ..Standing::default() };
     if room.is_read_only() || !policy::may(viewer, Action::AnswerShare, standing) {
         return Ok(());
     }
-    let found = store::incident::find_visible(&room.db, policy::scope(viewer), number).await?;
-    let incident = found.ok_or(Error::NotFound)?;
     for id in store::share::list_unseen(&room.db, incident.id, viewer.organisation).await? {
         let seen = step(room.clone(), asker.clone(), Once::each_time(), id, Step::Seen);
         if let Err(error) = super::settled(seen).await {
@@ -425,8 +427,9 @@ pub async fn list(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
-    let exhibits = visible_exhibits(room, viewer, incident.id).await?;
-    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let exhibits =
+        if rows.is_empty() { HashMap::new() } else { visible_exhibits(room, viewer, incident.id).await? };
+    let marking = super::incident::marking_of(incident);
     let shares = rows.into_iter().filter_map(|row| {
         let share = assemble(room, &incident.number, row, &exhibits)?;
         policy::clear(viewer, &marking, share)

@@ -128,7 +128,7 @@ pub async fn list(
     incident: &Cleared<app::model::incident::Incident>,
 ) -> Result<Cleared<Vec<Task>>> {
     let rows = store::task::list(&room.db, incident.id, 500).await?;
-    let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let marking = super::incident::marking_of(incident);
     let tasks = rows.into_iter().filter_map(|row| policy::clear(viewer, &marking, assemble(room, row)?));
     Ok(tasks.collect())
 }

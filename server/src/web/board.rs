@@ -23,8 +23,10 @@ pub async fn show(State(app): State<App>, member: Member, RawQuery(query): RawQu
     let asked = BoardQuery::from_pairs(read::borrowed(&pairs));
     let query = service::board::settle(asked);
     let mine = pairs.iter().any(|(name, value)| name == "feed" && value == "mine");
-    let listed = service::board::list(&app.room, &member.viewer, &query, PAGE).await?;
-    let items = service::board::feed(&app.room, &member.viewer, mine, FEED).await?;
+    let (listed, items) = tokio::try_join!(
+        service::board::list(&app.room, &member.viewer, &query, PAGE),
+        service::board::feed(&app.room, &member.viewer, mine, FEED),
+    )?;
     let choices = choices(&app, &member);
     let feed = Feed { items, mine };
     Ok(page::render(&app, &member, StatusCode::OK, |frame| {

@@ -14,7 +14,7 @@ use app::{
 
 use crate::service::{
     Error, Result, Room,
-    incident::marking,
+    incident::{marking, marking_of},
     store::{
         self,
         exhibit::{CustodyRow, ExhibitRow},
@@ -44,7 +44,10 @@ pub async fn list(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.number);
-    let marking = marking(room, incident.id, incident.tlp).await?;
+    if rows.is_empty() {
+        return Ok((std::iter::empty().collect(), None));
+    }
+    let marking = marking_of(incident);
     let thumbnails: HashSet<ExhibitId> =
         store::exhibit::list_thumbnails(&room.db, incident.id).await?.into_iter().collect();
     let counts = store::exhibit::count_custody(&room.db, incident.id).await?;

@@ -149,14 +149,12 @@ pub(crate) async fn show(
     scope: Scope,
     row: IncidentRow,
 ) -> Result<Cleared<Incident>> {
-    let access = store::incident::read_access(&room.db, row.id).await?;
-    let named = store::incident::read_named(&room.db, row.id.0).await?;
-    let places = store::incident::read_jurisdictions(&room.db, row.id).await?;
+    let places = async { Ok(store::incident::read_jurisdictions(&room.db, row.id).await?) };
+    let (marking, places) = tokio::try_join!(marking(room, row.id, row.tlp), places)?;
     let duplicate_of = match row.duplicate_of {
         Some(id) => store::incident::find_visible_number(&room.db, scope, id).await?,
         None => None,
     };
-    let marking = Marking { tlp: row.tlp, access, named, audience: None };
     let incident = assemble(room, &row, &marking, places, duplicate_of)?;
     policy::clear(viewer, &marking, incident).ok_or(Error::NotFound)
 }
@@ -254,6 +252,17 @@ pub(crate) fn next_clock(row: &IncidentRow) -> Option<Clock> {
     let all = clocks(row);
     let running = all.iter().filter(|clock| clock.met_at.is_none()).min_by_key(|clock| clock.due);
     running.or_else(|| all.iter().rfind(|clock| clock.kind == ClockKind::Contain)).cloned()
+}
+
+/// The marking that an incident was cleared by, for what lies in it: as its reader got it, without another read.
+pub fn marking_of(incident: &Cleared<Incident>) -> Marking {
+    let others = incident.shared_with.iter().map(|organisation| organisation.id);
+    Marking {
+        tlp: incident.tlp,
+        access: std::iter::once(incident.lead.id).chain(others).collect(),
+        named: incident.named.iter().map(|person| person.id).collect(),
+        audience: None,
+    }
 }
 
 /// The marking of an incident outside a write, for what lies in it.

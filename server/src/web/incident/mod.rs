@@ -47,8 +47,10 @@ pub async fn show(
         .and_then(|word| word.parse::<Form>().ok())
         .map(|form| OpenForm::opened(form, value("of")));
     let timeline = TimelineQuery::from_pairs(read::borrowed(&pairs));
-    service::share::note_seen(&app.room, &member, &number).await?;
-    draw(&app, &member, &number, timeline, open, StatusCode::OK).await
+    let incident = service::incident::find(&app.room, &member.viewer, &number).await?;
+    service::share::note_seen(&app.room, &member, &incident).await?;
+    let view = view::fill(&app, &member, incident, timeline, open).await?;
+    Ok(page::render(&app, &member, StatusCode::OK, |frame| pages::incident::page(&frame, view).into_any()))
 }
 
 /// Draws the page, with one of its forms open where it came back.
@@ -60,6 +62,7 @@ pub(super) async fn draw(
     open: Option<OpenForm>,
     status: StatusCode,
 ) -> Answer {
-    let view = view::fill(app, member, number, timeline, open).await?;
+    let incident = service::incident::find(&app.room, &member.viewer, number).await?;
+    let view = view::fill(app, member, incident, timeline, open).await?;
     Ok(page::render(app, member, status, |frame| pages::incident::page(&frame, view).into_any()))
 }

@@ -5,12 +5,11 @@ use app::{
         Person, Tlp,
         entry::EntryKind,
         form::OpenForm,
-        id::Number,
         incident::{Incident, Status},
         timeline::{Direction, Show, TimelineCounts, TimelineQuery},
     },
     pages::incident::{IncidentView, Permissions, TimelineView},
-    policy::{Sight, Standing, sight},
+    policy::{Cleared, Sight, Standing, sight},
 };
 
 use crate::{
@@ -25,26 +24,31 @@ const PAGE: i64 = 60;
 pub(super) async fn fill(
     app: &App,
     member: &Member,
-    number: &Number,
+    incident: Cleared<Incident>,
     query: TimelineQuery,
     open: Option<OpenForm>,
 ) -> Result<IncidentView> {
     let (room, viewer) = (&app.room, &member.viewer);
-    let incident = service::incident::find(room, viewer, number).await?;
     let wanted = service::entry::TimelineQuery {
         kinds: kinds(query.show),
         oldest_first: query.order == Direction::Oldest,
         after: query.after.clone(),
         limit: PAGE,
     };
-    let (timeline, (counts, highest), (indicators, _), tasks, (shares, _), (exhibits, _), understood) = tokio::try_join!(
+    // Side by side, but on no more than half of the readers: two visitors at once still find one each.
+    let (timeline, ((counts, highest), understood, tasks), (indicators, shares), (exhibits, _)) = tokio::try_join!(
         service::entry::list(room, viewer, &incident, &wanted),
-        service::entry::count(room, viewer, &incident),
-        service::indicator::list(room, viewer, &incident, 0, 200),
-        service::task::list(room, viewer, &incident),
-        service::share::list(room, viewer, &incident, 0, 200),
+        async {
+            let counts = service::entry::count(room, viewer, &incident).await?;
+            let understood = service::entry::understood(room, &incident).await?;
+            Ok((counts, understood, service::task::list(room, viewer, &incident).await?))
+        },
+        async {
+            let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
+            let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
+            Ok((indicators, shares))
+        },
         service::evidence::list(room, viewer, &incident, None, 200),
-        service::entry::understood(room, &incident),
     )?;
     let directory = room.directory();
     let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
@@ -55,7 +59,7 @@ pub(super) async fn fill(
     };
     let may = Permissions::of(viewer, standing);
     let people = members(room, |person| person.organisation.id == incident.lead.id);
-    let marking = service::incident::marking(room, incident.id, incident.tlp).await?;
+    let marking = service::incident::marking_of(&incident);
     let nameable = members(room, |person| {
         let other = directory.viewer(person.id);
         other.is_some_and(|other| sight(&other, &marking) == Sight::Full)

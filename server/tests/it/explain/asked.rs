@@ -61,6 +61,14 @@ pub(super) async fn everything(room: &Room) {
         }
         inside(room, email, &Number::new(10_010)).await;
     }
+    let (by, number) = ("analyst@cisa.example", story::opened(room).await);
+    story::post(room, by, &number, |post| post.audience = vec!["cisa".into()]).await.expect("narrowed");
+    let red = story::post(room, by, &number, |post| {
+        (post.tlp, post.named) = ("red".into(), vec![by.into()]);
+    });
+    red.await.expect("RED");
+    evidence(room, &asker(room, by), &number).await;
+    inside(room, by, &number).await;
     chores(room).await;
     service::wall::wall(room).await.expect("a wall");
     service::clocks::note_breaches(room).await.expect("looked");
@@ -76,7 +84,7 @@ pub(super) async fn everything(room: &Room) {
 async fn inside(room: &Room, email: &str, number: &Number) {
     let asking = asker(room, email);
     let viewer = &asking.viewer;
-    let incident = service::incident::find(room, viewer, number).await.expect("GREEN: visible to everybody");
+    let incident = service::incident::find(room, viewer, number).await.expect("they see it");
     for oldest_first in [false, true] {
         let mut query = TimelineQuery { oldest_first, limit: 2, ..TimelineQuery::default() };
         let page = service::entry::list(room, viewer, &incident, &query).await.expect("a timeline");
@@ -87,7 +95,7 @@ async fn inside(room: &Room, email: &str, number: &Number) {
         service::entry::list_written(room, viewer, &incident, &query).await.expect("as it was written");
     }
     service::entry::understood(room, &incident).await.expect("what is understood");
-    service::share::note_seen(room, &asking, number).await.expect("seen");
+    service::share::note_seen(room, &asking, &incident).await.expect("seen");
     service::entry::count(room, viewer, &incident).await.expect("counts");
     service::evidence::list(room, viewer, &incident, None, 20).await.expect("exhibits");
     service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");
