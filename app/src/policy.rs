@@ -7,9 +7,16 @@
 //!
 //! Source of the markings: Traffic Light Protocol 2.0 (FIRST); of their use here: domain.md section 5.
 
+mod administration;
+
 use std::ops::Deref;
 
 use serde::Serialize;
+
+pub use administration::{
+    Administration, Over, Subject, clear_account, clear_invitation, clear_person, knows, may_administer,
+    roles_to_give,
+};
 
 use crate::model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector};
 

@@ -38,6 +38,7 @@ ids! {
     ShareId;
     CustodyId;
     TokenId;
+    InvitationId;
 }
 
 /// `WF-0147`: short, permanent, drawn at random, never reused. Four digits, five when half are used.

@@ -6,7 +6,10 @@ use std::fmt::Write;
 
 use app::{
     model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector},
-    policy::{Action, Marking, Sight, Standing, Viewer, may, sight},
+    policy::{
+        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, knows, may, may_administer,
+        roles_to_give, sight,
+    },
 };
 use uuid::Uuid;
 
@@ -117,7 +120,52 @@ fn matrix() -> String {
         let _ = writeln!(text, "\n{}", role.label());
         standings(&mut text, &[*role]);
     }
+    administration(&mut text);
     text
+}
+
+/// Acts on people and organisations, by whom they concern.
+fn administration(text: &mut String) {
+    text.push_str(
+        "\nOf people and organisations: who may do what to whom, whom they know of, which roles they give.\n",
+    );
+    let subject = |person, organisation, roles: &[Role], suspended| Subject {
+        person: PersonId(Uuid::from_u128(person)),
+        organisation,
+        roles: roles.to_vec(),
+        suspended,
+    };
+    let subjects = [
+        ("themselves", subject(1, OWN, &[Role::Analyst], false)),
+        ("a colleague", subject(9, OWN, &[Role::Analyst], false)),
+        ("a colleague, suspended", subject(9, OWN, &[Role::Analyst], true)),
+        ("a colleague, room admin", subject(9, OWN, &[Role::RoomAdmin], false)),
+        ("a colleague, auditor", subject(9, OWN, &[Role::Auditor], false)),
+        ("somebody else's", subject(9, LEAD, &[Role::Analyst], false)),
+        ("somebody else's, suspended", subject(9, LEAD, &[Role::Analyst], true)),
+        ("somebody else's screen", subject(9, LEAD, &[Role::Screen], false)),
+    ];
+    for role in Role::ALL {
+        let viewer = viewer(&[*role]);
+        let _ = writeln!(text, "\n{}", role.label());
+        let mut line = |label: &str, over: Over<'_>, known: &str| {
+            let acts = Administration::ALL.iter().filter(|act| may_administer(&viewer, **act, over));
+            let acts: Vec<_> = acts.map(|act| format!("{act:?}")).collect();
+            let acts = if acts.is_empty() { "·".to_owned() } else { acts.join(" ") };
+            let _ = writeln!(text, "  {label:<28}{known}  {acts}");
+        };
+        line("the room", Over::Room, " ");
+        line("own organisation", Over::Organisation(OWN), " ");
+        line("another organisation", Over::Organisation(LEAD), " ");
+        for (label, subject) in &subjects {
+            line(label, Over::Person(subject), tick(knows(&viewer, subject)));
+        }
+        for (label, organisation) in [("gives at home", OWN), ("gives elsewhere", LEAD)] {
+            let roles: Vec<_> = roles_to_give(&viewer, organisation).iter().map(|role| role.wire()).collect();
+            let roles = if roles.is_empty() { "·".to_owned() } else { roles.join(" ") };
+            let _ = writeln!(text, "  {label:<28}   {roles}");
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,130 @@
+//! Who looks after whom: organisations, people, roles, links, the audit log.
+//!
+//! The room admin looks after every organisation and reads no content; an organisation's admin looks after
+//! its people alone. Nobody acts on themselves: what lifts or ends an account is always somebody else's act.
+
+use super::{Cleared, Viewer};
+use crate::model::{OrganisationId, PersonId, Role};
+
+/// Every act of an administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Administration {
+    AddOrganisation,
+    /// Its names, as everybody reads them.
+    EditOrganisation,
+    SetWatchContact,
+    /// To hand out, send again or withdraw a one-time link of the organisation.
+    Invite,
+    GiveRoles,
+    Suspend,
+    Restore,
+    ResetPassword,
+    /// Last sign-in, sessions, suspension and its reason.
+    SeeAccount,
+    ReadAudit,
+}
+
+impl Administration {
+    pub const ALL: &'static [Self] = &[
+        Self::AddOrganisation,
+        Self::EditOrganisation,
+        Self::SetWatchContact,
+        Self::Invite,
+        Self::GiveRoles,
+        Self::Suspend,
+        Self::Restore,
+        Self::ResetPassword,
+        Self::SeeAccount,
+        Self::ReadAudit,
+    ];
+}
+
+/// What an administrator acts on.
+#[derive(Clone, Copy, Debug)]
+pub enum Over<'a> {
+    Room,
+    Organisation(OrganisationId),
+    Person(&'a Subject),
+}
+
+/// A person as somebody else's act concerns them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub person: PersonId,
+    pub organisation: OrganisationId,
+    pub roles: Vec<Role>,
+    pub suspended: bool,
+}
+
+impl Subject {
+    /// Holds a role of the whole room, which no organisation's admin may touch.
+    fn is_of_the_room(&self) -> bool {
+        self.roles.iter().any(|role| ROOM_ROLES.contains(role))
+    }
+}
+
+/// Roles over all organisations: only a room admin gives, takes or touches them.
+const ROOM_ROLES: &[Role] = &[Role::RoomAdmin, Role::Auditor];
+
+/// The viewer looks after this organisation.
+fn looks_after(viewer: &Viewer, organisation: OrganisationId) -> bool {
+    let own = viewer.organisation == organisation;
+    viewer.has(Role::RoomAdmin) || (own && viewer.has(Role::OrganisationAdmin))
+}
+
+/// Decides an act of administration.
+pub fn may_administer(viewer: &Viewer, act: Administration, over: Over<'_>) -> bool {
+    use Administration as Act;
+    match (act, over) {
+        (Act::AddOrganisation, Over::Room) => viewer.has(Role::RoomAdmin),
+        (Act::EditOrganisation, Over::Organisation(_)) => viewer.has(Role::RoomAdmin),
+        (Act::SetWatchContact | Act::Invite, Over::Organisation(organisation)) => {
+            looks_after(viewer, organisation)
+        }
+        (Act::ReadAudit, Over::Room) => viewer.has(Role::Auditor),
+        (Act::ReadAudit, Over::Organisation(organisation)) => {
+            viewer.has(Role::Auditor)
+                || (viewer.organisation == organisation && viewer.has(Role::OrganisationAdmin))
+        }
+        (Act::SeeAccount, Over::Person(subject)) => {
+            viewer.person == subject.person || looks_after(viewer, subject.organisation)
+        }
+        (Act::GiveRoles | Act::Suspend | Act::Restore | Act::ResetPassword, Over::Person(subject)) => {
+            viewer.person != subject.person
+                && looks_after(viewer, subject.organisation)
+                && (viewer.has(Role::RoomAdmin) || !subject.is_of_the_room())
+        }
+        _ => false,
+    }
+}
+
+/// The roles that the viewer may give and take in this organisation.
+pub fn roles_to_give(viewer: &Viewer, organisation: OrganisationId) -> Vec<Role> {
+    if !looks_after(viewer, organisation) {
+        return vec![];
+    }
+    let all = Role::ALL.iter().copied();
+    all.filter(|role| viewer.has(Role::RoomAdmin) || !ROOM_ROLES.contains(role)).collect()
+}
+
+/// Whether this person exists for the viewer: everybody knows who is in the room; a suspended person and a
+/// wall's device are known to those who look after them.
+pub fn knows(viewer: &Viewer, subject: &Subject) -> bool {
+    let in_the_room = !subject.suspended && !subject.roles.contains(&Role::Screen);
+    in_the_room || may_administer(viewer, Administration::SeeAccount, Over::Person(subject))
+}
+
+/// Clears what everybody may know of a person: name, address, organisation, roles.
+pub fn clear_person<T>(viewer: &Viewer, subject: &Subject, value: T) -> Option<Cleared<T>> {
+    knows(viewer, subject).then_some(Cleared(value))
+}
+
+/// Clears what only a person's administrators may know: when and where they were signed in.
+pub fn clear_account<T>(viewer: &Viewer, subject: &Subject, value: T) -> Option<Cleared<T>> {
+    may_administer(viewer, Administration::SeeAccount, Over::Person(subject)).then_some(Cleared(value))
+}
+
+/// Clears what those who look after an organisation may know of it: its open invitations.
+pub fn clear_invitation<T>(viewer: &Viewer, organisation: OrganisationId, value: T) -> Option<Cleared<T>> {
+    may_administer(viewer, Administration::Invite, Over::Organisation(organisation)).then_some(Cleared(value))
+}
