@@ -75,7 +75,7 @@ impl Problem {
                 Error::NotFound => StatusCode::NOT_FOUND,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
                 Error::Invalid(_) | Error::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-                Error::Conflict(_) => StatusCode::CONFLICT,
+                Error::Conflict(_) | Error::Changed { .. } => StatusCode::CONFLICT,
                 Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
                 Error::ReadOnly | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -126,6 +126,7 @@ impl Problem {
         let (errors, version) = match self {
             Self::Service(Error::Invalid(errors)) => (Some(errors), None),
             Self::Service(Error::Conflict(conflict)) => (None, Some(conflict.version)),
+            Self::Service(Error::Changed { version }) => (None, Some(*version)),
             _ => (None, None),
         };
         let request = status.is_server_error().then_some(visit.request.as_str());
@@ -152,6 +153,7 @@ impl Problem {
             Error::NotFound => ("Not found", "There is no such thing, or it is not for you.".into()),
             Error::Forbidden(act) => ("Not allowed", (*act).to_owned()),
             Error::Invalid(_) => ("Not valid", "Some fields need another value.".into()),
+            Error::Changed { version } => ("Changed meanwhile", format!("It is now at version {version}.")),
             Error::KeyReused => ("Key used before", "This key was sent before with other content.".into()),
             Error::Conflict(conflict) if conflict.by.is_empty() => {
                 ("Changed meanwhile", format!("It is now at version {}.", conflict.version))
@@ -183,6 +185,9 @@ impl Problem {
                 Error::NotFound => page_of::Problem::NotFound { organisation: None },
                 Error::Forbidden(act) => page_of::Problem::Forbidden { act: (*act).to_owned() },
                 Error::Invalid(errors) => page_of::Problem::Invalid { errors: errors.clone() },
+                Error::Changed { .. } => {
+                    page_of::Problem::Invalid { errors: FieldErrors::one("version", self.words().1) }
+                }
                 Error::KeyReused => {
                     page_of::Problem::Invalid { errors: FieldErrors::one("form_token", self.words().1) }
                 }

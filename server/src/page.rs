@@ -89,7 +89,9 @@ fn card(app: &App, session: &Session) -> Option<ViewerCard> {
     let directory = app.room.directory();
     let person = directory.person(session.viewer.person)?.clone();
     let may_open = policy::may(&session.viewer, Action::Open, Standing::default());
-    Some(ViewerCard { person, roles: session.viewer.roles.clone(), may_open })
+    let own = policy::Over::Organisation(session.viewer.organisation);
+    let reads_audit = policy::may_administer(&session.viewer, policy::Administration::ReadAudit, own);
+    Some(ViewerCard { person, roles: session.viewer.roles.clone(), may_open, reads_audit })
 }
 
 /// Appearance and zone as the cookie says: `dark.more.compact.America/New_York`.

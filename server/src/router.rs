@@ -22,7 +22,10 @@ use crate::{
     service::Error,
     state::App,
     visit,
-    web::{board, evidence, health, incident, live, me, new_incident, session, setup, wall},
+    web::{
+        board, evidence, health, incident, invitation, live, me, new_incident, organisation, person, session,
+        setup, wall,
+    },
 };
 
 /// Who may call a route. The extractor of its handler enforces it.
@@ -132,6 +135,9 @@ fn table() -> Vec<Route> {
         get("/set-up", Anyone, "one-time key of an empty room", setup::show),
         post("/set-up", Anyone, "one-time key of an empty room", setup::set_up_room).long(),
 
+        get("/invitations/{secret}", Anyone, "one-time link", invitation::show),
+        post("/invitations/{secret}", Anyone, "one-time link", invitation::accept).long(),
+
         // One's own account.
         get("/me", Member, "own account", me::show),
         post("/me/password", Member, "own account, current password", me::change_password).long(),
@@ -172,6 +178,23 @@ fn table() -> Vec<Route> {
         post("/incidents/{number}/tasks/{id}/done", Member, "may FinishTask", incident::finish_task),
         post("/incidents/{number}/shares", Member, "may Share", incident::share),
         post("/incidents/{number}/shares/{id}/{step}", Member, "may AnswerShare, Revoke", incident::step_share),
+
+        // Who is in the room, and who looks after them.
+        get("/people", Member, "knows, may_administer SeeAccount", person::list),
+        get("/people/invite", Member, "may_administer Invite", person::show_invite),
+        post("/people/invite", Member, "may_administer Invite, roles_to_give", person::invite),
+        post("/people/invitations/{id}/again", Member, "clear_invitation, roles_to_give", person::invite_again),
+        post("/people/invitations/{id}/withdraw", Member, "clear_invitation", person::withdraw),
+        get("/people/{id}", Member, "knows, may_administer SeeAccount", person::show),
+        post("/people/{id}/roles", Member, "knows, may_administer GiveRoles, roles_to_give", person::set_roles),
+        post("/people/{id}/suspend", Member, "knows, may_administer Suspend", person::suspend),
+        post("/people/{id}/restore", Member, "knows, may_administer Restore", person::restore),
+        post("/people/{id}/reset", Member, "knows, may_administer ResetPassword", person::reset),
+        get("/organisations", Member, "public", organisation::list),
+        get("/organisations/new", Member, "may_administer AddOrganisation", organisation::show_new),
+        post("/organisations/new", Member, "may_administer AddOrganisation", organisation::add),
+        get("/organisations/{slug}", Member, "may_administer SetWatchContact", organisation::show),
+        post("/organisations/{slug}", Member, "may_administer SetWatchContact, EditOrganisation", organisation::edit),
 
         // The JSON API.
         get("/api/v1/openapi.json", Anyone, "none", api::openapi::openapi_json),

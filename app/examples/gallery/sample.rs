@@ -106,6 +106,7 @@ pub(crate) fn frame(path: &str) -> Frame {
             person: person("Imani Calloway", "CISA"),
             roles: vec![Role::Analyst],
             may_open: true,
+            reads_audit: false,
         }),
         now: now(),
         zone: zone(),

@@ -123,7 +123,12 @@ pub(crate) fn assets_of(site: &Path) -> Assets {
 
 pub(crate) fn frame() -> Frame {
     Frame {
-        viewer: Some(ViewerCard { person: me(), roles: vec![Role::Analyst], may_open: true }),
+        viewer: Some(ViewerCard {
+            person: me(),
+            roles: vec![Role::Analyst],
+            may_open: true,
+            reads_audit: false,
+        }),
         now: now(),
         zone: Zone {
             label: "ET".into(),

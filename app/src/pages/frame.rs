@@ -50,6 +50,8 @@ pub struct ViewerCard {
     pub roles: Vec<Role>,
     /// They may open an incident.
     pub may_open: bool,
+    /// They may read the audit log, or their organisation's part of it.
+    pub reads_audit: bool,
 }
 
 impl ViewerCard {

@@ -8,11 +8,13 @@ use super::{
 };
 
 /// Address, words, icon of the pages in the navigation.
-const PAGES: [(&str, &str, &str); 2] = [("/board", "Board", "layout-list"), ("/wall", "Wall", "monitor")];
+const PAGES: [(&str, &str, &str); 3] =
+    [("/board", "Board", "layout-list"), ("/wall", "Wall", "monitor"), ("/people", "People", "user-round")];
 
 fn current(path: &str, page: &str) -> Option<&'static str> {
     let here = path.split(['?', '#']).next().unwrap_or_default();
-    (here == page).then_some("page")
+    let below = here.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below.then_some("page")
 }
 
 #[component]
@@ -49,7 +51,8 @@ pub fn MainNavigation(path: String) -> impl IntoView {
 #[component]
 pub fn TabBar(path: String, may_open: bool) -> impl IntoView {
     let board = path.starts_with("/board");
-    let [(home, home_words, home_icon), (wall, wall_words, wall_icon)] = PAGES;
+    let [(home, home_words, home_icon), (wall, wall_words, wall_icon), (people, people_words, people_icon)] =
+        PAGES;
     view! {
         <nav class="tabbar" aria-label="Main, compact">
             <ul>
@@ -59,6 +62,7 @@ pub fn TabBar(path: String, may_open: bool) -> impl IntoView {
                     <li><a class="tabbar-new" href="/incidents/new"><Icon name="plus" />"New"</a></li>
                 })}
                 <li><a href=wall aria-current=current(&path, wall)><Icon name=wall_icon />{wall_words}</a></li>
+                <li><a href=people aria-current=current(&path, people)><Icon name=people_icon />{people_words}</a></li>
             </ul>
         </nav>
     }

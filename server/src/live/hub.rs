@@ -192,6 +192,7 @@ impl Hub {
     }
 
     async fn tell_all(&self) -> Result<()> {
+        self.cut_changed();
         loop {
             let changes = live::changes(self.room(), self.told(), None, 200).await?;
             if changes.is_empty() {

@@ -88,7 +88,7 @@ pub async fn add_token(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let secret = token_text(room, asker.viewer.person, once);
+    let secret = format!("wf_{}", secret(room, b"token", asker.viewer.person, once));
     let (hash, room, asker, once) = (digest(&secret), room.clone(), asker.clone(), once.clone());
     settled(async move {
         let mut act = match room.begin(&asker, &once).await? {
@@ -105,14 +105,14 @@ pub async fn add_token(
     Ok(secret)
 }
 
-/// `wf_` and 32 bytes: random, or of this key and this installation, so that a repeat gives the same.
-fn token_text(room: &Room, person: PersonId, once: &Once) -> String {
+/// 32 bytes as text: random, or of this key and this installation, so that a repeat gives the same.
+pub(super) fn secret(room: &Room, purpose: &[u8], person: PersonId, once: &Once) -> String {
     use base64::Engine;
     let bytes = match &once.key {
-        Some(key) => room.seal().mac(b"token", &[person.0.as_bytes(), key]),
+        Some(key) => room.seal().mac(purpose, &[person.0.as_bytes(), key]),
         None => Ids::Random.bytes(),
     };
-    format!("wf_{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Ends one of the asker's tokens.
@@ -274,7 +274,7 @@ fn named(text: &str) -> bool {
     (1..=120).contains(&text.trim().chars().count())
 }
 
-fn faults_of_organisation(new: &NewOrganisation) -> FieldErrors {
+pub(super) fn faults_of_organisation(new: &NewOrganisation) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !(2..=40).contains(&new.slug.len()) || !new.slug.chars().all(word) {
@@ -289,7 +289,7 @@ fn faults_of_organisation(new: &NewOrganisation) -> FieldErrors {
     errors
 }
 
-fn faults_of_person(new: &NewPerson) -> FieldErrors {
+pub(super) fn faults_of_person(new: &NewPerson) -> FieldErrors {
     let mut errors = FieldErrors::default();
     if !named(&new.name) {
         errors.add("name", "Give the person's name");

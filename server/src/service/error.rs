@@ -15,6 +15,9 @@ pub enum Error {
     /// Somebody else was faster.
     #[error("conflict at version {}", .0.version)]
     Conflict(Box<Conflict>),
+    /// A person or an organisation that somebody else changed meanwhile.
+    #[error("changed meanwhile, at version {version}")]
+    Changed { version: i64 },
     /// The idempotency key was used before, for something else.
     #[error("key reused")]
     KeyReused,

@@ -38,6 +38,7 @@ pub enum Noun {
     Share,
     Person,
     Organisation,
+    Invitation,
     Session,
     Room,
 }
@@ -55,6 +56,7 @@ impl Noun {
             Self::Share => "share",
             Self::Person => "person",
             Self::Organisation => "organisation",
+            Self::Invitation => "invitation",
             Self::Session => "session",
             Self::Room => "room",
         }

@@ -19,9 +19,12 @@ pub mod founding;
 pub mod history;
 pub mod incident;
 pub mod indicator;
+pub mod invitation;
 pub mod journal;
 pub mod live;
+pub mod organisation;
 pub mod password;
+pub mod person;
 pub mod room;
 pub mod session;
 pub mod share;
@@ -167,6 +170,20 @@ impl Act {
             store::idempotency::add(&mut self.tx, viewer.person, &key, &digest, &text, self.now).await?;
         }
         self.commit_own().await?;
+        Ok(outcome)
+    }
+
+    /// The same for an act that changes who is who: what is told after it is told to who people are now.
+    pub(crate) async fn commit_members<T: Serialize>(mut self: Box<Self>, outcome: T) -> Result<T> {
+        let (room, newest) = (self.room.clone(), self.head.take());
+        if let Some((seq, _)) = &newest {
+            self.tx.notify(*seq).await?;
+        }
+        let outcome = self.commit(outcome).await?;
+        room.refresh().await?;
+        if let Some((seq, _)) = newest {
+            room.note_growth(seq);
+        }
         Ok(outcome)
     }
 

@@ -63,6 +63,8 @@ pub struct Inner {
     failing_since: AtomicI64,
     reference: RwLock<Arc<Reference>>,
     directory: RwLock<Arc<Directory>>,
+    /// One reads the caches at a time: an older reading must never replace a newer one.
+    refreshing: tokio::sync::Mutex<()>,
     growth: watch::Sender<i64>,
     /// Pictures up to this row of the journal have been looked at: their stills are made or refused.
     pub(crate) stills: AtomicI64,
@@ -112,6 +114,7 @@ impl Room {
             failing_since: AtomicI64::new(0),
             reference: RwLock::default(),
             directory: RwLock::default(),
+            refreshing: tokio::sync::Mutex::default(),
             growth: watch::Sender::new(seq),
             stills: AtomicI64::new(0),
         }));
@@ -136,6 +139,7 @@ impl Room {
 
     /// Reads organisations, people and reference data again, after they changed.
     pub async fn refresh(&self) -> Result<()> {
+        let _turn = self.refreshing.lock().await;
         let directory = Directory::read(&self.db).await?;
         let reference = Reference {
             targets: store::period::list_targets(&self.db).await?.into_iter().map(Into::into).collect(),
@@ -145,6 +149,8 @@ impl Room {
         };
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
         *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
+        // Streams of people who are no longer who they were are cut, though nothing else happens.
+        self.growth.send_modify(|_| {});
         Ok(())
     }
 

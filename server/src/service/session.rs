@@ -207,6 +207,11 @@ impl Sessions {
         self.held().sessions.retain(|id, row| row.person_id != Some(person) || id.as_slice() == keep);
     }
 
+    /// The same for all sessions of a person.
+    pub fn forget(&self, person: PersonId) {
+        self.held().sessions.retain(|_, row| row.person_id != Some(person));
+    }
+
     /// The live sessions of a person, the latest active first.
     pub async fn list(&self, person: PersonId) -> Result<Vec<OpenSession>> {
         let now = self.room.now();

@@ -3,6 +3,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::model::{Moment, PersonId};
+use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -35,7 +36,7 @@ impl std::fmt::Debug for Attempt {
 }
 
 /// Who proved to be who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SignedIn {
     pub person: PersonId,
     pub password_changed_at: Moment,

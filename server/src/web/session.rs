@@ -79,7 +79,13 @@ pub async fn sign_in(State(app): State<App>, visitor: Visitor, session: Session,
 }
 
 /// Begins the session, under a new id, and makes this browser known to the account.
-async fn enter(app: &App, visitor: &Visitor, session: &Session, signed_in: SignedIn, next: &str) -> Answer {
+pub(super) async fn enter(
+    app: &App,
+    visitor: &Visitor,
+    session: &Session,
+    signed_in: SignedIn,
+    next: &str,
+) -> Answer {
     let kept = async {
         session.clear().await;
         session.cycle_id().await?;

@@ -12,13 +12,16 @@ use serde_json::{Value, json};
 use server::{
     form,
     router::{self, Audience},
-    service::session,
+    service::{
+        invitation::{self, NewInvitation},
+        person, session,
+    },
 };
 use tower_sessions::session::Id;
 
 use crate::{
     api::{CISA, FBI, GOOGLE, at, open},
-    base::both,
+    base::{EACH, asker, both},
     test_app::{Client, Reply, TestApp},
 };
 
@@ -49,6 +52,8 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/sign-out", Form("")),
         ("GET", "/set-up", Nothing),
         ("POST", "/set-up", Form("")),
+        ("GET", "/invitations/{secret}", Nothing),
+        ("POST", "/invitations/{secret}", Form("new=x&again=x")),
         ("GET", "/me", Nothing),
         ("POST", "/me/password", Form("")),
         ("POST", "/me/sessions/{session}/end", Form("")),
@@ -86,6 +91,21 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("GET", "/incidents/{number}/evidence/{exhibit}/file", Nothing),
         ("GET", "/incidents/{number}/evidence/{exhibit}/thumbnail", Nothing),
         ("POST", "/incidents/{number}/evidence/{exhibit}/verify", Form("")),
+        ("GET", "/people", Nothing),
+        ("GET", "/people/invite", Nothing),
+        ("POST", "/people/invite", Form("name=A+B&email=a@cisa.example&organisation=cisa&roles=analyst")),
+        ("POST", "/people/invitations/{invitation}/again", Form("")),
+        ("POST", "/people/invitations/{invitation}/withdraw", Form("")),
+        ("GET", "/people/{person}", Nothing),
+        ("POST", "/people/{person}/roles", Form("version=2&roles=analyst")),
+        ("POST", "/people/{person}/suspend", Form("reason=x")),
+        ("POST", "/people/{person}/restore", Form("reason=x")),
+        ("POST", "/people/{person}/reset", Form("")),
+        ("GET", "/organisations", Nothing),
+        ("GET", "/organisations/new", Nothing),
+        ("POST", "/organisations/new", Form("name=A+B&short=AB&code=AB&slug=ab&sector=agency")),
+        ("GET", "/organisations/{slug}", Nothing),
+        ("POST", "/organisations/{slug}", Form("version=1&name=A+B&short=AB&code=AB")),
         ("GET", "/api/v1/openapi.json", Nothing),
         ("GET", "/api/v1/me", Nothing),
         ("GET", "/api/v1/organisations", Nothing),
@@ -127,7 +147,7 @@ fn pattern(path: &str) -> String {
         .strip_suffix("/seen")
         .filter(|_| !path.starts_with("/api/"))
         .map_or_else(|| path.to_owned(), |start| format!("{start}/{{step}}"));
-    ["entry", "task", "share", "session", "token"]
+    ["entry", "task", "share", "session", "token", "person", "invitation"]
         .iter()
         .fold(path, |path, kind| path.replace(&format!("{{{kind}}}"), "{id}"))
 }
@@ -138,7 +158,8 @@ fn audience(method: &str, path: &str) -> Audience {
     found.unwrap_or_else(|| panic!("{method} {pattern} is a route")).audience
 }
 
-/// What is hidden from strangers: ids of an incident of CISA that Google shares, and of CISA's account.
+/// What is hidden from strangers: ids of an incident of CISA that Google shares, of CISA's account, of somebody
+/// whom CISA has suspended and somebody whom it invites.
 struct Hidden {
     number: String,
     entry: String,
@@ -146,6 +167,8 @@ struct Hidden {
     share: String,
     session: String,
     token: String,
+    person: String,
+    invitation: String,
     /// Whose session and token these are.
     browser: Client,
 }
@@ -174,7 +197,18 @@ impl Hidden {
         let page = browser.get("/me").await.text();
         let start = page.find("/me/tokens/").expect("the page lists the token") + "/me/tokens/".len();
         let token = page[start..].split('/').next().expect("an id").to_owned();
-        Self { number, entry, task, share, session, token, browser }
+        let room = &test.app.room;
+        let (admin, gone) = (asker(room, "admin@cisa.example"), asker(room, "leadership@cisa.example"));
+        person::suspend(room, &admin, gone.viewer.person, "left", &EACH).await.expect("suspended");
+        let new = NewInvitation {
+            name: "Dana Brook".into(),
+            email: "dana@cisa.example".into(),
+            organisation: "cisa".into(),
+            roles: vec!["analyst".into()],
+        };
+        let invitation = invitation::invite(room, &admin, new, &EACH).await.expect("invited").id.to_string();
+        let person = gone.viewer.person.to_string();
+        Self { number, entry, task, share, session, token, person, invitation, browser }
     }
 
     fn fill(&self, path: &str) -> String {
@@ -184,6 +218,10 @@ impl Hidden {
             .replace("{share}", &self.share)
             .replace("{session}", &self.session)
             .replace("{token}", &self.token)
+            .replace("{person}", &self.person)
+            .replace("{invitation}", &self.invitation)
+            .replace("{secret}", "never-made")
+            .replace("{slug}", "cisa")
             .replace("{name}", "none.css")
             .replace("{exhibit}", "E-1")
     }
@@ -192,7 +230,7 @@ impl Hidden {
     fn absent(&self, path: &str) -> String {
         let free = if self.number == "WF-0001" { "WF-0002" } else { "WF-0001" };
         let none = "99999999-2222-4333-8444-555555555555";
-        let ids = ["{entry}", "{task}", "{share}", "{session}", "{token}"];
+        let ids = ["{entry}", "{task}", "{share}", "{session}", "{token}", "{person}", "{invitation}"];
         let path = ids.iter().fold(path.replace("{number}", free), |path, id| path.replace(id, none));
         self.fill(&path)
     }
@@ -287,6 +325,11 @@ both! {
                 // These change one's own account, or end the session under the test's feet.
                 let own = matches!(path, "/sign-out" | "/sign-in" | "/set-up" | "/me/sessions/end-others" | "/me/tokens" | "/me/password");
                 if audience(method, path) == Audience::Anyone || own {
+                    continue;
+                }
+                // Organisations are public, and the room admin looks after everybody: see person.rs.
+                let looked_after = path.contains("{person}") || path.contains("{invitation}");
+                if path.contains("{slug}") || (looked_after && email.starts_with("room-admin")) {
                     continue;
                 }
                 if path.contains('{') {

@@ -27,6 +27,7 @@ mod incident;
 mod journal;
 mod live;
 mod page;
+mod person;
 mod policy_matrix;
 mod process;
 mod schema;

@@ -31,6 +31,24 @@ impl From<OrganisationRow> for Organisation {
     }
 }
 
+/// An organisation with what only its page shows.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct DescribedRow {
+    pub id: OrganisationId,
+    pub watch_contact: String,
+    pub version: i64,
+    #[sqlx(flatten)]
+    pub organisation: OrganisationNames,
+}
+
+/// What a room admin may change of it.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct OrganisationNames {
+    pub name: String,
+    pub short: String,
+    pub code: String,
+}
+
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct PersonRow {
     pub id: PersonId,
@@ -52,6 +70,41 @@ pub(crate) struct CredentialRow {
 pub(crate) async fn list(db: &Db) -> sqlx::Result<Vec<OrganisationRow>> {
     let sql = "select id, slug, name, short, code, sector from organisation order by slug";
     on!(db, |conn| query_as(sql).fetch_all(conn).await)
+}
+
+macro_rules! described {
+    ($condition:literal) => {
+        concat!("select id, name, short, code, watch_contact, version from organisation", $condition)
+    };
+}
+
+pub(crate) async fn list_described(db: &Db) -> sqlx::Result<Vec<DescribedRow>> {
+    on!(db, |conn| query_as(described!("")).fetch_all(conn).await)
+}
+
+pub(crate) async fn read(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<DescribedRow>> {
+    on!(tx tx, |conn| query_as(described!(" where id = $1")).bind(id).fetch_optional(conn).await)
+}
+
+pub(crate) async fn set_names(
+    tx: &mut Tx,
+    id: OrganisationId,
+    name: &str,
+    short: &str,
+    code: &str,
+) -> sqlx::Result<()> {
+    let sql = "update organisation set name = $2, short = $3, code = $4 where id = $1";
+    on!(tx tx, |conn| query(sql).bind(id).bind(name).bind(short).bind(code).execute(conn).await.map(drop))
+}
+
+pub(crate) async fn set_contact(
+    tx: &mut Tx,
+    id: OrganisationId,
+    contact: &str,
+    version: i64,
+) -> sqlx::Result<()> {
+    let sql = "update organisation set watch_contact = $2, version = $3 where id = $1";
+    on!(tx tx, |conn| query(sql).bind(id).bind(contact).bind(version).execute(conn).await.map(drop))
 }
 
 pub(crate) async fn list_people(db: &Db) -> sqlx::Result<Vec<PersonRow>> {

@@ -1,0 +1,424 @@
+//! One-time links: they let somebody into an organisation, or set a new password.
+//!
+//! The secret of a link is shown to its maker once and kept only as its SHA-256. It opens for 72 hours, once,
+//! and only while whoever made it still may: a link outlives neither its maker's role nor their suspension.
+
+use app::{
+    model::{FieldErrors, InvitationId, Moment, Organisation, Person, PersonId, Role},
+    policy::{self, Administration, Cleared, Over, Viewer},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    account::{self, faults_of_person},
+    founding::NewPerson,
+    password::{self, Hasher, Lane},
+    person::{self, about, permit, read_subject, roles_of},
+    settled,
+    sign_in::SignedIn,
+    store::{self, invitation::InvitationRow, organisation::PersonRow},
+};
+
+/// How long a link opens, in seconds: 72 hours.
+const LIFETIME: i64 = 72 * 3_600;
+/// How long an invitation that was not used is still listed after its end, in seconds: a week.
+const LISTED: i64 = 7 * 86_400;
+/// Most invitations on one page.
+const SHOWN: i64 = 200;
+
+/// Whom to invite, as somebody typed it.
+#[derive(Clone, Debug, Default)]
+pub struct NewInvitation {
+    pub name: String,
+    pub email: String,
+    /// Slug.
+    pub organisation: String,
+    /// Words.
+    pub roles: Vec<String>,
+}
+
+/// A link just made: the only time that its secret is known.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub id: InvitationId,
+    pub secret: String,
+    pub expires_at: Moment,
+    pub email: String,
+}
+
+impl Link {
+    /// The path that it opens.
+    pub fn path(&self) -> String {
+        format!("/invitations/{}", self.secret)
+    }
+}
+
+/// What the idempotency of a link keeps: everything but the secret, which follows from the key.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    id: InvitationId,
+    expires_at: Moment,
+    email: String,
+}
+
+impl Kept {
+    fn with(self, secret: String) -> Link {
+        Link { id: self.id, secret, expires_at: self.expires_at, email: self.email }
+    }
+}
+
+/// An invitation that waits, as its organisation's administrators see it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: InvitationId,
+    pub email: String,
+    pub name: String,
+    pub organisation: Organisation,
+    pub roles: Vec<Role>,
+    pub made_by: Option<Person>,
+    pub made_at: Moment,
+    pub expires_at: Moment,
+}
+
+fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+fn words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.wire()).collect::<Vec<_>>().join(",")
+}
+
+fn roles_in(words: &str) -> Vec<Role> {
+    words.split(',').filter_map(|word| word.parse().ok()).collect()
+}
+
+fn record(id: InvitationId, action: &'static str, body: &serde_json::Value) -> Record {
+    Record { incident: None, noun: Noun::Invitation, noun_id: Some(id.0), action, body: body.to_string() }
+}
+
+/// Invites somebody into an organisation. What the organisation had out for this address opens no more.
+pub async fn invite(room: &Room, asker: &Asker, new: NewInvitation, once: &Once) -> Result<Link> {
+    let directory = room.directory();
+    let organisation = directory.organisation_by_slug(new.organisation.trim()).cloned();
+    let over = organisation.as_ref().map_or(asker.viewer.organisation, |organisation| organisation.id);
+    if !policy::may_administer(&asker.viewer, Administration::Invite, Over::Organisation(over)) {
+        return Err(Error::Forbidden("Inviting is for an administrator of the organisation."));
+    }
+    let mut errors = FieldErrors::default();
+    let roles = roles_of(&new.roles, &mut errors);
+    let person = NewPerson {
+        email: new.email.trim().to_lowercase(),
+        name: new.name.trim().to_owned(),
+        organisation: new.organisation.trim().to_owned(),
+        roles: roles.clone(),
+    };
+    errors.merge(faults_of_person(&person));
+    let known = directory.find(&person.email).map(person::subject);
+    if known.is_some_and(|subject| policy::knows(&asker.viewer, &subject)) {
+        errors.add("email", "Somebody has this e-mail address already");
+    }
+    let Some(organisation) = organisation.filter(|_| errors.is_empty()) else {
+        if errors.is_empty() {
+            errors.add("organisation", "There is no such organisation");
+        }
+        return Err(Error::Invalid(errors));
+    };
+    let secret = account::secret(room, b"invitation", asker.viewer.person, once);
+    let (room, asker, once, hash) = (room.clone(), asker.clone(), once.clone(), digest(&secret));
+    let kept = settled(async move {
+        let mut act = match room.begin(&asker, &once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(kept) => return Ok(kept),
+        };
+        let row = InvitationRow {
+            id: InvitationId(room.ids.uuid()),
+            person_id: None,
+            organisation_id: organisation.id,
+            email: person.email,
+            name: person.name,
+            roles: words(&roles),
+            made_by: asker.viewer.person,
+            made_at: act.now(),
+            expires_at: act.now().plus_seconds(LIFETIME),
+        };
+        permit_invitation(&person::actor(&mut act).await?, &row)?;
+        send(&mut act, &asker, &row, &hash, "invited").await?;
+        act.commit(Kept { id: row.id, expires_at: row.expires_at, email: row.email }).await
+    })
+    .await?;
+    Ok(kept.with(secret))
+}
+
+/// The viewer may invite into the organisation, with these roles.
+fn permit_invitation(viewer: &Viewer, row: &InvitationRow) -> Result<()> {
+    let over = Over::Organisation(row.organisation_id);
+    if !policy::may_administer(viewer, Administration::Invite, over) {
+        return Err(Error::Forbidden("Inviting is for an administrator of the organisation."));
+    }
+    let may_give = policy::roles_to_give(viewer, row.organisation_id);
+    if roles_in(&row.roles).iter().any(|role| !may_give.contains(role)) {
+        return Err(Error::Forbidden("That role is not yours to give or take."));
+    }
+    Ok(())
+}
+
+async fn send(
+    act: &mut Act,
+    asker: &Asker,
+    row: &InvitationRow,
+    hash: &[u8],
+    action: &'static str,
+) -> Result<()> {
+    let now = act.now();
+    store::invitation::withdraw_for_email(&mut act.tx, row.organisation_id, &row.email, now).await?;
+    store::invitation::add(&mut act.tx, row, hash).await?;
+    let body = json!({
+        "email": row.email, "name": row.name, "organisation_id": row.organisation_id,
+        "roles": roles_in(&row.roles), "expires_at": row.expires_at, "address": asker.address,
+    });
+    act.record(record(row.id, action, &body)).await.map(drop)
+}
+
+/// Makes a new link for an invitation that waits or has expired; the old one opens no more.
+pub async fn renew(room: &Room, asker: &Asker, id: InvitationId, once: &Once) -> Result<Link> {
+    let secret = account::secret(room, b"invitation", asker.viewer.person, once);
+    let (room, asker, once, hash) = (room.clone(), asker.clone(), once.clone(), digest(&secret));
+    let kept = settled(async move {
+        let mut act = match room.begin(&asker, &once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(kept) => return Ok(kept),
+        };
+        let old = find_own(&mut act, id).await?;
+        let row = InvitationRow {
+            id: InvitationId(room.ids.uuid()),
+            made_by: asker.viewer.person,
+            made_at: act.now(),
+            expires_at: act.now().plus_seconds(LIFETIME),
+            ..old
+        };
+        permit_invitation(&person::actor(&mut act).await?, &row)?;
+        send(&mut act, &asker, &row, &hash, "sent_again").await?;
+        act.commit(Kept { id: row.id, expires_at: row.expires_at, email: row.email }).await
+    })
+    .await?;
+    Ok(kept.with(secret))
+}
+
+/// An open invitation of an organisation that the actor looks after; any other does not exist for them.
+async fn find_own(act: &mut Act, id: InvitationId) -> Result<InvitationRow> {
+    let viewer = person::actor(act).await?;
+    let row = store::invitation::read_by_id(&mut act.tx, id).await?;
+    let row = row.filter(|row| row.person_id.is_none()).ok_or(Error::NotFound)?;
+    let organisation = row.organisation_id;
+    let cleared = policy::clear_invitation(&viewer, organisation, row);
+    cleared.map(Cleared::into_inner).ok_or(Error::NotFound)
+}
+
+/// Takes an invitation back.
+pub async fn withdraw(room: &Room, asker: &Asker, id: InvitationId) -> Result<()> {
+    let (room, asker) = (room.clone(), asker.clone());
+    settled(async move {
+        let mut act = room.begin_for(asker.viewer.clone(), &asker.request).await?;
+        let row = find_own(&mut act, id).await?;
+        let now = act.now();
+        store::invitation::set_withdrawn(&mut act.tx, id, now).await?;
+        let body = json!({ "email": row.email, "address": asker.address });
+        act.record(record(id, "withdrawn", &body)).await?;
+        act.commit_own().await
+    })
+    .await
+}
+
+/// The invitations of the organisations that the viewer looks after, the newest first.
+pub async fn list(room: &Room, viewer: &Viewer) -> Result<Cleared<Vec<Waiting>>> {
+    let rows = match person::looks_after(viewer) {
+        None => vec![],
+        Some(organisation) => {
+            let lately = room.now().plus_seconds(-LISTED);
+            store::invitation::list(&room.db, organisation, lately, SHOWN).await?
+        }
+    };
+    let directory = room.directory();
+    let waiting = rows.into_iter().filter_map(|row| {
+        let organisation = row.organisation_id;
+        let waiting = Waiting {
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            organisation: directory.organisation(organisation)?.clone(),
+            roles: roles_in(&row.roles),
+            made_by: directory.person(row.made_by).cloned(),
+            made_at: row.made_at,
+            expires_at: row.expires_at,
+        };
+        policy::clear_invitation(viewer, organisation, waiting)
+    });
+    Ok(waiting.collect())
+}
+
+/// Makes a link by which a person sets a new password. The present one works until then.
+pub async fn reset(room: &Room, asker: &Asker, id: PersonId, once: &Once) -> Result<Link> {
+    let secret = account::secret(room, b"reset", asker.viewer.person, once);
+    let (room, asker, once, hash) = (room.clone(), asker.clone(), once.clone(), digest(&secret));
+    let kept = settled(async move {
+        let mut act = match room.begin(&asker, &once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(kept) => return Ok(kept),
+        };
+        let turn = permit(&mut act, id, Administration::ResetPassword).await?;
+        if turn.subject.suspended {
+            return Err(Error::Changed { version: turn.row.version });
+        }
+        let (now, directory) = (act.now(), room.directory());
+        let person = directory.person(id).ok_or(Error::NotFound)?;
+        let row = InvitationRow {
+            id: InvitationId(room.ids.uuid()),
+            person_id: Some(id),
+            organisation_id: turn.subject.organisation,
+            email: person.email.clone(),
+            name: person.name.clone(),
+            roles: String::new(),
+            made_by: asker.viewer.person,
+            made_at: now,
+            expires_at: now.plus_seconds(LIFETIME),
+        };
+        store::invitation::withdraw_for_person(&mut act.tx, id, now).await?;
+        store::invitation::add(&mut act.tx, &row, &hash).await?;
+        let body = json!({ "expires_at": row.expires_at, "address": asker.address });
+        act.record(about(id, "reset_link_made", &body)).await?;
+        act.commit(Kept { id: row.id, expires_at: row.expires_at, email: row.email }).await
+    })
+    .await?;
+    Ok(kept.with(secret))
+}
+
+/// What the page of a link says, to whoever holds it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub email: String,
+    pub name: String,
+    pub organisation: Organisation,
+    pub roles: Vec<Role>,
+    pub made_by: Option<Person>,
+    pub expires_at: Moment,
+    /// It sets a new password for somebody who is in the room already.
+    pub is_reset: bool,
+}
+
+/// The link with this secret, while it opens. Never made, used, withdrawn and expired are the same.
+pub async fn open(room: &Room, secret: &str) -> Result<Opened> {
+    let row = store::invitation::find(&room.db, &digest(secret), room.now()).await?;
+    let row = row.ok_or(Error::NotFound)?;
+    let directory = room.directory();
+    let still = match (directory.viewer(row.made_by), row.person_id.and_then(|id| directory.member(id))) {
+        (None, _) => false,
+        (Some(maker), Some(member)) => {
+            let subject = person::subject(member);
+            let over = Over::Person(&subject);
+            !member.suspended && policy::may_administer(&maker, Administration::ResetPassword, over)
+        }
+        (Some(maker), None) => permit_invitation(&maker, &row).is_ok(),
+    };
+    let organisation = directory.organisation(row.organisation_id).filter(|_| still).cloned();
+    Ok(Opened {
+        organisation: organisation.ok_or(Error::NotFound)?,
+        email: row.email,
+        name: row.name,
+        roles: roles_in(&row.roles),
+        made_by: directory.person(row.made_by).cloned(),
+        expires_at: row.expires_at,
+        is_reset: row.person_id.is_some(),
+    })
+}
+
+/// Goes through a link, once: the person is let in or gets the new password. Their sessions end.
+pub async fn accept(
+    room: &Room,
+    hasher: &Hasher,
+    secret: &str,
+    new: &str,
+    (request, address): (&str, &str),
+) -> Result<SignedIn> {
+    let opened = open(room, secret).await?;
+    let of = &opened.organisation;
+    let around = [&opened.name, &opened.email, &of.name, &of.short, &of.slug];
+    if let Some(why) = password::refusal(new, &around.map(String::as_str)) {
+        return Err(Error::invalid("new", why));
+    }
+    let hash = hasher.hash(Lane::Known, new).await?;
+    let (room, digest) = (room.clone(), digest(secret));
+    let (request, address) = (request.to_owned(), address.to_owned());
+    settled(async move {
+        let mut act = Box::new(room.begin_own(&request).await?);
+        let now = act.now();
+        let row = store::invitation::read(&mut act.tx, &digest, now).await?.ok_or(Error::NotFound)?;
+        store::invitation::set_used(&mut act.tx, row.id, now).await?;
+        let person = match row.person_id {
+            Some(id) => set_password(&mut act, &row, id, &hash, &address).await?,
+            None => let_in(&mut act, &row, &hash, &address).await?,
+        };
+        act.commit_members(SignedIn { person, password_changed_at: now }).await
+    })
+    .await
+}
+
+/// Whoever made the link, as they stand now.
+async fn maker(act: &mut Act, row: &InvitationRow) -> Result<Viewer> {
+    let (subject, _) = read_subject(&mut act.tx, row.made_by).await?.ok_or(Error::NotFound)?;
+    let maker = act.room.directory().viewer(row.made_by).filter(|_| !subject.suspended);
+    let maker = maker.ok_or(Error::NotFound)?;
+    Ok(Viewer { roles: subject.roles, ..maker })
+}
+
+async fn let_in(act: &mut Act, row: &InvitationRow, hash: &str, address: &str) -> Result<PersonId> {
+    permit_invitation(&maker(act, row).await?, row).map_err(|_| Error::NotFound)?;
+    let (now, id) = (act.now(), PersonId(act.room.ids.uuid()));
+    let roles = roles_in(&row.roles);
+    let new = PersonRow {
+        id,
+        organisation_id: row.organisation_id,
+        email: row.email.clone(),
+        name: row.name.clone(),
+        suspended_at: None,
+    };
+    let added = store::organisation::add_person(&mut act.tx, &new, Some(hash), now).await;
+    // Somebody came in under this address meanwhile: nothing more is said to whoever holds the link.
+    added.map_err(|error| match Error::from(error) {
+        Error::Invalid(_) => Error::NotFound,
+        other => other,
+    })?;
+    for role in &roles {
+        store::organisation::add_role(&mut act.tx, id, *role).await?;
+    }
+    store::person::set_verified(&mut act.tx, id, row.made_by, now).await?;
+    let body = json!({
+        "email": row.email, "name": row.name, "organisation_id": row.organisation_id, "roles": roles,
+        "invitation": row.id, "verified_by": row.made_by, "address": address,
+    });
+    act.record(about(id, "added", &body)).await?;
+    Ok(id)
+}
+
+async fn set_password(
+    act: &mut Act,
+    row: &InvitationRow,
+    id: PersonId,
+    hash: &str,
+    address: &str,
+) -> Result<PersonId> {
+    let maker = maker(act, row).await?;
+    let (subject, _) = read_subject(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
+    let may = policy::may_administer(&maker, Administration::ResetPassword, Over::Person(&subject));
+    if subject.suspended || !may {
+        return Err(Error::NotFound);
+    }
+    let now = act.now();
+    store::organisation::set_password(&mut act.tx, id, hash, now).await?;
+    let ended = store::session::remove_others(&mut act.tx, id, &[]).await?;
+    let body = json!({ "by_link_of": row.made_by, "sessions_ended": ended, "address": address });
+    act.record(about(id, "password_reset", &body)).await?;
+    Ok(id)
+}
