@@ -1,0 +1,171 @@
+//! What becomes of a share: seen, acknowledged and answered by its recipient, taken back by its sender.
+
+use app::{
+    model::{Moment, ShareId, Tlp, entry::EntryKind, id::Number, share::ShareState},
+    policy::{self, Action, Cleared, Standing, Viewer},
+};
+use serde::{Deserialize, Serialize};
+
+use super::super::{
+    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    entry::{Before, NewEntry, checked_text},
+    incident::Held,
+    settled,
+    store::{self, share::ShareRow},
+};
+
+/// What the recipient does with a share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Seen,
+    Acknowledge,
+    Answer(String),
+    /// The organisation that shared takes it back.
+    Revoke,
+}
+
+/// Where a share stands after a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stepped {
+    pub id: ShareId,
+    pub number: Number,
+}
+
+pub async fn step(room: Room, asker: Asker, once: Once, id: ShareId, step: Step) -> Result<Stepped> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(stepped) => return Ok(stepped),
+    };
+    let mut row = store::share::find(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
+    let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
+    let mut held = act.held(incident).await?;
+    let viewer = act.viewer()?.clone();
+    let party = row.from_organisation == viewer.organisation || row.to_organisation == viewer.organisation;
+    policy::clear(&viewer, &held.marking, ()).filter(|_| party).ok_or(Error::NotFound)?;
+    let standing =
+        Standing { own_organisation: row.to_organisation == viewer.organisation, ..held.standing(&viewer) };
+    let action = if step == Step::Revoke { Action::Revoke } else { Action::AnswerShare };
+    if !policy::may(&viewer, action, standing) {
+        let words = if step == Step::Revoke {
+            "The lead organisation takes it back."
+        } else {
+            "The organisation that received it answers."
+        };
+        return Err(Error::Forbidden(words));
+    }
+    if row.state == ShareState::Revoked {
+        return Err(Error::invalid("state", "This share was taken back"));
+    }
+    let word = advance(&mut row, &step, &viewer, act.now())?;
+    if let Some(word) = word {
+        row.version += 1;
+        store::share::set_state(&mut act.tx, &row).await?;
+        let body = serde_json::json!({ "id": id, "state": row.state, "answer": row.answer }).to_string();
+        let record = Record {
+            incident: Some(row.incident_id),
+            noun: Noun::Share,
+            noun_id: Some(id.0),
+            action: word,
+            body,
+        };
+        act.record(record).await?;
+        if step == Step::Revoke {
+            take_back(&mut act, &mut held, &row).await?;
+        } else if let Step::Answer(_) = step {
+            answered(&mut act, &held, &row).await?;
+        }
+    }
+    let number = held.row.number.clone();
+    act.commit(Stepped { id, number }).await
+}
+
+/// Moves the share on; a step that was reached before changes nothing.
+fn advance(row: &mut ShareRow, step: &Step, viewer: &Viewer, now: Moment) -> Result<Option<&'static str>> {
+    let person = Some(viewer.person);
+    Ok(match step {
+        Step::Seen if row.seen_at.is_some() => None,
+        Step::Seen => {
+            (row.seen_at, row.seen_by, row.state) = (Some(now), person, ShareState::Seen);
+            Some("seen")
+        }
+        Step::Acknowledge if row.acknowledged_at.is_some() => None,
+        Step::Acknowledge => {
+            row.seen_at.get_or_insert(now);
+            row.seen_by = row.seen_by.or(person);
+            (row.acknowledged_at, row.acknowledged_by, row.state) =
+                (Some(now), person, ShareState::Acknowledged);
+            Some("acknowledged")
+        }
+        Step::Answer(_) if row.answered_at.is_some() => {
+            return Err(Error::invalid("text", "It was answered before; post an update for more"));
+        }
+        Step::Answer(text) => {
+            let text = checked_text("text", text)?;
+            row.seen_at.get_or_insert(now);
+            row.acknowledged_at.get_or_insert(now);
+            row.seen_by = row.seen_by.or(person);
+            row.acknowledged_by = row.acknowledged_by.or(person);
+            (row.answered_at, row.answered_by, row.state) = (Some(now), person, ShareState::Answered);
+            row.answer = Some(text);
+            Some("answered")
+        }
+        Step::Revoke => {
+            (row.revoked_at, row.revoked_by, row.state) = (Some(now), person, ShareState::Revoked);
+            Some("revoked")
+        }
+    })
+}
+
+/// An answer stands in the timeline, for the two organisations that it concerns.
+async fn answered(act: &mut Act, held: &Held, row: &ShareRow) -> Result<()> {
+    let text = row.answer.clone().unwrap_or_default();
+    let mut entry = NewEntry::about(EntryKind::Answer, &held.marking).text(text);
+    if matches!(entry.tlp, Tlp::Amber | Tlp::AmberStrict) {
+        let pair = vec![row.from_organisation, row.to_organisation];
+        entry.audience = held.marking.access.iter().any(|id| !pair.contains(id)).then_some(pair);
+    }
+    act.append_new(held.row.id, entry, "posted").await.map(drop)
+}
+
+/// The last standing share gone, the organisation sees nothing any more, from this commit on.
+async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()> {
+    let to = row.to_organisation;
+    let standing = store::share::list_standing(&mut act.tx, held.row.id, to).await?;
+    let before = Before::from(&held.marking);
+    let loses = standing.is_empty() && to != held.row.lead_id;
+    if loses {
+        store::incident::remove_access(&mut act.tx, held.row.id, to).await?;
+        held.marking.access.retain(|id| *id != to);
+        let directory = act.room.directory();
+        let waiting = held.row.handover_to.and_then(|id| directory.person(id)).map(|p| p.organisation.id);
+        if waiting == Some(to) {
+            held.row.handover_to = None;
+        }
+    }
+    let name = act.room.directory().organisation(to).map_or_else(String::new, |to| to.short.clone());
+    let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", name, "taken back");
+    let before = loses.then_some(before);
+    act.append_new(held.row.id, NewEntry { before, ..entry }, "unshared").await?;
+    act.save(held).await.map(drop)
+}
+
+/// Somebody of the recipient has opened the incident: its shares to them are seen from now on. A room that
+/// takes no writes shows the page all the same.
+pub async fn note_seen(
+    room: &Room,
+    asker: &Asker,
+    incident: &Cleared<app::model::incident::Incident>,
+) -> Result<()> {
+    let viewer = &asker.viewer;
+    let standing = Standing { own_organisation: true, ..Standing::default() };
+    if room.is_read_only() || !policy::may(viewer, Action::AnswerShare, standing) {
+        return Ok(());
+    }
+    for id in store::share::list_unseen(&room.db, incident.id, viewer.organisation).await? {
+        let seen = step(room.clone(), asker.clone(), Once::each_time(), id, Step::Seen);
+        if let Err(error) = settled(seen).await {
+            tracing::warn!(%error, "a share could not be marked as seen");
+        }
+    }
+    Ok(())
+}
