@@ -223,7 +223,7 @@ pub fn reads_audit(viewer: &Viewer) -> bool {
 /// them and the auditor alone.
 pub fn clear_room_act<T>(viewer: &Viewer, act: &RoomAct<'_>, value: T) -> Option<Cleared<T>> {
     let known = matches!((act.noun, act.action), ("organisation" | "room", _) | ("person", "added"));
-    let own = act.by == Some(viewer.person) || act.about == Some(viewer.person);
+    let own = act.noun != "audit" && (act.by == Some(viewer.person) || act.about == Some(viewer.person));
     (known || own || reads_audit(viewer)).then_some(Cleared(value))
 }
 

@@ -14,7 +14,7 @@ use tokio::{
 use crate::{
     clock,
     service::{
-        Result, checkpoint, clocks, evidence,
+        Result, audit, checkpoint, clocks, evidence,
         follow::{self, Follower},
     },
     state::App,
@@ -54,6 +54,11 @@ fn schedule() -> Vec<Job> {
         }) },
         Job { name: "checkpoints", every: seconds(5), work: |app| Box::pin(async move {
             checkpoint::keep(&app.room, &app.config.checkpoints()).await.map(drop)
+        }) },
+        Job { name: "chain", every: seconds(60), work: |app| Box::pin(async move {
+            // On from the last walk each minute, and from the beginning when the hour has come round.
+            let whole = app.room.now().seconds().rem_euclid(3_600) < 60;
+            audit::walk(&app.room, whole).await.map(drop)
         }) },
         Job { name: "stills", every: seconds(30), work: |app| Box::pin(async move {
             evidence::make_pending(&app.room).await.map(drop)

@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        board, evidence, health, incident, invitation, live, me, new_incident, organisation, person, session,
-        setup, wall,
+        audit, board, evidence, health, incident, invitation, live, me, new_incident, organisation, person,
+        session, setup, wall,
     },
 };
 
@@ -195,6 +195,9 @@ fn table() -> Vec<Route> {
         post("/organisations/new", Member, "may_administer AddOrganisation", organisation::add),
         get("/organisations/{slug}", Member, "may_administer SetWatchContact", organisation::show),
         post("/organisations/{slug}", Member, "may_administer SetWatchContact, EditOrganisation", organisation::edit),
+
+        get("/audit", Member, "may_administer ReadAudit", audit::show),
+        post("/audit/export", Member, "may_administer ReadAudit", audit::export).long(),
 
         // The JSON API.
         get("/api/v1/openapi.json", Anyone, "none", api::openapi::openapi_json),

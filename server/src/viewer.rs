@@ -149,7 +149,8 @@ fn is_activity(visit: &Visit) -> bool {
 }
 
 fn asker(visit: &Visit, viewer: Viewer) -> Asker {
-    Asker { viewer, request: visit.request.clone(), address: visit.source.to_string() }
+    let asker = Asker { viewer, request: visit.request.clone(), address: visit.source.to_string() };
+    visit.asker.get_or_init(|| asker).clone()
 }
 
 impl FromRequestParts<App> for Member {

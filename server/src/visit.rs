@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     error::{Failure, Problem},
     form, headers,
-    service::Error,
+    service::{Asker, Error, audit},
     state::App,
     viewer::Session,
 };
@@ -44,6 +44,8 @@ pub struct Visit {
     /// Of this answer's Content-Security-Policy.
     pub nonce: String,
     pub(crate) session: OnceLock<Option<Session>>,
+    /// Who asked, once an extractor knew it.
+    pub(crate) asker: OnceLock<Asker>,
     typed: Mutex<Option<Again>>,
 }
 
@@ -61,6 +63,7 @@ impl Visit {
             headers: request.headers().clone(),
             nonce: form::base64(&nonce),
             session: OnceLock::new(),
+            asker: OnceLock::new(),
             typed: Mutex::new(None),
         }
     }
@@ -133,6 +136,14 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
     };
     let mut response = work.instrument(span.clone()).await;
     if let Some(Failure(problem)) = response.extensions_mut().remove::<Failure>() {
+        if let (Problem::Service(Error::Forbidden(act)), Some(asker)) = (&*problem, visit.asker.get()) {
+            let route = format!("{} {}", visit.method, route.as_deref().unwrap_or_default());
+            if let Err(error) =
+                audit::note_refusal(&app.room, asker, &route, act).instrument(span.clone()).await
+            {
+                span.in_scope(|| tracing::warn!(%error, "a refusal could not be written down"));
+            }
+        }
         let mut answer = span.in_scope(|| problem.answer(&app, &visit));
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             answer.headers_mut().append(header::SET_COOKIE, cookie.clone());

@@ -40,6 +40,8 @@ pub enum Noun {
     Organisation,
     Invitation,
     Session,
+    /// What changed nothing and is written down all the same: a refusal, a view, an export. Auditors only.
+    Audit,
     Room,
 }
 
@@ -58,6 +60,7 @@ impl Noun {
             Self::Organisation => "organisation",
             Self::Invitation => "invitation",
             Self::Session => "session",
+            Self::Audit => "audit",
             Self::Room => "room",
         }
     }

@@ -7,6 +7,7 @@
 mod store;
 
 pub mod account;
+pub mod audit;
 pub mod board;
 pub mod checkpoint;
 pub mod clocks;

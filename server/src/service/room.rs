@@ -65,6 +65,8 @@ pub struct Inner {
     directory: RwLock<Arc<Directory>>,
     /// One reads the caches at a time: an older reading must never replace a newer one.
     refreshing: tokio::sync::Mutex<()>,
+    /// How far the journal's chain was walked.
+    chain: RwLock<super::audit::Chain>,
     growth: watch::Sender<i64>,
     /// Pictures up to this row of the journal have been looked at: their stills are made or refused.
     pub(crate) stills: AtomicI64,
@@ -115,6 +117,7 @@ impl Room {
             reference: RwLock::default(),
             directory: RwLock::default(),
             refreshing: tokio::sync::Mutex::default(),
+            chain: RwLock::default(),
             growth: watch::Sender::new(seq),
             stills: AtomicI64::new(0),
         }));
@@ -210,6 +213,14 @@ impl Room {
             *head = seq.max(*head);
             grown
         });
+    }
+
+    /// What the last walk along the journal's chain found.
+    pub fn chain(&self) -> super::audit::Chain {
+        self.chain.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    pub(crate) fn set_chain(&self, chain: super::audit::Chain) {
+        *self.chain.write().unwrap_or_else(PoisonError::into_inner) = chain;
     }
 
     /// Database and evidence store answer; else the name of the one that does not.

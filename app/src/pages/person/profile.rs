@@ -213,7 +213,7 @@ impl Forms<'_> {
         let words = if is_stale { "Replace the roles" } else { "Set the roles" };
         view! {
             <section class="panel" aria-labelledby="ad-roles">
-                <div class="panel-head"><h2 id="ad-roles">"Roles"</h2></div>
+                <div class="panel-head"><h2 id="ad-roles">"What they may do"</h2></div>
                 <PostForm action=self.path(ProfileForm::Roles) class="panel-body me-form">
                     <input type="hidden" name="version" value=version.to_string() />
                     {kept}

@@ -16,7 +16,7 @@ pub fn people(frame: &Frame, view: PeopleView) -> AnyView {
     office(frame, "People", "/people", move || {
         let PeopleView { query, organisations, people, invitations, may_invite, link, next } = view;
         let (people, invitations) = (people.into_inner(), invitations.into_inner());
-        let accounts = people.iter().any(|row| row.activity.is_some());
+        let accounts = people.iter().all(|row| row.activity.is_some());
         let table = if people.is_empty() {
             view! {
                 <section class="panel"><Empty icon="search" title="Nobody like that" text="No name or address you may know matches.">

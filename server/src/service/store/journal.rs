@@ -144,7 +144,7 @@ pub(crate) async fn list_visible(
         "select j.seq, j.at, j.person_id, j.organisation_id, j.incident_id, j.noun, j.noun_id, j.action, \
          u.exhibit_id from journal j left join incident i on i.id = j.incident_id \
          left join custody u on u.id = j.noun_id where j.seq > $4 and ((j.incident_id is null and ($6 \
-         or j.person_id = $5 or j.noun_id = $5 or j.noun in ('organisation', 'room') \
+         or (j.noun <> 'audit' and (j.person_id = $5 or j.noun_id = $5)) or j.noun in ('organisation', 'room') \
          or (j.noun = 'person' and j.action = 'added'))) \
          or (j.incident_id is not null and ",
         visible_incident!(),

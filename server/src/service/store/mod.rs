@@ -7,6 +7,7 @@
 //! Verbs: find (one, `Option`), list, count, add, set_x, remove.
 #![expect(clippy::disallowed_methods, reason = "this is the home of sqlx::query")]
 
+pub(crate) mod audit;
 pub(crate) mod board;
 pub(crate) mod db;
 pub(crate) mod entry;

@@ -50,6 +50,8 @@ pub(super) async fn fill(
         },
         service::evidence::list(room, viewer, &incident, None, 200),
     )?;
+    let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
+    service::audit::note_red(room, member, incident.id.0, labels).await?;
     let directory = room.directory();
     let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
     let standing = Standing {

@@ -1,0 +1,310 @@
+//! The audit log: the journal read backwards, for those who watch over the room. Nobody writes it by hand.
+//!
+//! The auditor reads every row and of no incident its content or its number; an organisation's admin reads
+//! what its own people did to sessions, accounts and organisations. What changes nothing is written here too:
+//! refusals, views of RED, exports.
+
+use app::{
+    model::{Moment, Organisation, Person, PersonId, Tlp},
+    policy::{self, Administration, Cleared, Over, Viewer},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Asker, Error, Noun, Record, Result, Room,
+    checkpoint::hex,
+    journal, settled,
+    store::{self, audit::AuditRow},
+};
+
+/// Which part of the log.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// `all`, `sign_in`, `people`, `reads`, `denied`
+    pub kind: String,
+    /// E-mail address or id.
+    pub person: String,
+}
+
+/// One row as its reader may see it.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// For the auditor alone: its gaps would tell an organisation how much happens elsewhere.
+    pub seq: Option<i64>,
+    pub at: Moment,
+    /// None: the product itself, or nobody.
+    pub person: Option<Person>,
+    pub organisation: Option<Organisation>,
+    /// `person.suspended`
+    pub action: String,
+    pub object: String,
+    pub detail: String,
+    pub address: String,
+    pub request: String,
+    /// Hexadecimal.
+    pub hash: String,
+    pub is_refusal: bool,
+}
+
+/// A page of the log, the newest first.
+#[derive(Debug)]
+pub struct Log {
+    pub lines: Cleared<Vec<Line>>,
+    /// Sealed.
+    pub next: Option<String>,
+}
+
+/// How far the chain was walked, and what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// The newest row that was checked.
+    pub seq: i64,
+    pub hash: Vec<u8>,
+    pub at: Moment,
+    /// The first row that is not what was hashed.
+    pub broken: Option<i64>,
+}
+
+const CURSOR: &str = "audit";
+/// Rows walked at a time.
+const STEP: i64 = 500;
+
+/// The viewer reads all of it; else the part of their organisation; else nothing.
+fn reads_all(viewer: &Viewer) -> Result<bool> {
+    let own = Over::Organisation(viewer.organisation);
+    if policy::may_administer(viewer, Administration::ReadAudit, Over::Room) {
+        Ok(true)
+    } else if policy::may_administer(viewer, Administration::ReadAudit, own) {
+        Ok(false)
+    } else {
+        Err(Error::Forbidden("The audit log is for the auditor, and for an organisation's admin its part."))
+    }
+}
+
+pub async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    question: &Question,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Log> {
+    let all = reads_all(viewer)?;
+    let before = match after {
+        None => i64::MAX,
+        Some(sealed) => {
+            let opened = room.seal().open(CURSOR, sealed).and_then(|text| text.parse().ok());
+            opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
+        }
+    };
+    let directory = room.directory();
+    let typed = question.person.trim();
+    let person = directory.find(typed).map(|member| member.person.id);
+    let kind = match question.kind.as_str() {
+        "" => "all",
+        known => known,
+    };
+    // Somebody whom nobody knows did nothing.
+    let person = if typed.is_empty() { None } else { Some(person.unwrap_or(PersonId(Uuid::nil()))) };
+    let organisation = (!all).then_some(viewer.organisation);
+    let narrowed = store::audit::Narrowed { kind, person, organisation };
+    let mut rows = store::audit::list(&room.db, &narrowed, before, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| room.seal().seal(CURSOR, &format!("{:020}", row.seq)));
+    let lines = rows.into_iter().map(|row| line(room, row, all)).collect();
+    Ok(Log { lines: policy::clear_by_scope(lines), next })
+}
+
+fn line(room: &Room, row: AuditRow, all: bool) -> Line {
+    let directory = room.directory();
+    let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
+    let about = row.noun_id.and_then(|id| directory.person(PersonId(id)));
+    let object = match (row.noun.as_str(), about) {
+        ("person", Some(person)) => person.name.clone(),
+        ("organisation", _) => {
+            let id = row.noun_id.map(app::model::OrganisationId);
+            id.and_then(|id| directory.organisation(id)).map_or_else(String::new, |found| found.short.clone())
+        }
+        ("invitation", _) => text(&body, "email"),
+        ("session" | "room" | "audit", _) => String::new(),
+        // The same handle for the same thing, and no way from it to a number.
+        _ => row.noun_id.map_or_else(String::new, |id| {
+            format!("{} #{}", row.noun, hex(&room.seal().mac(b"audit object", &[id.as_bytes()])[..4]))
+        }),
+    };
+    Line {
+        seq: all.then_some(row.seq),
+        at: row.at,
+        person: row.person_id.and_then(|id| directory.person(id).cloned()),
+        organisation: row.organisation_id.and_then(|id| directory.organisation(id).cloned()),
+        is_refusal: matches!(row.action.as_str(), "refused" | "sign_in_refused"),
+        action: format!("{}.{}", row.noun, row.action),
+        object,
+        detail: detail(&body),
+        address: text(&body, "address"),
+        request: row.request,
+        hash: hex(&row.hash),
+    }
+}
+
+fn text(body: &Value, key: &str) -> String {
+    body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The words of a body that say something to a reader, in their order.
+fn detail(body: &Value) -> String {
+    const SHOWN: [(&str, &str); 12] = [
+        ("act", ""),
+        ("route", ""),
+        ("reason", "Reason: "),
+        ("before", "from "),
+        ("after", "to "),
+        ("roles", "Roles: "),
+        ("name", ""),
+        ("device", ""),
+        ("watch_contact", "Watch: "),
+        ("sessions_ended", "Sessions ended: "),
+        ("tokens_ended", "Tokens ended: "),
+        ("rows", "Rows: "),
+    ];
+    let words = SHOWN.iter().filter_map(|(key, label)| {
+        let value = match body.get(key)? {
+            Value::String(text) if !text.is_empty() => text.clone(),
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            Value::Number(number) => number.to_string(),
+            Value::Object(fields) => fields.values().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            _ => return None,
+        };
+        Some(format!("{label}{value}"))
+    });
+    words.collect::<Vec<_>>().join(" · ")
+}
+
+async fn note(
+    room: &Room,
+    asker: &Asker,
+    action: &'static str,
+    about: Option<Uuid>,
+    body: Value,
+) -> Result<()> {
+    let (room, asker) = (room.clone(), asker.clone());
+    settled(async move {
+        let mut act = room.begin_for(asker.viewer, &asker.request).await?;
+        let record =
+            Record { incident: None, noun: Noun::Audit, noun_id: about, action, body: body.to_string() };
+        act.record(record).await?;
+        act.commit_own().await
+    })
+    .await
+}
+
+/// A look must not fail because the room takes no writes; that it was not written down is in the log.
+fn unless_read_only(done: Result<()>) -> Result<()> {
+    match done {
+        Err(error @ (Error::ReadOnly | Error::StorageFull)) => {
+            tracing::warn!(%error, "could not be written into the audit log");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Writes down that an act was refused. `route` is the pattern of the path, without numbers or ids.
+pub async fn note_refusal(room: &Room, asker: &Asker, route: &str, act: &str) -> Result<()> {
+    let body = json!({ "act": act, "route": route, "address": asker.address });
+    unless_read_only(note(room, asker, "refused", None, body).await)
+}
+
+/// Writes down that somebody looked at something RED.
+pub async fn note_red(
+    room: &Room,
+    asker: &Asker,
+    incident: Uuid,
+    labels: impl IntoIterator<Item = Tlp>,
+) -> Result<()> {
+    if !labels.into_iter().any(|tlp| tlp == Tlp::Red) {
+        return Ok(());
+    }
+    let body = json!({ "address": asker.address });
+    unless_read_only(note(room, asker, "red_viewed", Some(incident), body).await)
+}
+
+/// Most rows of one export.
+const EXPORTED: i64 = 10_000;
+
+/// The log as CSV (RFC 4180), the newest first. The export is in the log before it leaves.
+pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<String> {
+    let log = list(room, &asker.viewer, question, None, EXPORTED).await?;
+    let body = json!({ "rows": log.lines.len(), "address": asker.address });
+    note(room, asker, "exported", None, body).await?;
+    let mut csv = String::from("entry,at,person,organisation,action,object,detail,address,request,hash\r\n");
+    for line in log.lines.into_inner() {
+        let fields = [
+            line.seq.map_or_else(String::new, |seq| seq.to_string()),
+            line.at.to_string(),
+            line.person.map_or_else(String::new, |person| person.email),
+            line.organisation.map_or_else(String::new, |organisation| organisation.slug),
+            line.action,
+            line.object,
+            line.detail,
+            line.address,
+            line.request,
+            line.hash,
+        ];
+        csv.push_str(&fields.map(|field| cell(&field)).join(","));
+        csv.push_str("\r\n");
+    }
+    Ok(csv)
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guarded = if formula { format!("'{text}") } else { text.to_owned() };
+    if guarded.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", guarded.replace('"', "\"\""))
+    } else {
+        guarded
+    }
+}
+
+/// Walks the chain on from where the last walk ended; `from_start` walks all of it again.
+pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
+    let last = room.chain();
+    let mut chain = if from_start || last.broken.is_some() { Chain::default() } else { last };
+    if chain.hash.is_empty() {
+        chain.hash = vec![0; 32];
+    }
+    'walk: loop {
+        let rows = store::journal::list_after(&room.db, chain.seq, STEP).await?;
+        let Some(newest) = rows.last().map(|row| row.seq) else { break };
+        for row in rows {
+            let right = row.seq == chain.seq + 1
+                && row.previous == chain.hash
+                && row.hash == journal::hash(&row.previous, &journal::canonical(&row));
+            if !right {
+                chain.broken = Some(row.seq);
+                tracing::error!(seq = row.seq, "the journal's chain is broken");
+                break 'walk;
+            }
+            (chain.seq, chain.hash) = (row.seq, row.hash);
+        }
+        debug_assert_eq!(chain.seq, newest);
+    }
+    chain.at = room.now();
+    room.set_chain(chain.clone());
+    Ok(chain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn no_cell_of_an_export_is_a_formula() {
+        assert_eq!(cell("=1+1"), "'=1+1");
+        assert_eq!(cell("a, \"b\""), "\"a, \"\"b\"\"\"");
+        assert_eq!(cell("plain"), "plain");
+    }
+}

@@ -1,0 +1,81 @@
+//! The journal as the audit log reads it: backwards, without the content of any incident.
+
+use app::model::{Moment, OrganisationId, PersonId};
+use sqlx::{FromRow, query_as};
+use uuid::Uuid;
+
+use super::{Db, on};
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct AuditRow {
+    pub seq: i64,
+    pub at: Moment,
+    pub person_id: Option<PersonId>,
+    pub organisation_id: Option<OrganisationId>,
+    pub noun: String,
+    pub noun_id: Option<Uuid>,
+    pub action: String,
+    /// Empty where the row is about an incident: that would be content.
+    pub body: String,
+    pub request: String,
+    pub hash: Vec<u8>,
+}
+
+/// What the log is narrowed to. `organisation`: the one whose part is read; none for all of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Narrowed<'a> {
+    pub kind: &'a str,
+    pub person: Option<PersonId>,
+    pub organisation: Option<OrganisationId>,
+}
+
+macro_rules! audit {
+    ($scope:literal) => {
+        concat!(
+            "select j.seq, j.at, j.person_id, j.organisation_id, j.noun, j.noun_id, j.action, \
+             case when j.incident_id is null then j.body else '' end as body, j.request, j.hash \
+             from journal j where j.seq < $1 and ($3 = 'all' \
+             or ($3 = 'sign_in' and (j.noun = 'session' or j.action = 'sign_in_refused')) \
+             or ($3 = 'people' and j.noun in ('person', 'invitation', 'organisation')) \
+             or ($3 = 'reads' and (j.noun = 'custody' or (j.noun = 'audit' and j.action <> 'refused'))) \
+             or ($3 = 'denied' and j.action in ('refused', 'sign_in_refused'))) \
+             and (not $4 or j.person_id = $5 or j.noun_id = $5)",
+            $scope,
+            " order by j.seq desc limit $2"
+        )
+    };
+}
+
+/// Rows before a number, the newest first.
+pub(crate) async fn list(
+    db: &Db,
+    narrowed: &Narrowed<'_>,
+    before: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<AuditRow>> {
+    let Narrowed { kind, person, organisation } = narrowed;
+    // What concerns an incident stands in the whole log alone: it would tell of what is not shared.
+    let own = audit!(
+        " and j.incident_id is null and not (j.noun = 'audit' and j.action = 'red_viewed') \
+         and (j.organisation_id = $6 or j.noun_id in (select p.id from person p where p.organisation_id = $6))"
+    );
+    match organisation {
+        None => on!(db, |conn| query_as(audit!(""))
+            .bind(before)
+            .bind(limit)
+            .bind(*kind)
+            .bind(person.is_some())
+            .bind(*person)
+            .fetch_all(conn)
+            .await),
+        Some(organisation) => on!(db, |conn| query_as(own)
+            .bind(before)
+            .bind(limit)
+            .bind(*kind)
+            .bind(person.is_some())
+            .bind(*person)
+            .bind(*organisation)
+            .fetch_all(conn)
+            .await),
+    }
+}

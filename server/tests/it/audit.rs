@@ -1,0 +1,100 @@
+//! The audit log: what is written into it, who reads which part, and that nobody else learns of it.
+
+use axum::http::{StatusCode, header};
+use serde_json::json;
+
+use crate::{
+    api::open,
+    base::both,
+    test_app::{PASSWORD, TestApp},
+};
+
+const ANALYST: &str = "analyst@cisa.example";
+const ADMIN: &str = "admin@cisa.example";
+const AUDITOR: &str = "auditor@watchfloor.example";
+
+both! {
+    async fn sign_ins_refusals_and_views_of_red_are_in_the_log(base) {
+        let test = TestApp::new(base).await;
+        let analyst = test.sign_in(ANALYST).await;
+        test.visitor().sign_in(ANALYST, "five grey herons at the weir").await;
+        assert_eq!(analyst.get("/people/invite").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(test.caller("leadership@cisa.example").await.json(axum::http::Method::POST, "/api/v1/incidents", &crate::api::incident()).await.status, StatusCode::FORBIDDEN);
+        let script = test.caller(ANALYST).await;
+        let amber = open(&script, json!({})).await;
+        analyst.get(&format!("/incidents/{amber}")).await;
+        let red = open(&script, json!({"tlp": "red", "named": [ANALYST]})).await;
+        assert_eq!(analyst.get(&format!("/incidents/{red}")).await.status, StatusCode::OK);
+        assert_eq!(base.number("select count(*) from journal where noun = 'audit' and action = 'red_viewed'").await, 1, "RED alone");
+        assert_eq!(base.number("select count(*) from journal where noun = 'audit' and action = 'refused'").await, 2);
+        analyst.submit("/me", "/sign-out", &[]).await;
+
+        let log = test.sign_in(AUDITOR).await.get("/audit").await.text();
+        for action in ["session.signed_in", "session.signed_out", "person.sign_in_refused", "audit.refused", "audit.red_viewed", "entry."] {
+            assert!(log.contains(action), "{action}");
+        }
+        assert!(log.contains("GET /people/invite") && log.contains("Imani Calloway"));
+        assert!(!log.contains(&red) && !log.contains(&amber) && !log.contains("Maricopa County gives"), "no content, no number");
+        assert!(!log.contains(PASSWORD) && !log.contains("grey herons"));
+        // Of one's own refusals and views the journal tells nothing: they are for those who watch.
+        let own = script.get("/api/v1/journal?limit=200").await.text();
+        assert!(!own.contains("red_viewed") && !own.contains("\"noun\":\"audit\""), "{own}");
+    }
+
+    async fn an_organisations_admin_reads_the_part_of_its_own_people(base) {
+        let test = TestApp::new(base).await;
+        test.sign_in("analyst@google.example").await;
+        test.visitor().sign_in("liaison@google.example", "five grey herons at the weir").await;
+        test.visitor().sign_in("liaison@cisa.example", "five grey herons at the weir").await;
+        let script = test.caller(ANALYST).await;
+        let red = open(&script, json!({"tlp": "red", "named": [ANALYST]})).await;
+        test.sign_in(ANALYST).await.get(&format!("/incidents/{red}")).await;
+        let log = test.sign_in(ADMIN).await.get("/audit").await.text();
+        assert!(log.contains("Imani Calloway") && log.contains("Odalys Brannigan"), "signed in; refused at the door");
+        assert!(!log.contains("Anneke Voss") && !log.contains("Google"), "of others nothing");
+        assert!(!log.contains("red_viewed") && !log.contains("incident.") && !log.contains(&red));
+        assert!(!log.contains(">Entry</th>"), "no numbers: their gaps would tell");
+        let theirs = test.sign_in(ADMIN).await.get("/audit?person=analyst@google.example").await.text();
+        assert!(theirs.contains("Nothing like that"));
+        for email in [ANALYST, "room-admin@watchfloor.example", "counsel@google.example"] {
+            let client = test.sign_in(email).await;
+            assert_eq!(client.get("/audit").await.status, StatusCode::FORBIDDEN, "{email}");
+            assert!(!client.get("/people").await.text().contains("Audit log"), "{email}: no way to it either");
+        }
+    }
+
+    async fn the_log_is_paged_narrowed_and_exported_and_the_export_is_in_it(base) {
+        let test = TestApp::new(base).await;
+        for _ in 0..3 {
+            test.sign_in(ANALYST).await;
+        }
+        let auditor = test.sign_in(AUDITOR).await;
+        let page = auditor.get("/audit?kind=people").await.text();
+        assert!(page.contains("person.added") && !page.contains("session.signed_in") && page.contains("rel=\"next\""), "more than a page of people");
+        let next = page.split("rel=\"next\"").next().and_then(|head| head.rsplit("href=\"").next()).and_then(|rest| rest.split('"').next()).expect("an address").replace("&amp;", "&");
+        assert_eq!(auditor.get(&next).await.status, StatusCode::OK);
+        assert_eq!(auditor.get("/audit?after=guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let csv = auditor.submit("/audit", "/audit/export", &[("kind", "sign_in"), ("person", ANALYST)]).await;
+        assert_eq!(csv.status, StatusCode::OK);
+        assert!(csv.header(header::CONTENT_TYPE).starts_with("text/csv"));
+        assert_eq!(csv.text().lines().count(), 4, "{}", csv.text());
+        assert_eq!(base.number("select count(*) from journal where noun = 'audit' and action = 'exported'").await, 1);
+        assert!(auditor.get("/audit?kind=reads").await.text().contains("audit.exported"));
+    }
+
+    async fn the_badge_says_when_the_chain_was_walked_and_what_was_found(base) {
+        let test = TestApp::new(base).await;
+        let auditor = test.sign_in(AUDITOR).await;
+        assert!(auditor.get("/audit").await.text().contains("within a minute"));
+        let room = &test.app.room;
+        let chain = server::service::audit::walk(room, false).await.expect("walks");
+        assert_eq!((chain.broken, chain.seq), (None, base.number("select max(seq) from journal").await));
+        assert!(auditor.get("/audit").await.text().contains("Chain verified"));
+        let off = if base.is_sqlite() { "drop trigger journal_refuses_update" } else { "alter table journal disable trigger user" };
+        base.execute(off).await.expect("as an intruder would");
+        base.execute("update journal set body = '{}' where seq = 3").await.expect("changed");
+        let chain = server::service::audit::walk(room, true).await.expect("walks");
+        assert_eq!(chain.broken, Some(3));
+        assert!(auditor.get("/audit").await.text().contains("Chain broken"));
+    }
+}
