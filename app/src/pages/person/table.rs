@@ -188,10 +188,8 @@ fn invitation(row: InvitationRow) -> AnyView {
     };
     let (again, withdraw) =
         (format!("/people/invitations/{}/again", row.id), format!("/people/invitations/{}/withdraw", row.id));
-    let (again_words, withdraw_words) = (
-        format!("Send the invitation of {} again", row.email),
-        format!("Withdraw the invitation of {}", row.email),
-    );
+    let (again_words, withdraw_words) =
+        (format!("New link for {}", row.email), format!("Withdraw the invitation of {}", row.email));
     view! {
         <tr>
             <th scope="row">{row.name}<small>{row.email}</small></th>
