@@ -17,6 +17,7 @@ import zoneinfo
 HERE = pathlib.Path(__file__).resolve().parent
 DEMO = HERE / "demo"
 NOW = datetime.datetime(2020, 11, 4, 0, 18, tzinfo=datetime.timezone.utc)
+POSTURES = {"watching", "investigating", "acted", "no_action", "not_applicable", "declined"}
 FIRST = datetime.datetime(2020, 8, 12, 12, 0, tzinfo=datetime.timezone.utc)
 
 SEVERITIES = ["emergency", "severe", "high", "medium", "low", "baseline"]
@@ -398,6 +399,10 @@ class Replay:
         share["state"] = "revoked"
         if not any(s["to"] == share["to"] and s["state"] != "revoked" for s in self.shares.values()):
             self.participants.discard(share["to"])
+
+    def do_posture(self, event, at):
+        if event["posture"] not in POSTURES or not event["by"].startswith(("liaison@", "lead@", "counsel@")):
+            self.wrong(f"posture {event['posture']} by {event['by']}")
 
     def do_evidence(self, event, at):
         ending = event["file"].rsplit(".", 1)[-1]

@@ -18,7 +18,7 @@ pub use administration::{
     roles_to_give,
 };
 
-use crate::model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector};
+use crate::model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture};
 
 /// The person who asks, as the session or token proved them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -227,6 +227,17 @@ pub fn clear_room_act<T>(viewer: &Viewer, act: &RoomAct<'_>, value: T) -> Option
     (known || own || reads_audit(viewer)).then_some(Cleared(value))
 }
 
+/// Clears a posture on an incident that the viewer sees: all of it for its own organisation; for others what
+/// was published, without the note and without how often it changed.
+pub fn clear_posture(viewer: &Viewer, stated: StatedPosture) -> Option<Cleared<StatedPosture>> {
+    let own = viewer.reach() == Reach::Member && stated.organisation.id == viewer.organisation;
+    match (own, stated.published_at) {
+        (true, _) => Some(Cleared(stated)),
+        (false, Some(_)) => Some(Cleared(StatedPosture { own: None, ..stated })),
+        (false, None) => None,
+    }
+}
+
 /// Everything that a person can do to an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -250,6 +261,7 @@ pub enum Action {
     Share,
     Revoke,
     AnswerShare,
+    StatePosture,
 }
 
 impl Action {
@@ -274,6 +286,7 @@ impl Action {
         Self::Share,
         Self::Revoke,
         Self::AnswerShare,
+        Self::StatePosture,
     ];
 }
 
@@ -291,6 +304,8 @@ pub struct Standing {
 }
 
 const WRITERS: &[Role] = &[Role::Analyst, Role::Liaison, Role::ShiftLead, Role::Counsel];
+/// Who speaks for an organisation.
+const SPEAKERS: &[Role] = &[Role::Liaison, Role::ShiftLead, Role::Counsel];
 const WORKERS: &[Role] = &[Role::Analyst, Role::Liaison, Role::ShiftLead];
 
 /// Decides an act on a thing that the viewer can see (what they cannot see was 404 before this question).
@@ -320,5 +335,7 @@ pub fn may(viewer: &Viewer, action: Action, standing: Standing) -> bool {
         Action::AcceptHandover => worker && standing.awaited,
         Action::Share | Action::Revoke => writer && standing.lead,
         Action::AnswerShare => writer && standing.own_organisation,
+        // Of their own organisation; nobody states another's.
+        Action::StatePosture => viewer.has_any(SPEAKERS),
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     visit,
     web::{
         audit, board, evidence, health, incident, invitation, live, me, new_incident, organisation, person,
-        session, setup, wall,
+        session, setup, share, wall,
     },
 };
 
@@ -150,6 +150,9 @@ fn table() -> Vec<Route> {
         // The floor.
         get("/board", Member, "scope", board::show),
         get("/board/tabs", Member, "scope", board::tabs),
+        get("/shares", Member, "scope, party", share::show),
+        get("/shares/counts", Member, "scope, party", share::counts),
+        post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, Revoke", share::step),
         get("/wall", Member, "WALL", wall::show),
         get("/live", Member, "sight of each change", live::stream).long(),
         get("/counties", Member, "public", new_incident::counties),
@@ -178,6 +181,8 @@ fn table() -> Vec<Route> {
         post("/incidents/{number}/tasks/{id}/done", Member, "may FinishTask", incident::finish_task),
         post("/incidents/{number}/shares", Member, "may Share", incident::share),
         post("/incidents/{number}/shares/{id}/{step}", Member, "may AnswerShare, Revoke", incident::step_share),
+
+        post("/incidents/{number}/posture", Member, "sight, may StatePosture, clear_posture", incident::state_posture),
 
         // Who is in the room, and who looks after them.
         get("/people", Member, "knows, may_administer SeeAccount", person::list),
@@ -226,6 +231,7 @@ fn table() -> Vec<Route> {
         post("/api/v1/incidents/{number}/tasks/{id}/done", Caller, "sight, may FinishTask", api::task::done),
         get("/api/v1/incidents/{number}/shares", Caller, "sight, party", api::share::list),
         post("/api/v1/incidents/{number}/shares", Caller, "sight, may Share", api::share::add),
+        put("/api/v1/incidents/{number}/posture", Caller, "sight, may StatePosture, clear_posture", api::posture::put),
         post("/api/v1/shares/{id}/seen", Caller, "sight, party, may AnswerShare", api::share::seen),
         post("/api/v1/shares/{id}/acknowledge", Caller, "sight, party, may AnswerShare", api::share::acknowledge),
         post("/api/v1/shares/{id}/answer", Caller, "sight, party, may AnswerShare", api::share::answer),

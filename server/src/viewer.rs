@@ -17,6 +17,7 @@ use crate::{
     service::{
         Asker, Error, account,
         session::{SessionHash, key},
+        share,
     },
     state::App,
     visit::Visit,
@@ -29,6 +30,8 @@ pub struct Session {
     pub viewer: Viewer,
     /// The newest change of the room when the request came: the page's place in the live stream.
     pub head: i64,
+    /// Shares that wait for an answer of the viewer's organisation: what the navigation of a page shows.
+    pub to_answer: i64,
 }
 
 /// A person who is signed in, through a browser's session.
@@ -139,7 +142,11 @@ async fn look_up(parts: &Parts, app: &App, visit: &Visit) -> Result<Option<Sessi
         app.sessions.touch(hash, seen);
     }
     let head = *app.room.growth().borrow();
-    Ok(Some(Session { hash, viewer, head }))
+    let to_answer = match visit.has_page() {
+        true => share::count_to_answer(&app.room, &viewer).await?,
+        false => 0,
+    };
+    Ok(Some(Session { hash, viewer, head, to_answer }))
 }
 
 /// What a person does; what a page fetches by itself keeps no session alive.

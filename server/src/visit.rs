@@ -73,6 +73,12 @@ impl Visit {
         self.path.starts_with("/api/")
     }
 
+    /// May be answered with a page in its shell.
+    pub fn has_page(&self) -> bool {
+        !self.is_api()
+            && !["/live", "/counties", "/board/tabs", "/shares/counts"].contains(&self.path.as_str())
+    }
+
     /// A cookie's value; browsers send the pairs with `; ` between them.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let pairs = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());

@@ -283,6 +283,7 @@ pub(crate) fn as_owner() -> IncidentView {
         indicators: clear_public(indicators()),
         tasks: clear_public(tasks()),
         shares: clear_public(shares()),
+        postures: clear_public(vec![]),
         next_steps: vec![
             Status::Contained,
             Status::Resolved,
@@ -389,6 +390,7 @@ pub(crate) fn just_opened() -> IncidentView {
         indicators: clear_public(vec![]),
         tasks: clear_public(vec![]),
         shares: clear_public(vec![]),
+        postures: clear_public(vec![]),
         ..as_owner()
     }
 }

@@ -79,7 +79,10 @@ mod browser {
             }
             ("evidence", _) | (_, Some("exhibit" | "evidence")) => refresh::sections(EXHIBITS, 300),
             ("task", _) | (_, Some("task")) => refresh::sections(&["#tasks", "#inc-tabs"], 300),
-            ("share", _) | (_, Some("share")) => refresh::sections(&["#shares", "#inc-tabs"], 300),
+            ("share", _) | (_, Some("share")) => {
+                refresh::sections(&["#shares", "#organisations", "#inc-tabs"], 300)
+            }
+            (_, Some("posture")) => refresh::sections(&["#organisations"], 300),
             (_, Some("indicator")) => refresh::sections(&["#indicators", "#inc-tabs"], 300),
             _ => {}
         }

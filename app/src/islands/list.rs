@@ -180,7 +180,7 @@ pub(super) fn mark_arrived(row: &Element) {
 
 /// Every row, from top to bottom.
 pub(super) fn rows() -> Vec<Element> {
-    page::find(".board").map(|board| page::all(&board, ".brow")).unwrap_or_default()
+    page::find(".board, .shrows").map(|list| page::all(&list, ".brow, .shrow")).unwrap_or_default()
 }
 
 /// The row that the keys stand on.

@@ -80,6 +80,7 @@ mod browser {
         let known = match event.key().as_str() {
             "b" if going => go("/board"),
             "w" if going => go("/wall"),
+            "s" if going => go("/shares"),
             "g" => {
                 GOING.set(event.time_stamp());
                 true
@@ -91,7 +92,8 @@ mod browser {
             "." => press("#held-apply"),
             "p" => press("#feed-pause"),
             " " => look(),
-            "a" => press(".brow[data-cursor] .take button"),
+            "a" => press(".brow[data-cursor] .take button, .shrow[data-cursor] [data-key=a]"),
+            "r" => answer(),
             "e" => open_form("owner"),
             "s" => open_form("status"),
             "u" => compose("update"),
@@ -160,6 +162,13 @@ mod browser {
         }
     }
 
+    /// Opens the answer of the share that the cursor stands on.
+    fn answer() -> bool {
+        let Some(details) = page::find(".shrow[data-cursor] .sh-answer") else { return false };
+        details.unchecked_ref::<HtmlDetailsElement>().set_open(true);
+        details.query_selector("textarea").ok().flatten().inspect(page::focus).is_some()
+    }
+
     fn compose(kind: &str) -> bool {
         let Some(text) = page::find("#c-text") else { return false };
         press(&format!("#compose [name=kind][value={kind}]"));
@@ -203,7 +212,7 @@ mod browser {
         }
         clear_cursor(&list::rows());
         if let Some(active) = page::focused().and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
-            if active.closest("#board-list").ok().flatten().is_some() {
+            if active.closest("#board-list, #share-list").ok().flatten().is_some() {
                 let _ = active.blur();
             }
         }

@@ -19,6 +19,7 @@ super::words::words! {
         Task = "tasks", "Add task";
         Share = "shares", "Share";
         Answer = "answer", "Answer";
+        Posture = "posture", "State posture";
     }
 }
 

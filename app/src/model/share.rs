@@ -17,6 +17,13 @@ super::words::words! {
     }
 }
 
+impl Purpose {
+    /// The sender hopes for words back; of the others an acknowledgement is the end.
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Question | Self::Safety | Self::Relay | Self::LegalProcess)
+    }
+}
+
 super::words::words! {
     ShareState {
         Delivered = "delivered", "Delivered";

@@ -52,6 +52,8 @@ pub struct ViewerCard {
     pub may_open: bool,
     /// They may read the audit log, or their organisation's part of it.
     pub reads_audit: bool,
+    /// Shares that wait for an answer of their organisation.
+    pub to_answer: i64,
 }
 
 impl ViewerCard {
@@ -168,7 +170,7 @@ pub fn document<V: IntoView>(
         })}
         {body().into_any()}
         {frame.viewer.as_ref().map(|viewer| view! {
-            <TabBar path=frame.path.clone() may_open=viewer.may_open />
+            <TabBar path=frame.path.clone() may_open=viewer.may_open to_answer=viewer.to_answer />
             <ShortcutSheet />
             <AppearanceLive />
             <ShortcutsLive />

@@ -26,6 +26,7 @@ mod evidence;
 mod forms;
 mod head;
 mod indicators;
+mod organisations;
 mod shares;
 mod tasks;
 mod timeline;
@@ -63,6 +64,7 @@ fn body(view: &IncidentView) -> AnyView {
                     {evidence::evidence(view)}
                     {indicators::indicators(view)}
                     {tasks::tasks(view)}
+                    {organisations::organisations(view)}
                     {shares::shares(view)}
                 </div>
             </div>

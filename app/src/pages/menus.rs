@@ -6,10 +6,13 @@ use super::{
     frame::{Appearance, Contrast, Density, Frame, Theme, ViewerCard},
     parts::{Avatar, Dialog, Icon, PostForm, icon::ProductMark},
 };
+use crate::{islands::shares::ShareCount, model::inbox::ShareCounts};
 
 /// Address, words, icon of the pages in the navigation.
-const PAGES: [(&str, &str, &str); 3] =
+const PAGES: [(&str, &str, &str); 4] =
     [("/board", "Board", "layout-list"), ("/wall", "Wall", "monitor"), ("/people", "People", "user-round")];
+    [("/board", "Board", "layout-list"), (SHARES, "Shares", "share-2"), ("/wall", "Wall", "monitor")];
+const SHARES: &str = "/shares";
 
 fn current(path: &str, page: &str) -> Option<&'static str> {
     let here = path.split(['?', '#']).next().unwrap_or_default();
@@ -21,7 +24,8 @@ fn current(path: &str, page: &str) -> Option<&'static str> {
 pub fn TopBar(frame: Frame) -> impl IntoView {
     let inside = match frame.viewer {
         Some(viewer) => view! {
-            <MainNavigation path=frame.path.clone() />
+            <MainNavigation path=frame.path.clone() to_answer=viewer.to_answer />
+            <ShareCount />
             <div class="topbar-end">
                 <AppearanceMenu appearance=frame.appearance path=frame.path />
                 <AccountMenu viewer=viewer />
@@ -40,18 +44,32 @@ pub fn TopBar(frame: Frame) -> impl IntoView {
 }
 
 #[component]
-pub fn MainNavigation(path: String) -> impl IntoView {
-    let links = PAGES.map(
-        |(href, words, _)| view! { <li><a href=href aria-current=current(&path, href)>{words}</a></li> },
-    );
+pub fn MainNavigation(path: String, to_answer: i64) -> impl IntoView {
+    let links = PAGES.map(|(href, words, _)| {
+        let count = (href == SHARES).then(|| count(to_answer));
+        view! { <li><a href=href aria-current=current(&path, href)>{words}{count}</a></li> }
+    });
     view! { <nav class="mainnav" aria-label="Main"><ul>{links.collect_view()}</ul></nav> }
+}
+
+/// How many shares wait for an answer; hidden while none does.
+fn count(waiting: i64) -> AnyView {
+    view! {
+        <span class="n nav-count" hidden=waiting == 0>{ShareCounts::words(waiting)}</span>
+    }
+    .into_any()
 }
 
 /// The navigation of small screens.
 #[component]
-pub fn TabBar(path: String, may_open: bool) -> impl IntoView {
+pub fn TabBar(path: String, may_open: bool, to_answer: i64) -> impl IntoView {
     let board = path.starts_with("/board");
-    let [(home, home_words, home_icon), (wall, wall_words, wall_icon), (people, people_words, people_icon)] =
+    let [
+        (home, home_words, home_icon),
+        (shares, shares_words, shares_icon),
+        (wall, wall_words, wall_icon),
+        (people, people_words, people_icon),
+    ] =
         PAGES;
     view! {
         <nav class="tabbar" aria-label="Main, compact">
@@ -61,6 +79,9 @@ pub fn TabBar(path: String, may_open: bool) -> impl IntoView {
                 {may_open.then(|| view! {
                     <li><a class="tabbar-new" href="/incidents/new"><Icon name="plus" />"New"</a></li>
                 })}
+                <li>
+                    <a href=shares aria-current=current(&path, shares)><Icon name=shares_icon />{shares_words}{count(to_answer)}</a>
+                </li>
                 <li><a href=wall aria-current=current(&path, wall)><Icon name=wall_icon />{wall_words}</a></li>
                 <li><a href=people aria-current=current(&path, people)><Icon name=people_icon />{people_words}</a></li>
             </ul>
@@ -134,12 +155,13 @@ fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
 type Shortcut = (&'static str, &'static [&'static str]);
 
 /// Shortcuts by where they work.
-const KEYS: [(&str, &[Shortcut]); 3] = [
+const KEYS: [(&str, &[Shortcut]); 4] = [
     (
         "Everywhere",
         &[
             ("New incident", &["C"]),
             ("Go to the board", &["G", "B"]),
+            ("Go to the shares", &["G", "S"]),
             ("Go to the wall", &["G", "W"]),
             ("Appearance", &["Shift", "T"]),
             ("Close, or leave the list", &["Esc"]),
@@ -157,6 +179,15 @@ const KEYS: [(&str, &[Shortcut]); 3] = [
             ("Filter", &["/"]),
             ("Apply held changes", &["."]),
             ("Pause live updates", &["P"]),
+        ],
+    ),
+    (
+        "Shares",
+        &[
+            ("Move", &["J", "K"]),
+            ("Open the incident", &["Enter"]),
+            ("Acknowledge", &["A"]),
+            ("Answer", &["R"]),
         ],
     ),
     (

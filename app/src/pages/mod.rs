@@ -20,5 +20,6 @@ pub mod organisation;
 pub mod person;
 pub mod problem;
 pub mod set_up;
+pub mod shares;
 pub mod signin;
 pub mod wall;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     Answer, List,
+    posture::PublishedPosture,
     question::Question,
     view::{EntryView, ExhibitView, IndicatorView, ShareView, TaskView},
 };
@@ -41,6 +42,8 @@ pub struct ActView {
     pub task: Option<TaskView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<ShareView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posture: Option<PublishedPosture>,
 }
 
 impl ActView {
@@ -58,6 +61,7 @@ impl ActView {
             indicator: None,
             task: None,
             share: None,
+            posture: None,
         };
         match act.content {
             Content::None => {}
@@ -66,6 +70,7 @@ impl ActView {
             Content::Indicator(indicator) => view.indicator = Some(IndicatorView::of(*indicator)),
             Content::Task(task) => view.task = Some(TaskView::of(*task)),
             Content::Share(share) => view.share = Some(ShareView::of(*share)),
+            Content::Posture(stated) => view.posture = Some(PublishedPosture::of(*stated)),
         }
         view
     }

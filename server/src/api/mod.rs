@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod organisation;
 pub mod period;
 pub mod person;
+pub mod posture;
 mod question;
 mod refusal;
 mod sent;

@@ -14,7 +14,7 @@ use utoipa::{
 
 use super::{
     ConflictView, ProblemView, category, entry, evidence, incident, indicator, journal, me, organisation,
-    period, person, share, status, task,
+    period, person, posture, share, status, task,
 };
 
 /// Where the description is.
@@ -44,7 +44,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         entry::list, entry::post, entry::strike,
         evidence::list, evidence::add, evidence::show, evidence::file, evidence::custody,
         indicator::list, indicator::add, task::list, task::add, task::done,
-        share::list, share::add, share::seen, share::acknowledge, share::answer, share::revoke,
+        share::list, share::add, share::seen, share::acknowledge, share::answer, share::revoke, posture::put,
         journal::list,
     ),
     components(schemas(ProblemView, ConflictView)),

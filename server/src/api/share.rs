@@ -129,7 +129,7 @@ pub struct AnswerInput {
 
 async fn step(app: App, caller: ApiCaller, once: Once, word: &str, step: Step) -> Answer<One<ShareView>> {
     let (room, share) = (&app.room, id::<ShareId>(word)?);
-    settled(share::step(room.clone(), caller.asker.clone(), once, share, step)).await?;
+    settled(share::step(room.clone(), caller.asker.clone(), once, share, None, step)).await?;
     let share = share::find(room, &caller.viewer, share).await?;
     Ok(Json(share.map(ShareView::of)))
 }

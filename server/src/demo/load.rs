@@ -109,6 +109,13 @@ pub(super) enum Deed {
     Revoke {
         share: String,
     },
+    Posture {
+        posture: String,
+        #[serde(default)]
+        note: String,
+        #[serde(default)]
+        published: bool,
+    },
     Evidence(EvidenceDeed),
     Link {
         url: String,

@@ -24,6 +24,7 @@ use crate::service::{
         VerificationInput,
     },
     indicator::{self, IndicatorInput},
+    posture::{self, PostureInput},
     share::{self, ShareInput, Step},
     task::{self, TaskInput},
 };
@@ -142,6 +143,11 @@ async fn perform(room: &Room, story: &Story, event: &Event, names: &mut Names) -
         | Deed::ShareAcknowledge { .. }
         | Deed::ShareAnswer { .. }
         | Deed::Revoke { .. } => cross(room, asker, number, &event.act, names).await,
+        Deed::Posture { posture, note, published } => {
+            let (posture, note) = (posture.clone(), note.clone());
+            let input = PostureInput { posture, note, published: *published, version: None };
+            posture::state(room.clone(), asker, Once::each_time(), number, input).await.map(drop)
+        }
         Deed::Evidence(deed) => attach(room, asker, number, deed).await,
         Deed::Link { url, note } => {
             let input =
@@ -220,7 +226,7 @@ async fn cross(room: &Room, asker: Asker, number: Number, act: &Deed, names: &mu
         other => return Err(Error::internal(format!("not of the ledger: {other:?}"))),
     };
     let id = known(&names.shares, name)?;
-    share::step(room.clone(), asker, Once::each_time(), id, step).await.map(drop)
+    share::step(room.clone(), asker, Once::each_time(), id, None, step).await.map(drop)
 }
 
 /// Acts that change the incident itself, from the version that stands.

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use app::{
     model::{
         EntryId, ExhibitId, IncidentId, IndicatorId, Moment, Organisation, Person, ShareId, TaskId,
-        entry::Entry, exhibit::Exhibit, id::Number, indicator::Indicator, share::Share, task::Task,
+        entry::Entry, exhibit::Exhibit, id::Number, indicator::Indicator, posture::StatedPosture,
+        share::Share, task::Task,
     },
     policy::{self, Cleared, Viewer},
 };
@@ -14,10 +15,11 @@ use app::{
 use super::{
     Error, Result, Room, entry, evidence, indicator,
     live::Place,
-    share,
+    posture, share,
     store::{self, incident::IncidentRow, journal::HistoryRow},
     task,
 };
+use uuid::Uuid;
 
 /// One act, as its reader may see it.
 #[derive(Clone, Debug)]
@@ -45,6 +47,7 @@ pub enum Content {
     Indicator(Box<Indicator>),
     Task(Box<Task>),
     Share(Box<Share>),
+    Posture(Box<StatedPosture>),
 }
 
 /// A page of acts, oldest first.
@@ -82,6 +85,7 @@ struct Contents {
     indicators: HashMap<IndicatorId, Cleared<Indicator>>,
     tasks: HashMap<TaskId, Cleared<Task>>,
     shares: HashMap<ShareId, Cleared<Share>>,
+    postures: HashMap<Uuid, Cleared<StatedPosture>>,
 }
 
 impl Contents {
@@ -93,6 +97,7 @@ impl Contents {
             indicators: HashMap::new(),
             tasks: HashMap::new(),
             shares: HashMap::new(),
+            postures: HashMap::new(),
         };
         let mut by_incident: HashMap<IncidentId, Vec<&HistoryRow>> = HashMap::new();
         for row in rows {
@@ -139,6 +144,10 @@ impl Contents {
                 "task" => {
                     let found = task::find_for(room, viewer, incident, TaskId(id)).await?;
                     self.tasks.extend(found.map(|task| (TaskId(id), task)));
+                }
+                "posture" => {
+                    let found = posture::find_for(room, viewer, incident.id, id).await?;
+                    self.postures.extend(found.map(|stated| (id, stated)));
                 }
                 "share" => match share::find(room, viewer, ShareId(id)).await {
                     Ok(share) => self.shares.extend([(ShareId(id), share)]),
@@ -200,6 +209,10 @@ impl Contents {
             ("share", Some(id)) => {
                 let found = self.shares.get(&ShareId(id))?.clone();
                 Some(found.map(|share| with(Content::Share(Box::new(share)))))
+            }
+            ("posture", Some(id)) => {
+                let found = self.postures.get(&id)?.clone();
+                Some(found.map(|stated| with(Content::Posture(Box::new(stated)))))
             }
             ("incident", _) => Some(self.incidents.get(&incident)?.clone().map(|_| with(Content::None))),
             _ => None,

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Error, Result, Room, board,
     entry::{self, Before},
-    evidence, share,
+    evidence, posture, share,
     store::{self, incident::IncidentRow},
     task,
 };
@@ -182,6 +182,20 @@ impl Told {
                 return Ok(events);
             }
             ("custody", _) => return Ok(vec![]),
+            ("posture", Some(id)) => {
+                // Others hear that one was published or withdrawn, never of what stays in the house.
+                let known = posture::find_for(room, viewer, self.incident.id, id).await?;
+                let own = known.as_ref().is_some_and(|stated| stated.own.is_some());
+                let told = match self.change.action.as_str() {
+                    posture::PUBLISHED => known.is_some(),
+                    posture::WITHDRAWN => true,
+                    _ => own,
+                };
+                if told {
+                    events.push(event("notice", &Notice { number, noun: "posture" })?);
+                }
+                return Ok(events);
+            }
             (noun, _) => {
                 events.push(event("notice", &Notice { number, noun })?);
                 return Ok(events);

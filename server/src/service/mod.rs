@@ -26,6 +26,7 @@ pub mod live;
 pub mod organisation;
 pub mod password;
 pub mod person;
+pub mod posture;
 pub mod room;
 pub mod session;
 pub mod share;

@@ -14,6 +14,7 @@ pub mod person;
 pub(crate) mod read;
 pub mod session;
 pub mod setup;
+pub mod share;
 pub mod wall;
 
 use app::model::{Organisation, organisation::Sector};

@@ -63,6 +63,9 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/me/appearance", Form("theme=dark")),
         ("GET", "/board", Nothing),
         ("GET", "/board/tabs", Nothing),
+        ("GET", "/shares", Nothing),
+        ("GET", "/shares/counts", Nothing),
+        ("POST", "/shares/{share}/acknowledge", Form("version=1")),
         ("GET", "/wall", Nothing),
         ("GET", "/live?incident={number}", Nothing),
         ("GET", "/counties", Nothing),
@@ -86,6 +89,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/tasks/{task}/done", Form("")),
         ("POST", "/incidents/{number}/shares", Form("to=fbi&text=x")),
         ("POST", "/incidents/{number}/shares/{share}/seen", Form("")),
+        ("POST", "/incidents/{number}/posture", Form("version=0&posture=watching")),
         ("POST", "/incidents/{number}/evidence", Parts),
         ("GET", "/incidents/{number}/evidence/{exhibit}", Nothing),
         ("GET", "/incidents/{number}/evidence/{exhibit}/file", Nothing),
@@ -134,6 +138,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/api/v1/incidents/{number}/tasks/{task}/done", Json(json!({}))),
         ("GET", "/api/v1/incidents/{number}/shares", Nothing),
         ("POST", "/api/v1/incidents/{number}/shares", Json(json!({"to": "fbi", "text": "x"}))),
+        ("PUT", "/api/v1/incidents/{number}/posture", Json(json!({"posture": "watching"}))),
         ("POST", "/api/v1/shares/{share}/seen", Json(json!({}))),
         ("POST", "/api/v1/shares/{share}/acknowledge", Json(json!({}))),
         ("POST", "/api/v1/shares/{share}/answer", Json(json!({"text": "x"}))),
@@ -147,6 +152,7 @@ fn pattern(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let path = path
         .strip_suffix("/seen")
+        .or_else(|| path.strip_suffix("/acknowledge"))
         .filter(|_| !path.starts_with("/api/"))
         .map_or_else(|| path.to_owned(), |start| format!("{start}/{{step}}"));
     ["entry", "task", "share", "session", "token", "person", "invitation"]

@@ -81,7 +81,7 @@ pub(crate) async fn share_with(
 }
 
 pub(crate) async fn step(room: &Room, who: &str, id: app::model::ShareId, step: Step) -> Result<()> {
-    share::step(room.clone(), asker(room, who), EACH, id, step).await.map(drop)
+    share::step(room.clone(), asker(room, who), EACH, id, None, step).await.map(drop)
 }
 
 /// The share that opening the incident made to this organisation.

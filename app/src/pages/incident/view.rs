@@ -8,6 +8,7 @@ use crate::{
         form::{Form, OpenForm},
         incident::{Category, Incident, Status},
         indicator::Indicator,
+        posture::StatedPosture,
         share::Share,
         task::Task,
         timeline::{TimelineCounts, TimelineQuery},
@@ -32,6 +33,8 @@ pub struct IncidentView {
     pub tasks: Cleared<Vec<Task>>,
     /// Of the ledger: crossings of this incident that the viewer's organisation sent or received.
     pub shares: Cleared<Vec<Share>>,
+    /// One's own organisation's, and those that others publish.
+    pub postures: Cleared<Vec<StatedPosture>>,
     pub may: Permissions,
     /// Statuses that the gates allow next, in the order of the track.
     pub next_steps: Vec<Status>,
@@ -76,6 +79,7 @@ pub struct Permissions {
     pub hold: bool,
     pub marking: bool,
     pub share: bool,
+    pub posture: bool,
 }
 
 impl Permissions {
@@ -97,6 +101,7 @@ impl Permissions {
             hold: allows(Action::Hold),
             marking: allows(Action::SetMarking),
             share: allows(Action::Share),
+            posture: allows(Action::StatePosture),
         }
     }
 }

@@ -20,7 +20,7 @@ use super::{
         incident::Held,
         store::{self, incident::IncidentRow, share::ShareRow},
     },
-    SHARED, body_of,
+    SHARED, body_of, waits,
 };
 
 /// A crossing, checked, before it is a row of the ledger.
@@ -68,7 +68,9 @@ pub(crate) async fn add(
         answer: None,
         revoked_at: None,
         revoked_by: None,
+        waits: false,
     };
+    row.waits = waits(&room, &row);
     let record = Record {
         incident: Some(incident.id),
         noun: Noun::Share,

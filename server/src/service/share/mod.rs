@@ -1,18 +1,20 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
 mod give;
+mod inbox;
 mod read;
 mod step;
 
-use app::model::{ExhibitId, OrganisationId, ShareId, Tlp, share::Purpose};
+use app::model::{ExhibitId, OrganisationId, ShareId, Tlp, organisation::Sector, share::Purpose};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use give::{NewShare, add};
 pub use give::{ShareInput, Shared, share};
+pub use inbox::{count, count_to_answer, find_line, inbox};
 pub use read::{find, list};
 pub use step::{Step, Stepped, note_seen, step};
 
-use super::{Error, Result, store::share::ShareRow};
+use super::{Error, Result, Room, store::share::ShareRow};
 
 /// A share as its journal row holds it.
 #[derive(Debug, Serialize)]
@@ -49,4 +51,15 @@ pub(crate) fn exhibits_of(body: &str) -> Vec<ExhibitId> {
         exhibits: Vec<ExhibitId>,
     }
     serde_json::from_str(body).map_or_else(|_| vec![], |body: Body| body.exhibits)
+}
+
+/// Whether the recipient has something to do yet. Who asks hopes for words back; of anything else, and of
+/// whatever an agency tells a company, the acknowledgement is the end.
+fn waits(room: &Room, row: &ShareRow) -> bool {
+    let directory = room.directory();
+    let sector = |id| directory.organisation(id).map(|found| found.sector);
+    let free = sector(row.from_organisation) == Some(Sector::Agency)
+        && sector(row.to_organisation) == Some(Sector::Company);
+    let asks = row.purpose.asks() && !free;
+    row.revoked_at.is_none() && row.answered_at.is_none() && (row.acknowledged_at.is_none() || asks)
 }

@@ -68,7 +68,7 @@ pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<S
     policy::clear(viewer, &marking, share).ok_or(Error::NotFound)
 }
 
-fn assemble(
+pub(super) fn assemble(
     room: &Room,
     number: &Number,
     row: ShareRow,

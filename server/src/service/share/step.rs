@@ -6,12 +6,15 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::super::{
-    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
-    entry::{Before, NewEntry, checked_text},
-    incident::Held,
-    settled,
-    store::{self, share::ShareRow},
+use super::{
+    super::{
+        Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
+        entry::{Before, NewEntry, checked_text},
+        incident::Held,
+        settled,
+        store::{self, share::ShareRow},
+    },
+    waits,
 };
 
 /// What the recipient does with a share.
@@ -24,6 +27,12 @@ pub enum Step {
     Revoke,
 }
 
+impl Step {
+    const fn minds_an_answer(&self) -> bool {
+        matches!(self, Self::Answer(_) | Self::Revoke)
+    }
+}
+
 /// Where a share stands after a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stepped {
@@ -31,7 +40,16 @@ pub struct Stepped {
     pub number: Number,
 }
 
-pub async fn step(room: Room, asker: Asker, once: Once, id: ShareId, step: Step) -> Result<Stepped> {
+/// `version`: the one that the person saw. Who answers what was answered meanwhile, or takes back what has
+/// an answer that they have not read, is told so; other steps go together.
+pub async fn step(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    id: ShareId,
+    version: Option<i64>,
+    step: Step,
+) -> Result<Stepped> {
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(stepped) => return Ok(stepped),
@@ -56,9 +74,17 @@ pub async fn step(room: Room, asker: Asker, once: Once, id: ShareId, step: Step)
     if row.state == ShareState::Revoked {
         return Err(Error::invalid("state", "This share was taken back"));
     }
+    if version.is_some_and(|seen| seen != row.version) && row.answered_at.is_some() && step.minds_an_answer()
+    {
+        let directory = act.room.directory();
+        let by = row.answered_by.and_then(|id| directory.person(id)).map(|person| person.name.clone());
+        let (number, version) = (held.row.number.clone(), row.version);
+        return Err(Error::Conflict(Box::new(Conflict { number, version, by: by.unwrap_or_default() })));
+    }
     let word = advance(&mut row, &step, &viewer, act.now())?;
     if let Some(word) = word {
         row.version += 1;
+        row.waits = waits(&act.room, &row);
         store::share::set_state(&mut act.tx, &row).await?;
         let body = serde_json::json!({ "id": id, "state": row.state, "answer": row.answer }).to_string();
         let record = Record {
@@ -162,7 +188,7 @@ pub async fn note_seen(
         return Ok(());
     }
     for id in store::share::list_unseen(&room.db, incident.id, viewer.organisation).await? {
-        let seen = step(room.clone(), asker.clone(), Once::each_time(), id, Step::Seen);
+        let seen = step(room.clone(), asker.clone(), Once::each_time(), id, None, Step::Seen);
         if let Err(error) = settled(seen).await {
             tracing::warn!(%error, "a share could not be marked as seen");
         }

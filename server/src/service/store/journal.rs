@@ -155,7 +155,9 @@ pub(crate) async fn list_visible(
          where c.id = coalesce(u.exhibit_id, j.noun_id) and ",
         visible_child!(),
         ")) or (j.noun = 'share' and 1 = (select 1 from share s where s.id = j.noun_id \
-         and (s.from_organisation = $7 or s.to_organisation = $7)))))) order by j.seq limit $8"
+         and (s.from_organisation = $7 or s.to_organisation = $7))) \
+         or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \
+         and (p.organisation_id = $7 or (j.action = 'published' and p.published_at = j.at))))))) order by j.seq limit $8"
     );
     let scope = policy::scope(viewer);
     on!(db, |conn| scoped!(query_as(sql), scope)

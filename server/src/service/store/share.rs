@@ -32,20 +32,22 @@ pub(crate) struct ShareRow {
     pub answer: Option<String>,
     pub revoked_at: Option<Moment>,
     pub revoked_by: Option<PersonId>,
+    /// The recipient has something to do with it yet.
+    pub waits: bool,
 }
 
 macro_rules! select_share {
     () => {
         "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
          foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
-         answered_by, answer, revoked_at, revoked_by from share "
+         answered_by, answer, revoked_at, revoked_by, waits from share "
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
     let sql = "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, state, delivered_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+               purpose, body, tlp, foreign_nexus, state, delivered_at, waits) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -60,6 +62,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
         .bind(&row.foreign_nexus)
         .bind(row.state)
         .bind(row.delivered_at)
+        .bind(row.waits)
         .execute(conn)
         .await
         .map(drop))
@@ -69,7 +72,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
 pub(crate) async fn set_state(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
     let sql = "update share set version = $2, state = $3, seen_at = $4, seen_by = $5, acknowledged_at = $6, \
                acknowledged_by = $7, answered_at = $8, answered_by = $9, answer = $10, revoked_at = $11, \
-               revoked_by = $12 where id = $1";
+               revoked_by = $12, waits = $13 where id = $1";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.version)
@@ -83,6 +86,7 @@ pub(crate) async fn set_state(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
         .bind(&row.answer)
         .bind(row.revoked_at)
         .bind(row.revoked_by)
+        .bind(row.waits)
         .execute(conn)
         .await
         .map(drop))

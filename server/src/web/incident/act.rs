@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use app::model::{
-    EntryId, ShareId, Submitted, TaskId, Tlp,
+    EntryId, FieldErrors, ShareId, Submitted, TaskId, Tlp,
     form::{Form as Which, OpenForm},
     id::Number,
     timeline::TimelineQuery,
@@ -26,6 +26,7 @@ use crate::{
             Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput, StatusInput, VerificationInput,
         },
         indicator::IndicatorInput,
+        posture::PostureInput,
         settled,
         share::{ShareInput, Step},
         task::TaskInput,
@@ -68,6 +69,7 @@ const fn place(which: Which) -> &'static str {
         Which::Indicator => "indicators",
         Which::Task => "tasks",
         Which::Share | Which::Answer => "shares",
+        Which::Posture => "organisations",
         Which::Entry | Which::Strike => "timeline",
         _ => "incident-head",
     }
@@ -328,6 +330,34 @@ pub async fn finish_task(
     answer(&app, &member, number, Which::Task, Some(id), typed, act).await
 }
 
+/// `POST /incidents/{number}/posture`
+pub async fn state_posture(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = PostureInput {
+        posture: read::text(&typed, "posture"),
+        note: read::text(&typed, "note"),
+        published: !typed.value("published").is_empty(),
+        version: Some(read::version(&typed)),
+    };
+    let act = service::posture::state(room, asker, once, number.clone(), input);
+    match settled(act).await {
+        Err(Error::Conflict(other)) => {
+            let message =
+                format!("{} stated it meanwhile, as it stands in the list. Look again, then send.", other.by);
+            let mut typed = typed.with_errors(FieldErrors::one("posture", message));
+            typed.set("version", other.version.to_string());
+            let open = OpenForm::faulty(Which::Posture, None, typed);
+            draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::CONFLICT).await
+        }
+        other => answer(&app, &member, number, Which::Posture, None, typed, async { other }).await,
+    }
+}
+
 /// `POST /incidents/{number}/shares`
 pub async fn share(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
     let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
@@ -364,6 +394,6 @@ pub async fn step_share(
         _ => return Err(Error::NotFound.into()),
     };
     let which = if word == "answer" { Which::Answer } else { Which::Share };
-    let act = service::share::step(room, asker, once, share, step);
+    let act = service::share::step(room, asker, once, share, None, step);
     answer(&app, &member, number, which, Some(id), typed, act).await
 }

@@ -36,7 +36,7 @@ pub(super) async fn fill(
         limit: PAGE,
     };
     // Side by side, but on no more than half of the readers: two visitors at once still find one each.
-    let (timeline, ((counts, highest), understood, tasks), (indicators, shares), (exhibits, _)) = tokio::try_join!(
+    let (timeline, ((counts, highest), understood, tasks), (indicators, shares), ((exhibits, _), postures)) = tokio::try_join!(
         service::entry::list(room, viewer, &incident, &wanted),
         async {
             let counts = service::entry::count(room, viewer, &incident).await?;
@@ -48,7 +48,10 @@ pub(super) async fn fill(
             let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
             Ok((indicators, shares))
         },
-        service::evidence::list(room, viewer, &incident, None, 200),
+        async {
+            let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
+            Ok((exhibits, service::posture::list(room, viewer, &incident).await?))
+        },
     )?;
     let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
     service::audit::note_red(room, member, incident.id.0, labels).await?;
@@ -83,6 +86,7 @@ pub(super) async fn fill(
         indicators,
         tasks,
         shares,
+        postures,
         next_steps: next_steps(&incident, may.status),
         people,
         nameable: if may.post || may.marking { nameable } else { vec![] },

@@ -6,6 +6,7 @@ use app::model::{
     board::{BoardQuery, Grouping, Order, Span},
     entry::EntryKind,
     id::Number,
+    inbox::{ShareQuery, ShareTab},
 };
 use axum::body::Bytes;
 use futures::stream;
@@ -56,6 +57,16 @@ pub(super) async fn everything(room: &Room) {
         let history = service::history::list(room, &viewer, None, 20).await.expect("acts");
         service::history::list(room, &viewer, history.next.as_deref(), 20).await.expect("more acts");
         service::board::tabs(room, &viewer).await.expect("tabs");
+        service::share::count(room, &viewer).await.expect("counts");
+        for tab in ShareTab::ALL {
+            let mut query = ShareQuery::of(*tab);
+            let page = service::share::inbox(room, &viewer, &query, 20).await.expect("a page");
+            if let Some(line) = page.lines.first() {
+                service::share::find_line(room, &viewer, line.share.id).await.expect("a line");
+            }
+            (query.after, query.organisation) = (page.next.clone(), "google".into());
+            service::share::inbox(room, &viewer, &query, 20).await.expect("the page after");
+        }
         for mine in [false, true] {
             service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
         }

@@ -64,9 +64,14 @@ pub(super) async fn load(base: &Base) {
     );
     let shares = format!(
         "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
-         tlp, foreign_nexus, state, delivered_at) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, 'awareness', \
-         '', i.tlp, '', 'delivered', {now} from journal j join incident i on i.id = j.incident_id join {organisations} \
+         tlp, foreign_nexus, state, delivered_at, waits) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, \
+         'awareness', '', i.tlp, '', 'delivered', {now}, j.seq % 3 = 0 from journal j join incident i on i.id = j.incident_id join {organisations} \
          on o.k = 1 + j.seq % 19 where j.noun = 'exhibit' and j.seq > 100000"
+    );
+    let postures = format!(
+        "insert into posture (id, incident_id, organisation_id, version, posture, note, stated_by, stated_at, \
+         published_at) select {uuid}, i.id, o.id, 1, 'watching', '', i.owner_id, {now}, {now} from incident i \
+         join {organisations} on o.k < 4"
     );
     let named = "insert into named select i.id, p.id from incident i join person p on p.organisation_id = i.lead_id \
                  where i.tlp = 'red'";
@@ -85,6 +90,7 @@ pub(super) async fn load(base: &Base) {
         &custody,
         &indicators,
         &shares,
+        &postures,
         named,
         named_entries,
         audiences,

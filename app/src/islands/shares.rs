@@ -1,0 +1,72 @@
+//! The inbox of shares as it changes, and how many wait for an answer, on every page.
+
+use leptos::prelude::*;
+
+/// Reads the list again when a share moved; nothing moves while somebody works in it.
+#[island]
+pub fn SharesLive() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::watch_list();
+}
+
+/// Keeps the count in the navigation.
+#[island]
+pub fn ShareCount() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::watch_count();
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::{cell::Cell, time::Duration};
+
+    use leptos::prelude::*;
+    use wasm_bindgen_futures::spawn_local;
+
+    use crate::{
+        islands::{live, page, refresh},
+        model::inbox::ShareCounts,
+    };
+
+    thread_local! {
+        static ASKED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    pub(super) fn watch_list() {
+        let read = || refresh::sections(&["#share-list", "#share-tabs"], 300);
+        on_change(read);
+    }
+
+    pub(super) fn watch_count() {
+        on_change(|| {
+            if !ASKED.replace(true) {
+                let spread = Duration::from_millis(400 + (js_sys::Math::random() * 700.0) as u64);
+                set_timeout(|| spawn_local(count()), spread);
+            }
+        });
+    }
+
+    /// A share that came or moved, or an incident that went with its shares.
+    fn on_change(act: impl Fn() + Clone + 'static) {
+        let moved = act.clone();
+        live::subscribe("share", move |_| moved());
+        live::subscribe("incident", move |data| {
+            if data.contains("\"gone\":true") {
+                act();
+            }
+        });
+    }
+
+    async fn count() {
+        ASKED.set(false);
+        let Some(counts) = page::get::<ShareCounts>("/shares/counts").await else { return };
+        for n in document_counts() {
+            page::set_text(&n, &ShareCounts::words(counts.answer));
+            page::set_attribute(&n, "hidden", (counts.answer == 0).then_some(""));
+        }
+    }
+
+    fn document_counts() -> Vec<web_sys::Element> {
+        page::find("body").map(|body| page::all(&body, ".nav-count")).unwrap_or_default()
+    }
+}

@@ -1,0 +1,178 @@
+//! One line of the inbox: parties, words, the four times of its clock, and what can be done here.
+
+use leptos::prelude::*;
+
+use super::SharesView;
+use crate::{
+    model::{
+        Moment,
+        inbox::ShareLine,
+        share::{Share, ShareState},
+    },
+    pages::parts::{
+        ErrorSummary, Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content,
+        typed,
+    },
+    policy::{Action, Standing, may},
+};
+
+pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
+    let share = &line.share;
+    let href = format!("/incidents/{}#share-{}", share.incident, share.id);
+    let banner = share.banner().map(|words| view! { <p class="share-banner">{words}</p> });
+    let nexus = (!share.foreign_nexus.is_empty())
+        .then(|| view! { <p class="share-meta">"Foreign nexus: "{share.foreign_nexus.clone()}</p> });
+    let exhibits: Vec<_> = share.exhibits.iter().map(|number| format!("E-{number}")).collect();
+    let exhibits = (!exhibits.is_empty()).then(|| {
+        view! { <p class="share-meta"><Icon name="paperclip" size="sm" />{exhibits.join(", ")}</p> }
+    });
+    let answer =
+        share.answer.clone().map(|answer| view! { <blockquote class="te-quote">{answer}</blockquote> });
+    view! {
+        <li class="shrow" id=format!("s-{}", share.id) data-state=share.state.wire()>
+            <div class="shrow-who">
+                <p class="shrow-parties">
+                    <OrganisationName organisation=share.from.organisation.clone() />
+                    <Icon name="arrow-right" size="sm" /><span class="vh">" to "</span>
+                    <OrganisationName organisation=share.to.clone() />
+                </p>
+                <p class="shrow-purpose"><b>{share.purpose.label()}</b><TlpChip tlp=share.tlp /></p>
+                <p class="shrow-by">{share.from.name.clone()}</p>
+            </div>
+            <div class="shrow-what">
+                <p class="c-line">
+                    <SeverityMark severity=line.severity />
+                    <a href=href><span class="mono">{share.incident.to_string()}</span>" "{line.title.clone()}</a>
+                </p>
+                <p class="shrow-text">{share.text.clone()}</p>
+                {exhibits}
+                {nexus}
+                {banner}
+                {answer}
+            </div>
+            {clock(share)}
+            {acts(view, share)}
+        </li>
+    }
+    .into_any()
+}
+
+/// Delivered, seen, acknowledged, answered: each with its time, or that it has none yet.
+fn clock(share: &Share) -> AnyView {
+    let step = |words: &'static str, at: Option<Moment>| {
+        let time = match at {
+            Some(at) => view! { <Time at=at /> }.into_any(),
+            None => {
+                view! { <span class="shclock-none">"–"<span class="vh">"not yet"</span></span> }.into_any()
+            }
+        };
+        view! { <div data-done=at.map(|_| "")><dt>{words}</dt><dd>{time}</dd></div> }
+    };
+    let revoked = share.revoked_at.map(|at| step("Taken back", Some(at)));
+    view! {
+        <dl class="shclock">
+            {step("Delivered", Some(share.delivered_at))}
+            {step("Seen", share.seen_at)}
+            {step("Acknowledged", share.acknowledged_at)}
+            {step("Answered", share.answered_at)}
+            {revoked}
+        </dl>
+    }
+    .into_any()
+}
+
+/// The recipient's acts, or the sender's; a control that may not be used is not drawn.
+fn acts(view: &SharesView, share: &Share) -> AnyView {
+    let own = view.viewer.organisation;
+    let standing = Standing {
+        lead: share.from.organisation.id == own,
+        own_organisation: share.to.id == own,
+        ..Standing::default()
+    };
+    if share.state == ShareState::Revoked {
+        return view! { <div class="shrow-acts"></div> }.into_any();
+    }
+    if standing.own_organisation && may(&view.viewer, Action::AnswerShare, standing) {
+        let acknowledge = share
+            .acknowledged_at
+            .is_none()
+            .then(|| button(view, share, "acknowledge", "Acknowledge", "btn sm", Some("a")));
+        return view! { <div class="shrow-acts">{acknowledge}{answer(view, share)}</div> }.into_any();
+    }
+    let take_back = (standing.lead && may(&view.viewer, Action::Revoke, standing))
+        .then(|| button(view, share, "revoke", "Take back", "btn sm quiet", None));
+    view! { <div class="shrow-acts">{take_back}{faults(view, share)}</div> }.into_any()
+}
+
+/// What came back with an act that has no field of its own.
+fn faults(view: &SharesView, share: &Share) -> Option<AnyView> {
+    let form = typed(view.typed(share.id)?.clone());
+    Some(view! { <ErrorSummary form=form scope="share" heading="Nothing was changed." /> }.into_any())
+}
+
+fn button(
+    view: &SharesView,
+    share: &Share,
+    step: &str,
+    words: &'static str,
+    class: &'static str,
+    key: Option<&'static str>,
+) -> AnyView {
+    let (action, kept) = (format!("/shares/{}/{step}", share.id), kept(view, share));
+    view! {
+        <PostForm action=action>
+            {kept}
+            <button class=class type="submit" data-key=key>{words}</button>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// What each form carries: the version that was seen, and the list to come back to.
+fn kept(view: &SharesView, share: &Share) -> AnyView {
+    view! {
+        <input type="hidden" name="version" value=share.version.to_string() />
+        <input type="hidden" name="next" value=view.query.page_href() />
+    }
+    .into_any()
+}
+
+/// One field, in its place. What somebody else has answered meanwhile stands above what was typed.
+fn answer(view: &SharesView, share: &Share) -> Option<AnyView> {
+    let sent = view.typed(share.id);
+    if share.answered_at.is_some() && sent.is_none() {
+        return None;
+    }
+    let id = format!("answer-{}", share.id);
+    let error_id = format!("{id}-error");
+    let text = text_content(sent.map_or("", |sent| sent.value("text")));
+    let message = sent.and_then(|sent| sent.errors.iter().next().map(|(_, message)| message.to_owned()));
+    let described = message.is_some().then(|| error_id.clone());
+    let invalid = message.is_some().then_some("true");
+    let error = message.map(|message| {
+        view! {
+            <p class="field-error" id=error_id role="alert"><Icon name="circle-alert" /><span>{message}</span></p>
+        }
+    });
+    let (action, kept, open) = (format!("/shares/{}/answer", share.id), kept(view, share), sent.is_some());
+    let label = format!("Answer to {}", share.from.organisation.short);
+    Some(
+        view! {
+            <details class="sh-answer" name="answer" open=open>
+                <summary class="btn sm">"Answer"</summary>
+                <PostForm action=action class="sh-form">
+                    {kept}
+                    <label class="field-label" for=id.clone()>{label}</label>
+                    <textarea class="textarea" id=id name="text" rows="3" maxlength="10000" required=true
+                        autofocus=open aria-invalid=invalid aria-describedby=described inner_html=text></textarea>
+                    {error}
+                    <p class="act-foot">
+                        <span class="field-hint">"Stands in the timeline for the two organisations, and in the ledger of both."</span>
+                        <button class="btn primary sm" type="submit">"Send answer"</button>
+                    </p>
+                </PostForm>
+            </details>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,122 @@
+//! The inbox: what waits for an answer here, what waits for others, and what is done.
+
+use std::collections::HashMap;
+
+use app::{
+    model::{
+        Moment, ShareId,
+        inbox::{ShareCounts, ShareLine, SharePage, ShareQuery, ShareTab},
+    },
+    policy::{self, Cleared, Viewer},
+};
+
+use super::{
+    super::{
+        Error, Result, Room,
+        store::{
+            self,
+            inbox::{Filter, LineRow, Way},
+        },
+    },
+    read::assemble,
+};
+
+/// A page of the inbox, newest first, with the viewer's sealed cursor of the next.
+pub async fn inbox(
+    room: &Room,
+    viewer: &Viewer,
+    query: &ShareQuery,
+    limit: i64,
+) -> Result<Cleared<SharePage>> {
+    let before = match &query.after {
+        None => i64::MAX,
+        Some(sealed) => {
+            let opened = room.seal.open("inbox", sealed).and_then(|text| text.parse().ok());
+            opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
+        }
+    };
+    let Some(filter) = filter(room, query) else {
+        return Ok(policy::clear_by_scope(SharePage { lines: vec![], next: None }));
+    };
+    let ways: &[(Way, bool)] = match query.tab {
+        ShareTab::Answer => &[(Way::Received, true)],
+        ShareTab::Waiting => &[(Way::Sent, true)],
+        ShareTab::Done => &[(Way::Received, false), (Way::Sent, false)],
+    };
+    let scope = policy::scope(viewer);
+    let mut rows = vec![];
+    for (way, waits) in ways {
+        let of = (viewer.organisation, *way);
+        rows.extend(store::inbox::list(&room.db, scope, of, *waits, filter, before, limit + 1).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.share.seq));
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next =
+        rows.last().filter(|_| more).map(|row| room.seal.seal("inbox", &format!("{:020}", row.share.seq)));
+    let exhibits = exhibits(room, viewer, &rows).await?;
+    let lines = rows.into_iter().filter_map(|row| line(room, row, &exhibits)).collect();
+    Ok(policy::clear_by_scope(SharePage { lines, next }))
+}
+
+/// One line, if the viewer's organisation is a party and still sees the incident.
+pub async fn find_line(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<ShareLine>> {
+    let found = store::inbox::find(&room.db, policy::scope(viewer), id).await?;
+    let own = |row: &LineRow| {
+        [row.share.from_organisation, row.share.to_organisation].contains(&viewer.organisation)
+    };
+    let rows: Vec<_> = found.into_iter().filter(own).collect();
+    let exhibits = exhibits(room, viewer, &rows).await?;
+    let line = rows.into_iter().find_map(|row| line(room, row, &exhibits)).ok_or(Error::NotFound)?;
+    Ok(policy::clear_by_scope(line))
+}
+
+/// How many wait here, and how many wait for others.
+pub async fn count(room: &Room, viewer: &Viewer) -> Result<ShareCounts> {
+    let (scope, most) = (policy::scope(viewer), ShareCounts::MOST);
+    let of = |way| store::inbox::count_waiting(&room.db, scope, (viewer.organisation, way), most);
+    let (answer, waiting) = tokio::try_join!(of(Way::Received), of(Way::Sent))?;
+    Ok(ShareCounts { answer, waiting })
+}
+
+/// How many wait here: what the navigation shows.
+pub async fn count_to_answer(room: &Room, viewer: &Viewer) -> Result<i64> {
+    let of = (viewer.organisation, Way::Received);
+    Ok(store::inbox::count_waiting(&room.db, policy::scope(viewer), of, ShareCounts::MOST).await?)
+}
+
+/// The filters as the store takes them; none when they name what is not there, which nothing matches.
+fn filter(room: &Room, query: &ShareQuery) -> Option<Filter> {
+    let directory = room.directory();
+    let other = match query.organisation.as_str() {
+        "" => None,
+        slug => Some(directory.organisation_by_slug(slug)?.id),
+    };
+    let (from, to) = match query.period.as_str() {
+        "" => (Moment(i64::MIN), Moment(i64::MAX)),
+        slug => {
+            let reference = room.reference();
+            let period = reference.periods().iter().find(|period| period.slug == slug)?;
+            (period.from, period.to)
+        }
+    };
+    Some(Filter { other, purpose: query.purpose, from, to })
+}
+
+fn line(room: &Room, row: LineRow, exhibits: &HashMap<ShareId, Vec<i64>>) -> Option<ShareLine> {
+    let LineRow { share, number, title, severity } = row;
+    Some(ShareLine { share: assemble(room, &number, share, exhibits)?, title, severity })
+}
+
+/// The exhibits of these shares, without those that the viewer may not see.
+async fn exhibits(room: &Room, viewer: &Viewer, rows: &[LineRow]) -> Result<HashMap<ShareId, Vec<i64>>> {
+    let mut map: HashMap<ShareId, Vec<i64>> = HashMap::new();
+    let seqs = rows.iter().map(|row| row.share.seq);
+    let (Some(first), Some(last)) = (seqs.clone().min(), seqs.max()) else { return Ok(map) };
+    let scope = policy::scope(viewer);
+    let found = store::inbox::list_exhibits(&room.db, scope, viewer.organisation, (first, last)).await?;
+    for (share, number) in found {
+        map.entry(share).or_default().push(number);
+    }
+    Ok(map)
+}
