@@ -228,7 +228,7 @@ class Replay:
 
     def apply(self, event, at):
         by = event["by"]
-        if not self.may_write(by):
+        if not self.may_write(by) and event["do"] != "return":
             return self.wrong(f"{by} may not write")
         if not self.sees(by):
             return self.wrong(f"{by} does not see the incident at {event['at']}")
@@ -236,7 +236,8 @@ class Replay:
                            "edit", "share", "revoke"} and self.organisation(by) != self.lead:
             self.wrong(f"{event['do']} by {by}, who is not of the lead organisation")
         for field in ("text", "note", "reason", "summary", "caption", "content"):
-            if event.get(field):
+            # What a rule is to hold back says what it may not.
+            if event.get(field) and not event.get("held"):
                 check_text(self.where, event[field])
         handler = getattr(self, "do_" + event["do"], None)
         if handler is None:
@@ -366,13 +367,18 @@ class Replay:
         if self.tlp == "red" or event["purpose"] not in PURPOSES or event["to"] == self.lead \
                 or event["to"] not in self.facts["organisations"] or not event.get("text"):
             return self.wrong(f"share to {event['to']}")
+        if event.get("held"):
+            if not MODERATION.search(event["text"]):
+                self.wrong(f"share to {event['to']} is held for nothing")
+            self.shares[event["id"]] = {"to": event["to"], "state": "held"}
+            return
         self.check_crossing(self.organisation(event["by"]), event["to"], event["text"])
         self.participants.add(event["to"])
         self.shares[event.get("id", f"{event['at']}:{event['to']}")] = {"to": event["to"], "state": "delivered"}
 
     def of_share(self, event, state):
         share = self.shares.get(event["share"])
-        if not share or share["state"] in {"revoked", "answered"}:
+        if not share or share["state"] in {"revoked", "answered", "held", "returned"}:
             return self.wrong(f"{event['do']}: no such open share {event['share']}")
         order = ["delivered", "seen", "acknowledged", "answered"]
         if share["to"] != self.organisation(event["by"]) or not event["by"].startswith(("analyst@", "liaison@")):
@@ -397,8 +403,14 @@ class Replay:
         if not share or share["state"] == "revoked":
             return self.wrong(f"revoked {event['share']}")
         share["state"] = "revoked"
-        if not any(s["to"] == share["to"] and s["state"] != "revoked" for s in self.shares.values()):
+        if not any(s["to"] == share["to"] and s["state"] not in {"revoked", "held", "returned"} for s in self.shares.values()):
             self.participants.discard(share["to"])
+
+    def do_return(self, event, at):
+        share = self.shares.get(event["share"])
+        if not share or share["state"] != "held" or not event["by"].startswith("counsel@"):
+            return self.wrong(f"return of {event['share']} by {event['by']}")
+        share["state"] = "returned"
 
     def do_posture(self, event, at):
         if event["posture"] not in POSTURES or not event["by"].startswith(("liaison@", "lead@", "counsel@")):

@@ -11,7 +11,8 @@ const looks = [
   { name: "390 px, dark", theme: "dark", width: 390, height: 844 },
 ];
 const pages = ["/board", "/board?group=none&q=zzzz", "/incidents/new", "/incidents/WF-0147", "/incidents/WF-0147?form=status",
-  "/incidents/WF-0147?form=shares", "/incidents/WF-0147?form=evidence", "/incidents/WF-0147/evidence/E-2", "/incidents/WF-9999", "/wall", "/me"];
+  "/incidents/WF-0147?form=shares", "/incidents/WF-0147?form=evidence", "/incidents/WF-0147/evidence/E-2", "/incidents/WF-9999", "/wall", "/me", "/shares", "/shares?tab=waiting",
+  "/shares?tab=done", "/shares?tab=held"];
 
 for (const { name, ...look } of looks) {
   spec(`every page has nothing for axe to find: ${name}`, async ({ open, signIn, axe, alive }) => {

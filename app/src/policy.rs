@@ -262,6 +262,7 @@ pub enum Action {
     Revoke,
     AnswerShare,
     StatePosture,
+    ReviewShare,
 }
 
 impl Action {
@@ -287,6 +288,7 @@ impl Action {
         Self::Revoke,
         Self::AnswerShare,
         Self::StatePosture,
+        Self::ReviewShare,
     ];
 }
 
@@ -337,5 +339,7 @@ pub fn may(viewer: &Viewer, action: Action, standing: Standing) -> bool {
         Action::AnswerShare => writer && standing.own_organisation,
         // Of their own organisation; nobody states another's.
         Action::StatePosture => viewer.has_any(SPEAKERS),
+        // Two people: who wrote it never lets it out.
+        Action::ReviewShare => viewer.has(Role::Counsel) && standing.own_organisation && !standing.author,
     }
 }

@@ -152,7 +152,7 @@ fn table() -> Vec<Route> {
         get("/board/tabs", Member, "scope", board::tabs),
         get("/shares", Member, "scope, party", share::show),
         get("/shares/counts", Member, "scope, party", share::counts),
-        post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, Revoke", share::step),
+        post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, Revoke, ReviewShare", share::step),
         get("/wall", Member, "WALL", wall::show),
         get("/live", Member, "sight of each change", live::stream).long(),
         get("/counties", Member, "public", new_incident::counties),

@@ -50,6 +50,12 @@ mod browser {
     fn on_change(act: impl Fn() + Clone + 'static) {
         let moved = act.clone();
         live::subscribe("share", move |_| moved());
+        let held = act.clone();
+        live::subscribe("notice", move |data| {
+            if data.contains("\"noun\":\"hold\"") {
+                held();
+            }
+        });
         live::subscribe("incident", move |data| {
             if data.contains("\"gone\":true") {
                 act();

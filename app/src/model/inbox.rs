@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Severity,
     board::percent,
+    hold::Hold,
     share::{Purpose, Share},
 };
 
@@ -13,6 +14,7 @@ super::words::words! {
     ShareTab {
         Answer = "answer", "To answer";
         Waiting = "waiting", "Waiting for others";
+        Held = "held", "Held";
         Done = "done", "Done";
     }
 }
@@ -105,6 +107,8 @@ pub struct ShareLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SharePage {
     pub lines: Vec<ShareLine>,
+    /// What one's own organisation held back; only in the tab of that name.
+    pub holds: Vec<Hold>,
     /// Sealed cursor of the next page.
     pub next: Option<String>,
 }
@@ -114,6 +118,8 @@ pub struct SharePage {
 pub struct ShareCounts {
     pub answer: i64,
     pub waiting: i64,
+    /// For counsel of one's own organisation.
+    pub held: i64,
 }
 
 impl ShareCounts {

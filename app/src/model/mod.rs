@@ -9,6 +9,7 @@ pub mod diff;
 pub mod entry;
 pub mod exhibit;
 pub mod form;
+pub mod hold;
 pub mod id;
 pub mod inbox;
 pub mod incident;

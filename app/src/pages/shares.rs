@@ -2,6 +2,7 @@
 //!
 //! No word here ranks anybody, sets a deadline or asks for a post to be removed.
 
+mod hold;
 mod row;
 
 use leptos::prelude::*;
@@ -37,6 +38,15 @@ pub struct OpenShare {
     pub typed: Submitted,
 }
 
+/// The form of a hold that came back.
+#[derive(Clone, Debug)]
+pub struct OpenHold {
+    pub id: ShareId,
+    /// `return` or `refuse`
+    pub step: &'static str,
+    pub typed: Submitted,
+}
+
 /// Everything that one viewer's inbox is drawn from.
 #[derive(Clone, Debug)]
 pub struct SharesView {
@@ -46,6 +56,7 @@ pub struct SharesView {
     pub counts: ShareCounts,
     pub choices: ShareChoices,
     pub open: Option<OpenShare>,
+    pub open_hold: Option<OpenHold>,
 }
 
 impl SharesView {
@@ -67,7 +78,7 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
                     <h1>"Shares"</h1>
                     {tabs(&view)}
                 </div>
-                {filters(&view)}
+                {(view.query.tab != ShareTab::Held).then(|| filters(&view))}
                 {list(&view)}
                 <SharesLive />
             </main>
@@ -80,6 +91,7 @@ fn tabs(view: &SharesView) -> AnyView {
     let count = |tab| match tab {
         ShareTab::Answer => Some(view.counts.answer),
         ShareTab::Waiting => Some(view.counts.waiting),
+        ShareTab::Held => Some(view.counts.held),
         ShareTab::Done => None,
     };
     let links = ShareTab::ALL.iter().map(|tab| {
@@ -140,7 +152,8 @@ fn list(view: &SharesView) -> AnyView {
     let listed = |id: ShareId| view.page.lines.iter().any(|line| line.share.id == id);
     let pinned = view.open.as_ref().filter(|open| !listed(open.line.share.id)).map(|open| &*open.line);
     let lines = pinned.into_iter().chain(&view.page.lines);
-    let rows: Vec<_> = lines.map(|line| row::row(view, line)).collect();
+    let holds = view.page.holds.iter().map(|held| hold::row(view, held));
+    let rows: Vec<_> = lines.map(|line| row::row(view, line)).chain(holds).collect();
     let first = view.query.after.is_some().then(|| view.query.href());
     let next =
         view.page.next.as_ref().map(|cursor| format!("{}&after={}", view.query.href(), percent(cursor)));
@@ -176,6 +189,11 @@ fn nothing(view: &SharesView) -> AnyView {
             "hourglass",
             "You wait for nobody",
             "What your organisation shares stands here until it is acknowledged or answered.",
+        ),
+        ShareTab::Held => (
+            "scale",
+            "Nothing is held",
+            "What a rule holds back waits here for your counsel before it is delivered.",
         ),
         ShareTab::Done => (
             "circle-check",

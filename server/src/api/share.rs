@@ -1,7 +1,11 @@
 //! The sharing ledger: shared, seen, acknowledged, answered, taken back.
 
 use app::{
-    model::{ShareId, share::Share},
+    model::{
+        ShareId,
+        hold::{Hold, HoldState},
+        share::Purpose,
+    },
     policy::Cleared,
 };
 use axum::{
@@ -82,37 +86,86 @@ pub struct SharedView {
     #[serde(flatten)]
     pub share: ShareView,
     pub others: Vec<ShareView>,
+    /// What a rule held back of it.
+    pub held: Vec<HeldView>,
 }
 
-/// Shares the incident with organisations.
+/// Nothing was delivered yet: all of it waits for counsel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldBackView {
+    #[serde(flatten)]
+    pub share: HeldView,
+    pub others: Vec<HeldView>,
+}
+
+/// What was made of a request to share.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum GivenView {
+    Shared(Box<SharedView>),
+    HeldBack(HeldBackView),
+}
+
+/// A share that waits for counsel: its recipient knows nothing of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeldView {
+    pub id: ShareId,
+    /// Slug of the organisation that it is to go to.
+    pub to: String,
+    pub purpose: Purpose,
+    pub state: HoldState,
+    /// Why it is held, in words.
+    pub reasons: Vec<String>,
+}
+
+impl HeldView {
+    fn of(hold: Hold) -> Self {
+        let reasons = hold.reasons.into_iter().map(|reason| reason.why).collect();
+        Self { id: hold.id, to: hold.to.slug, purpose: hold.purpose, state: hold.state, reasons }
+    }
+}
+
+/// Shares the incident with organisations. What a rule holds back waits for counsel: 202 where that is all.
 #[utoipa::path(post, path = "/api/v1/incidents/{number}/shares", operation_id = "share", tag = "ledger",
     params(("number" = String, Path, example = "WF-0147")),
-    request_body = NewShare, responses((status = 201, body = SharedView)))]
+    request_body = NewShare, responses((status = 201, body = SharedView), (status = 202, body = HeldBackView)))]
 pub async fn add(
     State(app): State<App>,
     caller: ApiCaller,
     Path(word): Path<String>,
     Sent { value, once }: Sent<NewShare>,
-) -> Answer<(StatusCode, Json<Cleared<SharedView>>)> {
+) -> Answer<(StatusCode, Json<Cleared<GivenView>>)> {
     let (room, number) = (&app.room, number(&word)?);
     let NewShare { to, purpose, text, exhibits, tlp, foreign_nexus } = value;
     let input = ShareInput { to, purpose, text, exhibits, tlp, foreign_nexus };
     let made = settled(share::share(room.clone(), caller.asker.clone(), once, number, input)).await?;
-    let mut shares = vec![];
+    let (mut shares, mut holds) = (vec![], vec![]);
     for share in made.shares {
-        shares.push(share::find(room, &caller.viewer, share).await?);
+        shares.push(share::find(room, &caller.viewer, share).await?.map(ShareView::of));
     }
-    let shares: Cleared<Vec<Share>> = shares.into_iter().collect();
-    if shares.is_empty() {
+    for held in made.held {
+        holds.push(share::find_hold(room, &caller.viewer, held).await?.map(HeldView::of));
+    }
+    let shares: Cleared<Vec<ShareView>> = shares.into_iter().collect();
+    let holds: Cleared<Vec<HeldView>> = holds.into_iter().collect();
+    if shares.is_empty() && holds.is_empty() {
         return Err(Error::internal("a share was made to nobody").into());
     }
+    let held = holds.into_inner();
+    let status = if shares.is_empty() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
     let view = shares.map(|shares| {
-        let mut views = shares.into_iter().map(ShareView::of);
-        // It is not empty: asked above.
-        let share = views.next().expect("at least one share");
-        SharedView { share, others: views.collect() }
+        let mut shares = shares.into_iter();
+        match shares.next() {
+            Some(share) => GivenView::Shared(Box::new(SharedView { share, others: shares.collect(), held })),
+            None => {
+                let mut held = held.into_iter();
+                // One of the two is not empty: asked above.
+                let share = held.next().expect("something is held");
+                GivenView::HeldBack(HeldBackView { share, others: held.collect() })
+            }
+        }
     });
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok((status, Json(view)))
 }
 
 /// Nothing has to be said.

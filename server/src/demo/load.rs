@@ -95,6 +95,9 @@ pub(super) enum Deed {
         to: String,
         purpose: String,
         text: String,
+        /// It is to wait for counsel.
+        #[serde(default)]
+        held: bool,
     },
     ShareSeen {
         share: String,
@@ -108,6 +111,11 @@ pub(super) enum Deed {
     },
     Revoke {
         share: String,
+    },
+    /// Counsel's, of a share that was held.
+    Return {
+        share: String,
+        comment: String,
     },
     Posture {
         posture: String,

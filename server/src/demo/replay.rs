@@ -25,7 +25,7 @@ use crate::service::{
     },
     indicator::{self, IndicatorInput},
     posture::{self, PostureInput},
-    share::{self, ShareInput, Step},
+    share::{self, Decision, ShareInput, Step},
     task::{self, TaskInput},
 };
 
@@ -142,6 +142,7 @@ async fn perform(room: &Room, story: &Story, event: &Event, names: &mut Names) -
         | Deed::ShareSeen { .. }
         | Deed::ShareAcknowledge { .. }
         | Deed::ShareAnswer { .. }
+        | Deed::Return { .. }
         | Deed::Revoke { .. } => cross(room, asker, number, &event.act, names).await,
         Deed::Posture { posture, note, published } => {
             let (posture, note) = (posture.clone(), note.clone());
@@ -206,7 +207,7 @@ async fn attach(room: &Room, asker: Asker, number: Number, deed: &EvidenceDeed) 
 /// Acts of the sharing ledger.
 async fn cross(room: &Room, asker: Asker, number: Number, act: &Deed, names: &mut Names) -> Result<()> {
     let (name, step) = match act {
-        Deed::Share { id, to, purpose, text } => {
+        Deed::Share { id, to, purpose, text, held } => {
             let input = ShareInput {
                 to: vec![to.clone()],
                 purpose: purpose.clone(),
@@ -214,10 +215,17 @@ async fn cross(room: &Room, asker: Asker, number: Number, act: &Deed, names: &mu
                 ..ShareInput::default()
             };
             let shared = share::share(room.clone(), asker, Once::each_time(), number, input).await?;
-            if let (Some(id), Some(made)) = (id, shared.shares.first()) {
+            if *held == shared.held.is_empty() {
+                return Err(Error::internal(format!("held for counsel: not as the story says ({held})")));
+            }
+            if let (Some(id), Some(made)) = (id, shared.shares.first().or(shared.held.first())) {
                 names.shares.insert(id.clone(), *made);
             }
             return Ok(());
+        }
+        Deed::Return { share, comment } => {
+            let (id, decision) = (known(&names.shares, share)?, Decision::Return(comment.clone()));
+            return share::decide(room.clone(), asker, Once::each_time(), id, 1, decision).await.map(drop);
         }
         Deed::ShareSeen { share } => (share, Step::Seen),
         Deed::ShareAcknowledge { share } => (share, Step::Acknowledge),

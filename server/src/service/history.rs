@@ -214,7 +214,10 @@ impl Contents {
                 let found = self.postures.get(&id)?.clone();
                 Some(found.map(|stated| with(Content::Posture(Box::new(stated)))))
             }
-            ("incident", _) => Some(self.incidents.get(&incident)?.clone().map(|_| with(Content::None))),
+            // The query shows it to the organisation that wanted to share, and to nobody else.
+            ("incident" | "hold", _) => {
+                Some(self.incidents.get(&incident)?.clone().map(|_| with(Content::None)))
+            }
             _ => None,
         }
     }

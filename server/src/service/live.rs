@@ -182,6 +182,13 @@ impl Told {
                 return Ok(events);
             }
             ("custody", _) => return Ok(vec![]),
+            ("hold", Some(id)) => {
+                // For the organisation that wanted to share it; nobody else learns that there is one.
+                if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {
+                    events.push(event("notice", &Notice { number, noun: "hold" })?);
+                }
+                return Ok(events);
+            }
             ("posture", Some(id)) => {
                 // Others hear that one was published or withdrawn, never of what stays in the house.
                 let known = posture::find_for(room, viewer, self.incident.id, id).await?;

@@ -6,7 +6,10 @@ use app::{
         inbox::{ShareCounts, ShareQuery},
         period::PeriodName,
     },
-    pages::shares::{self, OpenShare, ShareChoices, SharesView},
+    pages::{
+        parts::Tone,
+        shares::{self, OpenHold, OpenShare, ShareChoices, SharesView},
+    },
 };
 use axum::{
     Json,
@@ -20,7 +23,7 @@ use crate::{
     page,
     service::{
         Conflict, Error, Room, settled,
-        share::{self, Step},
+        share::{self, Decision, Step},
     },
     state::App,
     viewer::Member,
@@ -34,7 +37,7 @@ const PAGE: i64 = 50;
 pub async fn show(State(app): State<App>, member: Member, RawQuery(query): RawQuery) -> Answer {
     let pairs = read::pairs(query.as_deref());
     let query = ShareQuery::from_pairs(read::borrowed(&pairs));
-    draw(&app, &member, query, None, StatusCode::OK).await
+    draw(&app, &member, query, Open::default(), StatusCode::OK).await
 }
 
 /// `GET /shares/counts`: for the page that stays open.
@@ -42,17 +45,26 @@ pub async fn counts(State(app): State<App>, member: Member) -> Answer<Json<Share
     Ok(Json(share::count(&app.room, &member.viewer).await?))
 }
 
-async fn draw(
-    app: &App,
-    member: &Member,
-    query: ShareQuery,
-    open: Option<OpenShare>,
-    status: StatusCode,
-) -> Answer {
+/// The form that came back, if one did.
+#[derive(Default)]
+struct Open {
+    share: Option<OpenShare>,
+    hold: Option<OpenHold>,
+}
+
+async fn draw(app: &App, member: &Member, query: ShareQuery, open: Open, status: StatusCode) -> Answer {
     let (room, viewer) = (&app.room, &member.viewer);
     let (page, counts) =
         tokio::try_join!(share::inbox(room, viewer, &query, PAGE), share::count(room, viewer))?;
-    let view = SharesView { viewer: viewer.clone(), query, page, counts, choices: choices(room), open };
+    let view = SharesView {
+        viewer: viewer.clone(),
+        query,
+        page,
+        counts,
+        choices: choices(room),
+        open: open.share,
+        open_hold: open.hold,
+    };
     Ok(page::render(app, member, status, |frame| shares::page(&frame, view)))
 }
 
@@ -71,6 +83,9 @@ pub async fn step(
     form: Form,
 ) -> Answer {
     let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
+    if matches!(word.as_str(), "release" | "return" | "refuse") {
+        return decide(app, member, id, &word, form).await;
+    }
     let (typed, once) = form.into_parts();
     let (step, said) = match word.as_str() {
         "acknowledge" => (Step::Acknowledge, "Acknowledged."),
@@ -84,15 +99,43 @@ pub async fn step(
     let (errors, status) = match settled(act).await {
         Ok(_) => {
             let path = query.page_href();
-            return Ok(page::see_other_saying(&app, &path, app::pages::parts::Tone::Ok, said));
+            return Ok(page::see_other_saying(&app, &path, Tone::Ok, said));
         }
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(conflict)) => (overtaken(&conflict), StatusCode::CONFLICT),
         Err(other) => return Err(other.into()),
     };
     let line = share::find_line(&app.room, &member.viewer, id).await?;
-    let open = OpenShare { line, typed: typed.with_errors(errors) };
-    draw(&app, &member, query, Some(open), status).await
+    let share = Some(OpenShare { line, typed: typed.with_errors(errors) });
+    let open = Open { share, hold: None };
+    draw(&app, &member, query, open, status).await
+}
+
+/// Counsel decides about a share that was held back.
+async fn decide(app: App, member: Member, id: ShareId, word: &str, form: Form) -> Answer {
+    let (typed, once) = form.into_parts();
+    let comment = read::text(&typed, "comment");
+    let (step, decision, said) = match word {
+        "release" => ("release", Decision::Release, "Released: it is delivered now."),
+        "return" => ("return", Decision::Return(comment), "Returned to the sender."),
+        _ => ("refuse", Decision::Refuse(comment), "Refused."),
+    };
+    let query = came_from(&typed);
+    let version = read::version(&typed);
+    let act = share::decide(app.room.clone(), member.asker.clone(), once, id, version, decision);
+    let (errors, status) = match settled(act).await {
+        Ok(_) => return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, said)),
+        Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::Conflict(other)) => {
+            let words = format!("{} decided meanwhile.", other.by);
+            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &words));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    // A release that cannot be has no field: its message stands where a comment can be given.
+    let step = if step == "release" { "return" } else { step };
+    let open = Open { share: None, hold: Some(OpenHold { id, step, typed: typed.with_errors(errors) }) };
+    draw(&app, &member, query, open, status).await
 }
 
 /// The list that the form stood in.

@@ -24,6 +24,7 @@ mod explain;
 mod fault;
 mod form;
 mod headers;
+mod hold;
 mod inbox;
 mod incident;
 mod journal;

@@ -131,6 +131,7 @@ const fn refusal(action: Action) -> &'static str {
         | Action::SetMarking
         | Action::Share
         | Action::Revoke => "The lead organisation decides that.",
+        Action::ReviewShare => "Counsel of the sender's organisation decides, never the sender.",
         Action::StatePosture => "A liaison, shift lead or counsel states the posture.",
     }
 }

@@ -2,9 +2,10 @@
 
 use app::{
     model::{
-        ExhibitId, FieldErrors, OrganisationId, ShareId, Tlp,
+        ExhibitId, FieldErrors, OrganisationId, PersonId, ShareId, Tlp,
         entry::EntryKind,
         exhibit::CustodyAction,
+        hold::HoldReason,
         id::Number,
         share::{Purpose, ShareState},
     },
@@ -20,7 +21,7 @@ use super::{
         incident::Held,
         store::{self, incident::IncidentRow, share::ShareRow},
     },
-    SHARED, body_of, waits,
+    SHARED, body_of, hold, rules, waits,
 };
 
 /// A crossing, checked, before it is a row of the ledger.
@@ -35,23 +36,68 @@ pub(crate) struct NewShare {
     pub exhibits: Vec<ExhibitId>,
 }
 
-/// Writes the ledger row, gives access, and says so in the timeline.
+/// What became of a crossing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    Delivered,
+    /// Counsel looks first; the recipient knows nothing.
+    Held,
+}
+
+/// Delivers what no rule holds back.
 pub(crate) async fn add(
     act: &mut Act,
     incident: &IncidentRow,
     marking: &Marking,
     new: NewShare,
+) -> Result<Given> {
+    let viewer = act.viewer()?.clone();
+    let to = act.room.directory().organisation(new.to).map(|to| to.sector).ok_or(Error::NotFound)?;
+    let mut reasons = rules::reasons(&new.text, viewer.sector, to);
+    // The statement goes along and is read under the same rules; its words have no place in the text to mark.
+    for reason in rules::reasons(&new.foreign_nexus, viewer.sector, to) {
+        if !reasons.iter().any(|known| known.rule == reason.rule) {
+            reasons.push(HoldReason {
+                why: format!("Foreign nexus: {}", reason.why),
+                marks: vec![],
+                ..reason
+            });
+        }
+    }
+    if !reasons.is_empty() {
+        hold::add(act, incident, new, &reasons).await?;
+        return Ok(Given::Held);
+    }
+    let reviewed = Reviewed { from: viewer.person, organisation: viewer.organisation, by: None };
+    deliver(act, incident, marking, new, reviewed).await?;
+    Ok(Given::Delivered)
+}
+
+/// Who shares, and who let it out where it was held.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reviewed {
+    pub from: PersonId,
+    pub organisation: OrganisationId,
+    pub by: Option<PersonId>,
+}
+
+/// Writes the ledger row, gives access, and says so in the timeline.
+pub(super) async fn deliver(
+    act: &mut Act,
+    incident: &IncidentRow,
+    marking: &Marking,
+    new: NewShare,
+    reviewed: Reviewed,
 ) -> Result<()> {
     let room = act.room.clone();
     let directory = room.directory();
-    let viewer = act.viewer()?.clone();
     let mut row = ShareRow {
         id: new.id,
         incident_id: incident.id,
         seq: 0,
         version: 1,
-        from_person: viewer.person,
-        from_organisation: viewer.organisation,
+        from_person: reviewed.from,
+        from_organisation: reviewed.organisation,
         to_organisation: new.to,
         purpose: new.purpose,
         body: new.text,
@@ -69,6 +115,7 @@ pub(crate) async fn add(
         revoked_at: None,
         revoked_by: None,
         waits: false,
+        reviewed_by: reviewed.by,
     };
     row.waits = waits(&room, &row);
     let record = Record {
@@ -115,6 +162,9 @@ pub struct ShareInput {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shared {
     pub shares: Vec<ShareId>,
+    /// Those that wait for counsel.
+    #[serde(default)]
+    pub held: Vec<ShareId>,
 }
 
 pub async fn share(
@@ -128,7 +178,7 @@ pub async fn share(
         Begun::Fresh(act) => act,
         Begun::Repeated(shared) => return Ok(shared),
     };
-    let mut held = act.incident(&number).await?;
+    let (mut held, mut waiting) = (act.incident(&number).await?, vec![]);
     act.permit(&held, Action::Share)?;
     let (purpose, tlp, to) = check(&room, &asker, &held, &input)?;
     let text = checked_text("text", &input.text)?;
@@ -145,14 +195,20 @@ pub async fn share(
             foreign_nexus: input.foreign_nexus.trim().chars().take(500).collect(),
             exhibits: exhibits.clone(),
         };
-        add(&mut act, &held.row, &held.marking, new).await?;
+        if add(&mut act, &held.row, &held.marking, new).await? == Given::Held {
+            waiting.push(id);
+            continue;
+        }
         if !held.marking.access.contains(&organisation) {
             held.marking.access.push(organisation);
         }
         shares.push(id);
     }
-    act.save(&mut held).await?;
-    act.commit(Shared { shares }).await
+    // Others can tell a version that moved.
+    if !shares.is_empty() {
+        act.save(&mut held).await?;
+    }
+    act.commit(Shared { shares, held: waiting }).await
 }
 
 fn check(

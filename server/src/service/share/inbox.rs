@@ -18,6 +18,7 @@ use super::{
             inbox::{Filter, LineRow, Way},
         },
     },
+    hold,
     read::assemble,
 };
 
@@ -35,12 +36,17 @@ pub async fn inbox(
             opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
         }
     };
+    if query.tab == ShareTab::Held {
+        return holds(room, viewer, before, limit).await;
+    }
     let Some(filter) = filter(room, query) else {
-        return Ok(policy::clear_by_scope(SharePage { lines: vec![], next: None }));
+        return Ok(policy::clear_by_scope(SharePage { lines: vec![], holds: vec![], next: None }));
     };
     let ways: &[(Way, bool)] = match query.tab {
         ShareTab::Answer => &[(Way::Received, true)],
         ShareTab::Waiting => &[(Way::Sent, true)],
+        // Nothing of it is in the ledger yet.
+        ShareTab::Held => &[],
         ShareTab::Done => &[(Way::Received, false), (Way::Sent, false)],
     };
     let scope = policy::scope(viewer);
@@ -56,7 +62,7 @@ pub async fn inbox(
         rows.last().filter(|_| more).map(|row| room.seal.seal("inbox", &format!("{:020}", row.share.seq)));
     let exhibits = exhibits(room, viewer, &rows).await?;
     let lines = rows.into_iter().filter_map(|row| line(room, row, &exhibits)).collect();
-    Ok(policy::clear_by_scope(SharePage { lines, next }))
+    Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], next }))
 }
 
 /// One line, if the viewer's organisation is a party and still sees the incident.
@@ -75,8 +81,19 @@ pub async fn find_line(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Clea
 pub async fn count(room: &Room, viewer: &Viewer) -> Result<ShareCounts> {
     let (scope, most) = (policy::scope(viewer), ShareCounts::MOST);
     let of = |way| store::inbox::count_waiting(&room.db, scope, (viewer.organisation, way), most);
-    let (answer, waiting) = tokio::try_join!(of(Way::Received), of(Way::Sent))?;
-    Ok(ShareCounts { answer, waiting })
+    let held = store::hold::count(&room.db, scope, viewer.organisation, most);
+    let (answer, waiting, held) = tokio::try_join!(of(Way::Received), of(Way::Sent), held)?;
+    Ok(ShareCounts { answer, waiting, held })
+}
+
+/// What was held back and not released: all of it, whatever the filters, which know only what was delivered.
+async fn holds(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Cleared<SharePage>> {
+    let mut holds = hold::list(room, viewer, before, limit + 1).await?;
+    let more = holds.len() as i64 > limit;
+    holds.truncate(limit as usize);
+    let next = holds.last().filter(|_| more).map(|(seq, _)| room.seal.seal("inbox", &format!("{seq:020}")));
+    let holds = holds.into_iter().map(|(_, hold)| hold).collect();
+    Ok(policy::clear_by_scope(SharePage { lines: vec![], holds, next }))
 }
 
 /// How many wait here: what the navigation shows.

@@ -1,8 +1,10 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
 mod give;
+mod hold;
 mod inbox;
 mod read;
+mod rules;
 mod step;
 
 use app::model::{ExhibitId, OrganisationId, ShareId, Tlp, organisation::Sector, share::Purpose};
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use give::{NewShare, add};
 pub use give::{ShareInput, Shared, share};
+pub use hold::{Decision, decide, find_hold};
 pub use inbox::{count, count_to_answer, find_line, inbox};
 pub use read::{find, list};
 pub use step::{Step, Stepped, note_seen, step};

@@ -41,7 +41,7 @@ macro_rules! lines {
             "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
              s.purpose, s.body, s.tlp, s.foreign_nexus, s.state, s.delivered_at, s.seen_at, s.seen_by, \
              s.acknowledged_at, s.acknowledged_by, s.answered_at, s.answered_by, s.answer, s.revoked_at, \
-             s.revoked_by, s.waits, i.number, i.title, i.severity from share s join incident i on i.id = s.incident_id \
+             s.revoked_by, s.waits, s.reviewed_by, i.number, i.title, i.severity from share s join incident i on i.id = s.incident_id \
              where ",
             $own,
             " = $4 and s.waits = $5 and s.seq < $6 and ($7 is null or ",
@@ -86,7 +86,7 @@ pub(crate) async fn find(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Opt
         "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
          s.purpose, s.body, s.tlp, s.foreign_nexus, s.state, s.delivered_at, s.seen_at, s.seen_by, \
          s.acknowledged_at, s.acknowledged_by, s.answered_at, s.answered_by, s.answer, s.revoked_at, \
-         s.revoked_by, s.waits, i.number, i.title, i.severity from share s join incident i on i.id = s.incident_id \
+         s.revoked_by, s.waits, s.reviewed_by, i.number, i.title, i.severity from share s join incident i on i.id = s.incident_id \
          where s.id = $4 and ",
         visible_incident!()
     );

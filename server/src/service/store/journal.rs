@@ -156,6 +156,8 @@ pub(crate) async fn list_visible(
         visible_child!(),
         ")) or (j.noun = 'share' and 1 = (select 1 from share s where s.id = j.noun_id \
          and (s.from_organisation = $7 or s.to_organisation = $7))) \
+         or (j.noun = 'hold' and 1 = (select 1 from hold h where h.id = j.noun_id \
+         and h.from_organisation = $7)) \
          or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \
          and (p.organisation_id = $7 or (j.action = 'published' and p.published_at = j.at))))))) order by j.seq limit $8"
     );

@@ -12,6 +12,7 @@ pub(crate) mod board;
 pub(crate) mod db;
 pub(crate) mod entry;
 pub(crate) mod exhibit;
+pub(crate) mod hold;
 pub(crate) mod idempotency;
 pub(crate) mod inbox;
 pub(crate) mod incident;

@@ -34,20 +34,22 @@ pub(crate) struct ShareRow {
     pub revoked_by: Option<PersonId>,
     /// The recipient has something to do with it yet.
     pub waits: bool,
+    /// Who released it, where it was held.
+    pub reviewed_by: Option<PersonId>,
 }
 
 macro_rules! select_share {
     () => {
         "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
          foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
-         answered_by, answer, revoked_at, revoked_by, waits from share "
+         answered_by, answer, revoked_at, revoked_by, waits, reviewed_by from share "
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
     let sql = "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, state, delivered_at, waits) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+               purpose, body, tlp, foreign_nexus, state, delivered_at, waits, reviewed_by) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -63,6 +65,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
         .bind(row.state)
         .bind(row.delivered_at)
         .bind(row.waits)
+        .bind(row.reviewed_by)
         .execute(conn)
         .await
         .map(drop))

@@ -59,7 +59,7 @@ between!(
     ShareRow,
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
      foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
-     answered_by, answer, revoked_at, revoked_by, waits from share"
+     answered_by, answer, revoked_at, revoked_by, waits, reviewed_by from share"
 );
 
 /// Which exhibits went with shares with `from < seq <= to`.

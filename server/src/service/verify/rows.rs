@@ -216,7 +216,7 @@ async fn read_shares(
             noun: Noun::Share,
             seq: row.seq,
             id: row.id.0,
-            person: Some(row.from_person),
+            person: Some(row.reviewed_by.unwrap_or(row.from_person)),
             organisation: Some(row.from_organisation),
             incident: Some(row.incident_id),
             at: row.delivered_at,

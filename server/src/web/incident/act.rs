@@ -3,11 +3,14 @@
 
 use std::future::Future;
 
-use app::model::{
-    EntryId, FieldErrors, ShareId, Submitted, TaskId, Tlp,
-    form::{Form as Which, OpenForm},
-    id::Number,
-    timeline::TimelineQuery,
+use app::{
+    model::{
+        EntryId, FieldErrors, ShareId, Submitted, TaskId, Tlp,
+        form::{Form as Which, OpenForm},
+        id::Number,
+        timeline::TimelineQuery,
+    },
+    pages::parts::Tone,
 };
 use axum::{
     extract::{Path, State},
@@ -374,7 +377,13 @@ pub async fn share(State(app): State<App>, member: Member, Path(path): Path<Stri
         foreign_nexus: read::text(&typed, "foreign_nexus"),
     };
     let act = service::share::share(room, asker, once, number.clone(), input);
-    answer(&app, &member, number, Which::Share, None, typed, act).await
+    match settled(act).await {
+        Ok(shared) if !shared.held.is_empty() => {
+            let words = "Held for counsel before it is delivered: see Shares, Held.";
+            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), Tone::Warn, words))
+        }
+        other => answer(&app, &member, number, Which::Share, None, typed, async { other }).await,
+    }
 }
 
 /// `POST /incidents/{number}/shares/{id}/{step}`

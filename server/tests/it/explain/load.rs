@@ -73,6 +73,14 @@ pub(super) async fn load(base: &Base) {
          published_at) select {uuid}, i.id, o.id, 1, 'watching', '', i.owner_id, {now}, {now} from incident i \
          join {organisations} on o.k < 4"
     );
+    let holds = format!(
+        "insert into hold (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
+         tlp, foreign_nexus, exhibits, reasons, state, comment, held_at) select {uuid}, i.id, j.seq, 1, i.owner_id, \
+         i.lead_id, o.id, 'awareness', '', i.tlp, '', '[]', '[]', \
+         case j.seq % 4 when 0 then 'held' when 1 then 'returned' when 2 then 'refused' else 'released' end, '', {now} \
+         from journal j join incident i on i.id = j.incident_id join {organisations} on o.k = 1 + j.seq % 19 \
+         where j.noun = 'exhibit' and j.seq > 100000"
+    );
     let named = "insert into named select i.id, p.id from incident i join person p on p.organisation_id = i.lead_id \
                  where i.tlp = 'red'";
     let named_entries = "insert into named select e.id, e.author_id from entry e where e.tlp = 'red'";
@@ -91,6 +99,7 @@ pub(super) async fn load(base: &Base) {
         &indicators,
         &shares,
         &postures,
+        &holds,
         named,
         named_entries,
         audiences,

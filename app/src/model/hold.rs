@@ -1,0 +1,68 @@
+//! A share that waits for counsel before it is delivered. Its recipient knows nothing of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, id::Number, share::Purpose};
+
+super::words::words! {
+    HoldState {
+        Held = "held", "Held for counsel";
+        Returned = "returned", "Returned with a comment";
+        Refused = "refused", "Refused";
+        Released = "released", "Released";
+    }
+}
+
+/// A rule that found something in the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldReason {
+    /// `moderation`, `personal_data`
+    pub rule: String,
+    /// In words, for people.
+    pub why: String,
+    /// Where in the text: from and to, in bytes.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// As the sender's organisation sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The share has the same id once it is delivered.
+    pub id: ShareId,
+    pub incident: Number,
+    pub title: String,
+    pub severity: Severity,
+    pub version: i64,
+    pub from: Person,
+    pub to: Organisation,
+    pub purpose: Purpose,
+    pub text: String,
+    pub tlp: Tlp,
+    pub reasons: Vec<HoldReason>,
+    pub state: HoldState,
+    /// Counsel's, to the sender.
+    pub comment: String,
+    pub held_at: Moment,
+    pub decided_at: Option<Moment>,
+    pub decided_by: Option<Person>,
+}
+
+impl Hold {
+    /// The text in pieces, each with whether a rule found it.
+    pub fn marked(&self) -> Vec<(bool, &str)> {
+        let mut marks: Vec<_> = self.reasons.iter().flat_map(|reason| reason.marks.iter().copied()).collect();
+        marks.sort_unstable();
+        let (mut pieces, mut at) = (vec![], 0);
+        for (start, end) in marks {
+            let start = start.max(at);
+            let (Some(before), Some(found)) = (self.text.get(at..start), self.text.get(start..end)) else {
+                continue;
+            };
+            pieces.extend([(false, before), (true, found)]);
+            at = end;
+        }
+        pieces.push((false, self.text.get(at..).unwrap_or_default()));
+        pieces.retain(|(_, piece)| !piece.is_empty());
+        pieces
+    }
+}

@@ -1,0 +1,189 @@
+//! Shares that a rule holds back, and what counsel of the sender's organisation decides about them. Nothing
+//! of a hold reaches its recipient: it is a row of its own until it is released.
+
+use app::{
+    model::{
+        ExhibitId, ShareId, Tlp,
+        hold::{Hold, HoldReason, HoldState},
+    },
+    policy::{self, Action, Cleared, Standing, Viewer},
+};
+
+use super::{
+    super::{
+        Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
+        entry::checked_text,
+        store::{
+            self,
+            hold::{HoldLineRow, HoldRow},
+            incident::IncidentRow,
+        },
+    },
+    NewShare, Stepped,
+    give::{Reviewed, deliver},
+};
+
+/// Keeps a share back and says why. No entry, no access, no version moves: others cannot tell.
+pub(super) async fn add(
+    act: &mut Act,
+    incident: &IncidentRow,
+    new: NewShare,
+    reasons: &[HoldReason],
+) -> Result<()> {
+    let viewer = act.viewer()?.clone();
+    let mut row = HoldRow {
+        id: new.id,
+        incident_id: incident.id,
+        seq: 0,
+        version: 1,
+        from_person: viewer.person,
+        from_organisation: viewer.organisation,
+        to_organisation: new.to,
+        purpose: new.purpose,
+        body: new.text,
+        tlp: new.tlp,
+        foreign_nexus: new.foreign_nexus,
+        exhibits: serde_json::to_string(&new.exhibits).map_err(Error::internal)?,
+        reasons: serde_json::to_string(reasons).map_err(Error::internal)?,
+        state: HoldState::Held,
+        comment: String::new(),
+        held_at: act.now(),
+        decided_at: None,
+        decided_by: None,
+    };
+    let body = serde_json::json!({
+        "id": row.id, "to": row.to_organisation, "purpose": row.purpose, "text": row.body, "tlp": row.tlp,
+        "foreign_nexus": row.foreign_nexus, "exhibits": new.exhibits, "reasons": reasons,
+    });
+    row.seq = act.record(record(&row, "held", body.to_string())).await?;
+    store::hold::add(&mut act.tx, &row).await?;
+    Ok(())
+}
+
+fn record(row: &HoldRow, action: &'static str, body: String) -> Record {
+    Record { incident: Some(row.incident_id), noun: Noun::Hold, noun_id: Some(row.id.0), action, body }
+}
+
+/// What counsel says, with a comment for the sender where it does not go out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Release,
+    Return(String),
+    Refuse(String),
+}
+
+/// Counsel decides; a release delivers it at that moment.
+pub async fn decide(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    id: ShareId,
+    version: i64,
+    decision: Decision,
+) -> Result<Stepped> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(stepped) => return Ok(stepped),
+    };
+    let viewer = act.viewer()?.clone();
+    let found = store::hold::find(&mut act.tx, id).await?;
+    let mut row = found.filter(|row| row.from_organisation == viewer.organisation).ok_or(Error::NotFound)?;
+    let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
+    let mut held = act.held(incident).await?;
+    policy::clear(&viewer, &held.marking, ()).ok_or(Error::NotFound)?;
+    let author = row.from_person == viewer.person;
+    let standing = Standing { own_organisation: true, author, ..held.standing(&viewer) };
+    if !policy::may(&viewer, Action::ReviewShare, standing) {
+        return Err(Error::Forbidden("Counsel of the sender's organisation decides, never the sender."));
+    }
+    let number = held.row.number.clone();
+    if row.state != HoldState::Held || row.version != version {
+        let by =
+            row.decided_by.and_then(|id| act.room.directory().person(id).map(|person| person.name.clone()));
+        return Err(Error::Conflict(Box::new(Conflict {
+            number,
+            version: row.version,
+            by: by.unwrap_or_default(),
+        })));
+    }
+    let (state, action, comment) = match decision {
+        Decision::Release => (HoldState::Released, "released", String::new()),
+        Decision::Return(text) => (HoldState::Returned, "returned", checked_text("comment", &text)?),
+        Decision::Refuse(text) => (HoldState::Refused, "refused", checked_text("comment", &text)?),
+    };
+    row.version += 1;
+    (row.state, row.comment) = (state, comment);
+    (row.decided_at, row.decided_by) = (Some(act.now()), Some(viewer.person));
+    let body = serde_json::json!({ "id": id, "state": state, "comment": row.comment }).to_string();
+    act.record(record(&row, action, body)).await?;
+    store::hold::set_state(&mut act.tx, &row).await?;
+    if state == HoldState::Released {
+        if held.row.lead_id != row.from_organisation {
+            return Err(Error::Forbidden("Another organisation leads the incident now: it shares."));
+        }
+        if held.row.tlp == Tlp::Red {
+            return Err(Error::invalid("comment", "The incident is TLP:RED now, which goes to named people"));
+        }
+        let exhibits: Vec<ExhibitId> = serde_json::from_str(&row.exhibits).map_err(Error::internal)?;
+        let new = NewShare {
+            id,
+            to: row.to_organisation,
+            purpose: row.purpose,
+            text: row.body.clone(),
+            tlp: row.tlp.max(held.row.tlp),
+            foreign_nexus: row.foreign_nexus.clone(),
+            exhibits,
+        };
+        let reviewed =
+            Reviewed { from: row.from_person, organisation: row.from_organisation, by: Some(viewer.person) };
+        deliver(&mut act, &held.row, &held.marking, new, reviewed).await?;
+        if !held.marking.access.contains(&row.to_organisation) {
+            held.marking.access.push(row.to_organisation);
+        }
+        act.save(&mut held).await?;
+    }
+    act.commit(Stepped { id, number }).await
+}
+
+/// What one's own organisation held back and did not release, before a place of the journal, newest first.
+pub(super) async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Vec<(i64, Hold)>> {
+    let (scope, own) = (policy::scope(viewer), viewer.organisation);
+    let mut rows = vec![];
+    for state in [HoldState::Held, HoldState::Returned, HoldState::Refused] {
+        rows.extend(store::hold::list(&room.db, scope, own, state, before, limit).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.hold.seq));
+    rows.truncate(limit as usize);
+    Ok(rows.into_iter().filter_map(|row| Some((row.hold.seq, assemble(room, row)?))).collect())
+}
+
+/// One hold, for the organisation that wanted to share it.
+pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Hold>> {
+    let row = store::hold::find_line(&room.db, policy::scope(viewer), viewer.organisation, id).await?;
+    let hold = row.and_then(|row| assemble(room, row)).ok_or(Error::NotFound)?;
+    Ok(policy::clear_by_scope(hold))
+}
+
+fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
+    let HoldLineRow { hold, number, title, severity } = row;
+    let directory = room.directory();
+    Some(Hold {
+        id: hold.id,
+        incident: number,
+        title,
+        severity,
+        version: hold.version,
+        from: directory.person(hold.from_person)?.clone(),
+        to: directory.organisation(hold.to_organisation)?.clone(),
+        purpose: hold.purpose,
+        text: hold.body,
+        tlp: hold.tlp,
+        // Written by this program; what cannot be read marks nothing.
+        reasons: serde_json::from_str(&hold.reasons).unwrap_or_default(),
+        state: hold.state,
+        comment: hold.comment,
+        held_at: hold.held_at,
+        decided_at: hold.decided_at,
+        decided_by: hold.decided_by.and_then(|id| directory.person(id).cloned()),
+    })
+}
