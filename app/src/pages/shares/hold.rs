@@ -27,8 +27,10 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
         .map(|reason| view! { <li><Icon name="scale" size="sm" />{reason.why.clone()}</li> })
         .collect();
     let decided = hold.decided_at.map(|at| {
-        let by = hold.decided_by.as_ref().map(|person| person.name.clone());
-        view! { <div data-done=""><dt>{hold.state.label()}</dt><dd><Time at=at /></dd></div><p class="shrow-by">{by}</p> }
+        view! { <div data-done=""><dt>{hold.state.label()}</dt><dd><Time at=at /></dd></div> }
+    });
+    let by = hold.decided_by.as_ref().map(|person| {
+        view! { <p class="shrow-by">{format!("{}: ", person.name)}</p> }
     });
     let comment = (!hold.comment.is_empty())
         .then(|| view! { <blockquote class="te-quote">{hold.comment.clone()}</blockquote> });
@@ -51,6 +53,7 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
                 </p>
                 <p class="shrow-text">{text}</p>
                 <ul class="hold-why">{reasons}</ul>
+                {by}
                 {comment}
             </div>
             <dl class="shclock">
