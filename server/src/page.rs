@@ -91,7 +91,13 @@ fn card(app: &App, session: &Session) -> Option<ViewerCard> {
     let may_open = policy::may(&session.viewer, Action::Open, Standing::default());
     let own = policy::Over::Organisation(session.viewer.organisation);
     let reads_audit = policy::may_administer(&session.viewer, policy::Administration::ReadAudit, own);
-    Some(ViewerCard { person, roles: session.viewer.roles.clone(), may_open, reads_audit, to_answer: session.to_answer })
+    Some(ViewerCard {
+        person,
+        roles: session.viewer.roles.clone(),
+        may_open,
+        reads_audit,
+        to_answer: session.to_answer,
+    })
 }
 
 /// Appearance and zone as the cookie says: `dark.more.compact.America/New_York`.

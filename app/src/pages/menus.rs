@@ -9,9 +9,12 @@ use super::{
 use crate::{islands::shares::ShareCount, model::inbox::ShareCounts};
 
 /// Address, words, icon of the pages in the navigation.
-const PAGES: [(&str, &str, &str); 4] =
-    [("/board", "Board", "layout-list"), ("/wall", "Wall", "monitor"), ("/people", "People", "user-round")];
-    [("/board", "Board", "layout-list"), (SHARES, "Shares", "share-2"), ("/wall", "Wall", "monitor")];
+const PAGES: [(&str, &str, &str); 4] = [
+    ("/board", "Board", "layout-list"),
+    (SHARES, "Shares", "share-2"),
+    ("/wall", "Wall", "monitor"),
+    ("/people", "People", "user-round"),
+];
 const SHARES: &str = "/shares";
 
 fn current(path: &str, page: &str) -> Option<&'static str> {
@@ -69,8 +72,7 @@ pub fn TabBar(path: String, may_open: bool, to_answer: i64) -> impl IntoView {
         (shares, shares_words, shares_icon),
         (wall, wall_words, wall_icon),
         (people, people_words, people_icon),
-    ] =
-        PAGES;
+    ] = PAGES;
     view! {
         <nav class="tabbar" aria-label="Main, compact">
             <ul>

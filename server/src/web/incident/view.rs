@@ -36,23 +36,24 @@ pub(super) async fn fill(
         limit: PAGE,
     };
     // Side by side, but on no more than half of the readers: two visitors at once still find one each.
-    let (timeline, ((counts, highest), understood, tasks), (indicators, shares), ((exhibits, _), postures)) = tokio::try_join!(
-        service::entry::list(room, viewer, &incident, &wanted),
-        async {
-            let counts = service::entry::count(room, viewer, &incident).await?;
-            let understood = service::entry::understood(room, &incident).await?;
-            Ok((counts, understood, service::task::list(room, viewer, &incident).await?))
-        },
-        async {
-            let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
-            let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
-            Ok((indicators, shares))
-        },
-        async {
-            let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
-            Ok((exhibits, service::posture::list(room, viewer, &incident).await?))
-        },
-    )?;
+    let (timeline, ((counts, highest), understood, tasks), (indicators, shares), ((exhibits, _), postures)) =
+        tokio::try_join!(
+            service::entry::list(room, viewer, &incident, &wanted),
+            async {
+                let counts = service::entry::count(room, viewer, &incident).await?;
+                let understood = service::entry::understood(room, &incident).await?;
+                Ok((counts, understood, service::task::list(room, viewer, &incident).await?))
+            },
+            async {
+                let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
+                let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
+                Ok((indicators, shares))
+            },
+            async {
+                let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
+                Ok((exhibits, service::posture::list(room, viewer, &incident).await?))
+            },
+        )?;
     let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
     service::audit::note_red(room, member, incident.id.0, labels).await?;
     let directory = room.directory();
