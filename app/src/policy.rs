@@ -8,6 +8,7 @@
 //! Source of the markings: Traffic Light Protocol 2.0 (FIRST); of their use here: domain.md section 5.
 
 mod administration;
+mod notice;
 
 use std::ops::Deref;
 
@@ -17,6 +18,7 @@ pub use administration::{
     Administration, Over, Subject, clear_account, clear_invitation, clear_person, knows, may_administer,
     roles_to_give,
 };
+pub use notice::{is_in_the_room, is_told, may_mention};
 
 use crate::model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture};
 

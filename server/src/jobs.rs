@@ -16,6 +16,7 @@ use crate::{
     service::{
         Result, audit, checkpoint, clocks, evidence,
         follow::{self, Follower},
+        notice,
     },
     state::App,
 };
@@ -51,6 +52,9 @@ fn schedule() -> Vec<Job> {
         Job { name: "keys", every: seconds(600), work: |app| Box::pin(async move {
             // Twice the life of a form: a key must outlive its last sending.
             follow::forget_keys(&app.room, app.config.session.form_lifetime * 2).await
+        }) },
+        Job { name: "notices", every: seconds(3_600), work: |app| Box::pin(async move {
+            notice::tidy(&app.room).await
         }) },
         Job { name: "checkpoints", every: seconds(5), work: |app| Box::pin(async move {
             checkpoint::keep(&app.room, &app.config.checkpoints()).await.map(drop)

@@ -97,6 +97,7 @@ fn card(app: &App, session: &Session) -> Option<ViewerCard> {
         may_open,
         reads_audit,
         to_answer: session.to_answer,
+        unread: session.unread,
     })
 }
 

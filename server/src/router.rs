@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, evidence, health, incident, invitation, live, me, new_incident, organisation, person,
-        session, setup, share, wall,
+        audit, board, evidence, following, health, incident, invitation, live, me, new_incident, notice,
+        organisation, person, session, setup, share, wall,
     },
 };
 
@@ -183,6 +183,15 @@ fn table() -> Vec<Route> {
         post("/incidents/{number}/shares/{id}/{step}", Member, "may AnswerShare, Revoke", incident::step_share),
 
         post("/incidents/{number}/posture", Member, "sight, may StatePosture, clear_posture", incident::state_posture),
+        post("/incidents/{number}/follow", Member, "sight", following::follow),
+        post("/incidents/{number}/unfollow", Member, "sight", following::unfollow),
+
+        // What one is told of.
+        get("/notifications", Member, "own notices, sight of what they are about", notice::show),
+        get("/notifications/count", Member, "own notices, sight of what they are about", notice::count),
+        get("/notifications/{id}", Member, "own notices, sight of what they are about", notice::open),
+        post("/notifications/{id}/read", Member, "own notices, sight of what they are about", notice::read_one),
+        post("/notifications/read-all", Member, "own notices", notice::read_all),
 
         // Who is in the room, and who looks after them.
         get("/people", Member, "knows, may_administer SeeAccount", person::list),
@@ -236,6 +245,11 @@ fn table() -> Vec<Route> {
         post("/api/v1/shares/{id}/acknowledge", Caller, "sight, party, may AnswerShare", api::share::acknowledge),
         post("/api/v1/shares/{id}/answer", Caller, "sight, party, may AnswerShare", api::share::answer),
         post("/api/v1/shares/{id}/revoke", Caller, "sight, party, may Revoke", api::share::revoke),
+        post("/api/v1/incidents/{number}/follow", Caller, "sight", api::following::follow),
+        post("/api/v1/incidents/{number}/unfollow", Caller, "sight", api::following::unfollow),
+        get("/api/v1/notifications", Caller, "own notices, sight of what they are about", api::notice::list),
+        post("/api/v1/notifications/{id}/read", Caller, "own notices, sight of what they are about", api::notice::read),
+        post("/api/v1/notifications/read-all", Caller, "own notices", api::notice::read_all),
         get("/api/v1/journal", Caller, "scope, clear_room_act", api::journal::list),
     ]
 }

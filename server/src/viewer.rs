@@ -15,7 +15,7 @@ use axum::{
 use crate::{
     error::Problem,
     service::{
-        Asker, Error, account,
+        Asker, Error, account, notice,
         session::{SessionHash, key},
         share,
     },
@@ -32,6 +32,8 @@ pub struct Session {
     pub head: i64,
     /// Shares that wait for an answer of the viewer's organisation: what the navigation of a page shows.
     pub to_answer: i64,
+    /// Notices that the viewer has not read: what the bell of a page shows.
+    pub unread: i64,
 }
 
 /// A person who is signed in, through a browser's session.
@@ -142,11 +144,14 @@ async fn look_up(parts: &Parts, app: &App, visit: &Visit) -> Result<Option<Sessi
         app.sessions.touch(hash, seen);
     }
     let head = *app.room.growth().borrow();
-    let to_answer = match visit.has_page() {
-        true => share::count_to_answer(&app.room, &viewer).await?,
-        false => 0,
+    let (to_answer, unread) = match visit.has_page() {
+        true => {
+            let unread = async { Ok(notice::count(&app.room, &viewer).await?.unread) };
+            tokio::try_join!(share::count_to_answer(&app.room, &viewer), unread)?
+        }
+        false => (0, 0),
     };
-    Ok(Some(Session { hash, viewer, head, to_answer }))
+    Ok(Some(Session { hash, viewer, head, to_answer, unread }))
 }
 
 /// What a person does; what a page fetches by itself keeps no session alive.

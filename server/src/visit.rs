@@ -76,7 +76,8 @@ impl Visit {
     /// May be answered with a page in its shell.
     pub fn has_page(&self) -> bool {
         !self.is_api()
-            && !["/live", "/counties", "/board/tabs", "/shares/counts"].contains(&self.path.as_str())
+            && !["/live", "/counties", "/board/tabs", "/shares/counts", "/notifications/count"]
+                .contains(&self.path.as_str())
     }
 
     /// A cookie's value; browsers send the pairs with `; ` between them.

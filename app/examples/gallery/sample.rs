@@ -108,6 +108,7 @@ pub(crate) fn frame(path: &str) -> Frame {
             may_open: true,
             reads_audit: false,
             to_answer: 2,
+            unread: 3,
         }),
         now: now(),
         zone: zone(),

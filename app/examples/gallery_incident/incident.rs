@@ -92,6 +92,7 @@ fn entry(id: u128, kind: EntryKind, author: Option<Person>, time: &str, text: &s
         corrects: None,
         earlier: vec![],
         struck: None,
+        mentions: vec![],
     }
 }
 
@@ -271,6 +272,7 @@ pub(crate) fn as_owner() -> IncidentView {
     IncidentView {
         may: Permissions::of(&viewer, Standing { lead: true, ..Standing::default() }),
         viewer,
+        following: true,
         highest: Tlp::Red,
         understood: Some((me.clone(), at("19:09"))),
         timeline: TimelineView {

@@ -129,6 +129,7 @@ pub(crate) fn frame() -> Frame {
             may_open: true,
             reads_audit: false,
             to_answer: 2,
+            unread: 3,
         }),
         now: now(),
         zone: Zone {

@@ -20,7 +20,7 @@ mod browser {
     use crate::{
         islands::{
             draft::{self, Draft},
-            outbox, page,
+            mention, outbox, page,
         },
         model::{
             Tlp,
@@ -46,6 +46,7 @@ mod browser {
         // A reset takes effect after its event.
         page::listen(&form, "reset", |_| queue_microtask(tell));
         tell();
+        mention::start();
         page::listen(&form, "keydown", |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {

@@ -10,7 +10,7 @@
 //! | [`board`], [`feed`] | rows and updates as they come |
 //! | [`wall`] | the wall, drawn anew |
 //! | [`timeline`], [`incident`] | entries as they come, and the sections around them |
-//! | [`shares`] | the inbox, and how many wait |
+//! | [`shares`], [`notice`] | the inbox, the notifications, and how many wait |
 //! | [`composer`], [`upload`] | entries and evidence on their way, kept until they have arrived |
 //! | [`new_incident`] | draft, audience and due times of what is about to be opened |
 //! | [`appearance`], [`shortcuts`] | theme without a reload, single keys |
@@ -24,6 +24,7 @@ pub mod incident;
 pub mod link_banner;
 pub mod link_state;
 pub mod new_incident;
+pub mod notice;
 pub mod shares;
 pub mod shortcuts;
 pub mod timeline;
@@ -43,6 +44,8 @@ pub mod tick;
 
 #[cfg(feature = "hydrate")]
 mod list;
+#[cfg(feature = "hydrate")]
+mod mention;
 #[cfg(feature = "hydrate")]
 mod outbox;
 #[cfg(feature = "hydrate")]

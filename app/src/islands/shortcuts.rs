@@ -81,6 +81,7 @@ mod browser {
             "b" if going => go("/board"),
             "w" if going => go("/wall"),
             "s" if going => go("/shares"),
+            "n" if going => go("/notifications"),
             "g" => {
                 GOING.set(event.time_stamp());
                 true

@@ -75,6 +75,9 @@ pub struct Entry {
     /// Earlier wordings of a corrected entry, newest first.
     pub earlier: Vec<Wording>,
     pub struck: Option<Strike>,
+    /// Whom it calls, in any of its wordings.
+    #[serde(default)]
+    pub mentions: Vec<Person>,
 }
 
 impl Entry {

@@ -39,6 +39,7 @@ ids! {
     CustodyId;
     TokenId;
     InvitationId;
+    NoticeId;
 }
 
 /// `WF-0147`: short, permanent, drawn at random, never reused. Four digits, five when half are used.

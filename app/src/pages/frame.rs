@@ -54,6 +54,8 @@ pub struct ViewerCard {
     pub reads_audit: bool,
     /// Shares that wait for an answer of their organisation.
     pub to_answer: i64,
+    /// Notices that they have not read.
+    pub unread: i64,
 }
 
 impl ViewerCard {

@@ -6,7 +6,10 @@ use super::{
     frame::{Appearance, Contrast, Density, Frame, Theme, ViewerCard},
     parts::{Avatar, Dialog, Icon, PostForm, icon::ProductMark},
 };
-use crate::{islands::shares::ShareCount, model::inbox::ShareCounts};
+use crate::{
+    islands::{notice::NoticeCount, shares::ShareCount},
+    model::inbox::ShareCounts,
+};
 
 /// Address, words, icon of the pages in the navigation.
 const PAGES: [(&str, &str, &str); 4] = [
@@ -30,6 +33,7 @@ pub fn TopBar(frame: Frame) -> impl IntoView {
             <MainNavigation path=frame.path.clone() to_answer=viewer.to_answer />
             <ShareCount />
             <div class="topbar-end">
+                <Bell path=frame.path.clone() unread=viewer.unread />
                 <AppearanceMenu appearance=frame.appearance path=frame.path />
                 <AccountMenu viewer=viewer />
             </div>
@@ -88,6 +92,19 @@ pub fn TabBar(path: String, may_open: bool, to_answer: i64) -> impl IntoView {
                 <li><a href=people aria-current=current(&path, people)><Icon name=people_icon />{people_words}</a></li>
             </ul>
         </nav>
+    }
+}
+
+/// The way to the notices, and how many are unread.
+#[component]
+fn Bell(path: String, unread: i64) -> impl IntoView {
+    view! {
+        <a class="iconbtn bell" href="/notifications" title="Notifications (G N)" aria-current=current(&path, "/notifications")>
+            <Icon name="bell" />
+            <span class="vh">"Notifications"</span>
+            <span class="count bell-count" hidden=unread == 0>{ShareCounts::words(unread)}</span>
+        </a>
+        <NoticeCount />
     }
 }
 
@@ -165,6 +182,7 @@ const KEYS: [(&str, &[Shortcut]); 4] = [
             ("Go to the board", &["G", "B"]),
             ("Go to the shares", &["G", "S"]),
             ("Go to the wall", &["G", "W"]),
+            ("Go to the notifications", &["G", "N"]),
             ("Appearance", &["Shift", "T"]),
             ("Close, or leave the list", &["Esc"]),
         ],

@@ -16,6 +16,7 @@ pub mod incident;
 pub mod invitation;
 pub mod me;
 pub mod new_incident;
+pub mod notice;
 pub mod organisation;
 pub mod person;
 pub mod problem;

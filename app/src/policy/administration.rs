@@ -110,8 +110,8 @@ pub fn roles_to_give(viewer: &Viewer, organisation: OrganisationId) -> Vec<Role>
 /// Whether this person exists for the viewer: everybody knows who is in the room; a suspended person and a
 /// wall's device are known to those who look after them.
 pub fn knows(viewer: &Viewer, subject: &Subject) -> bool {
-    let in_the_room = !subject.suspended && !subject.roles.contains(&Role::Screen);
-    in_the_room || may_administer(viewer, Administration::SeeAccount, Over::Person(subject))
+    super::is_in_the_room(subject)
+        || may_administer(viewer, Administration::SeeAccount, Over::Person(subject))
 }
 
 /// Clears what everybody may know of a person: name, address, organisation, roles.

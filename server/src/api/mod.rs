@@ -7,10 +7,12 @@
 pub mod category;
 pub mod entry;
 pub mod evidence;
+pub mod following;
 pub mod incident;
 pub mod indicator;
 pub mod journal;
 pub mod me;
+pub mod notice;
 pub mod openapi;
 pub mod organisation;
 pub mod period;

@@ -13,8 +13,8 @@ use utoipa::{
 };
 
 use super::{
-    ConflictView, ProblemView, category, entry, evidence, incident, indicator, journal, me, organisation,
-    period, person, posture, share, status, task,
+    ConflictView, ProblemView, category, entry, evidence, following, incident, indicator, journal, me,
+    notice, organisation, period, person, posture, share, status, task,
 };
 
 /// Where the description is.
@@ -34,6 +34,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         (name = "timeline", description = "Entries: append-only"),
         (name = "material", description = "Evidence, indicators, tasks"),
         (name = "ledger", description = "Each crossing of an organisation's boundary"),
+        (name = "notifications", description = "What the caller follows and is told of"),
         (name = "people", description = "Who sits in the room"),
         (name = "room", description = "Reference data and the journal"),
     ),
@@ -45,6 +46,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         evidence::list, evidence::add, evidence::show, evidence::file, evidence::custody,
         indicator::list, indicator::add, task::list, task::add, task::done,
         share::list, share::add, share::seen, share::acknowledge, share::answer, share::revoke, posture::put,
+        following::follow, following::unfollow, notice::list, notice::read, notice::read_all,
         journal::list,
     ),
     components(schemas(ProblemView, ConflictView)),

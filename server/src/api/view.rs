@@ -266,6 +266,8 @@ pub struct EntryView {
     pub exhibit: Option<String>,
     /// The entry that this one corrects; both stand.
     pub corrects: Option<EntryId>,
+    /// E-mail addresses of the people whom its text calls with `@`.
+    pub mentions: Vec<String>,
     pub struck: Option<StrikeView>,
 }
 
@@ -295,6 +297,7 @@ impl EntryView {
             change: entry.change,
             exhibit: entry.exhibit.map(label),
             corrects: entry.corrects,
+            mentions: emails(entry.mentions),
             struck: entry.struck.map(|strike| StrikeView {
                 by: strike.by.email,
                 at: strike.at,

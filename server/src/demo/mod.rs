@@ -18,7 +18,7 @@ pub use live::live;
 
 use crate::{
     clock::{Clock, Ids},
-    service::{Error, Result, Room, RoomParts, founding, founding::Filling, journal},
+    service::{Error, Result, Room, RoomParts, founding, founding::Filling, journal, notice},
 };
 
 /// Tuesday 3 November 2020, 19:18 Eastern.
@@ -85,6 +85,8 @@ pub async fn fill(room: &Room, password_hash: &str, tale: Tale) -> Result<()> {
             let (organisations, people) = (load::organisations()?, load::people()?);
             founding::add_members(room, "demo", organisations, people, Some(password_hash)).await?;
             replay::replay(room, &load::stories()?, NOW).await?;
+            // People were here all the while: what is older than their last look, they have read.
+            notice::read_before(room, NOW.plus_seconds(-2 * 3_600)).await?;
         }
         Tale::Cycle { incidents } => cycle::fill(room, password_hash, incidents).await?,
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use app::{
-    model::{IncidentId, PersonId},
+    model::{IncidentId, PersonId, notice::NoticeKind},
     policy::{self, Action, Scope, Standing, Viewer},
 };
 use futures::FutureExt;
@@ -73,6 +73,9 @@ fn audience(viewer: &Viewer, personal: bool) -> Audience {
         worker: policy::may(viewer, Action::Assign, standing),
     }
 }
+
+/// Streams of one audience, by the notice that their people are told besides.
+type Streams = HashMap<Option<NoticeKind>, Vec<u64>>;
 
 /// Cheap to clone: a handle.
 #[derive(Clone, Debug)]
@@ -214,7 +217,7 @@ impl Hub {
     /// Reads the change once per audience and hands the bytes to each stream of it.
     async fn tell(&self, told: &Told) -> Result<()> {
         let personal = told.is_personal();
-        let mut audiences: HashMap<(Audience, Option<PersonId>), (Viewer, Vec<u64>)> = HashMap::new();
+        let mut audiences: HashMap<(Audience, Option<PersonId>), (Viewer, Streams)> = HashMap::new();
         for (id, listener) in self.lock().iter() {
             let elsewhere = listener.incident.is_some() && listener.incident != told.change.incident;
             if elsewhere || told.is_silent_for(&listener.viewer) {
@@ -222,12 +225,18 @@ impl Hub {
             }
             let person = personal.then_some(listener.viewer.person);
             let key = (audience(&listener.viewer, personal), person);
-            audiences.entry(key).or_insert_with(|| (listener.viewer.clone(), vec![])).1.push(*id);
+            let (_, streams) =
+                audiences.entry(key).or_insert_with(|| (listener.viewer.clone(), HashMap::new()));
+            streams.entry(told.notice_for(&listener.viewer)).or_default().push(*id);
         }
-        for ((audience, _), (viewer, ids)) in audiences {
-            let events = told.events(self.room(), &viewer, audience.scope).await?;
-            if let Some(frame) = frame(self.room(), told.change.seq, &events, 0) {
-                self.hand_out(&Arc::new(frame), &ids);
+        for ((audience, _), (viewer, streams)) in audiences {
+            let events = told.shared_events(self.room(), &viewer, audience.scope).await?;
+            for (notice, ids) in streams {
+                let own: Vec<Event> = notice.map(|kind| told.notice(kind)).transpose()?.into_iter().collect();
+                let events = [events.as_slice(), own.as_slice()].concat();
+                if let Some(frame) = frame(self.room(), told.change.seq, &events, 0) {
+                    self.hand_out(&Arc::new(frame), &ids);
+                }
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, clocks,
     incident::{Audience, audience_of, marking, marking_of},
+    mention,
     store::{
         self,
         entry::{EntryFilter, EntryRow, StrikeRow},
@@ -38,6 +39,8 @@ pub(crate) struct NewEntry {
     pub new_value: Option<String>,
     pub exhibit: Option<i64>,
     pub corrects: Option<EntryId>,
+    /// Whom its text calls.
+    pub mentions: Vec<PersonId>,
     /// Who could see the incident before this entry changed that; journalled, for open streams.
     pub before: Option<Before>,
 }
@@ -76,6 +79,7 @@ impl NewEntry {
             new_value: None,
             exhibit: None,
             corrects: None,
+            mentions: vec![],
             before: None,
         }
     }
@@ -110,6 +114,8 @@ struct EntryBody<'a> {
     new: Option<&'a str>,
     exhibit: Option<i64>,
     corrects: Option<EntryId>,
+    #[serde(skip_serializing_if = "<[PersonId]>::is_empty")]
+    mentions: &'a [PersonId],
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<&'a Before>,
 }
@@ -127,6 +133,7 @@ pub(crate) fn body_of(
     row: &EntryRow,
     audience: Option<&[OrganisationId]>,
     named: &[PersonId],
+    mentions: &[PersonId],
     before: Option<&Before>,
 ) -> Result<String> {
     let body = EntryBody {
@@ -142,6 +149,7 @@ pub(crate) fn body_of(
         new: row.new_value.as_deref(),
         exhibit: row.exhibit,
         corrects: row.corrects,
+        mentions,
         before,
     };
     serde_json::to_string(&body).map_err(Error::internal)
@@ -178,16 +186,22 @@ impl Act {
             exhibit: new.exhibit,
             corrects: new.corrects,
         };
-        let body = body_of(&row, new.audience.as_deref(), &new.named, new.before.as_ref())?;
+        let body = body_of(&row, new.audience.as_deref(), &new.named, &new.mentions, new.before.as_ref())?;
         let record =
             Record { incident: Some(incident), noun: Noun::Entry, noun_id: Some(id.0), action, body };
         row.seq = self.record(record).await?;
+        if let Some(told) = self.told.last_mut() {
+            told.field = row.field.clone();
+        }
         store::entry::add(&mut self.tx, &row).await?;
         for organisation in new.audience.iter().flatten() {
             store::incident::add_audience(&mut self.tx, id.0, *organisation).await?;
         }
         for person in &new.named {
             store::incident::add_named(&mut self.tx, id.0, *person).await?;
+        }
+        for person in &new.mentions {
+            store::mention::add(&mut self.tx, id, *person).await?;
         }
         Ok(row.seq)
     }
@@ -242,7 +256,7 @@ pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry)
     let mut held = act.incident(number).await?;
     let text = checked_text("text", &input.text)?;
     let happened_at = happened_at(input.happened_at.as_deref(), act.now())?;
-    let new = match input.corrects.as_deref().filter(|id| !id.is_empty()) {
+    let mut new = match input.corrects.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => correction(act, &held, id, text, happened_at).await?,
         None => {
             act.permit(&held, Action::Post)?;
@@ -264,6 +278,14 @@ pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry)
             NewEntry { text, happened_at, ..NewEntry::of(kind, held.row.tlp).for_audience(audience) }
         }
     };
+    let child = Marking {
+        tlp: new.tlp,
+        access: held.marking.access.clone(),
+        named: new.named.clone(),
+        audience: new.audience.clone(),
+    };
+    let inside = Inside { incident: &held.marking, child: &child };
+    new.mentions = mention::called(&room.directory(), &new.text, &inside)?;
     let for_everybody = new.tlp == held.row.tlp && new.audience.is_none() && new.corrects.is_none();
     let restarts = for_everybody && matches!(new.kind, EntryKind::Update | EntryKind::Decision);
     let id = act.append_new(held.row.id, new, "posted").await?;
@@ -585,6 +607,7 @@ struct Context {
     named: HashMap<EntryId, Vec<PersonId>>,
     strikes: HashMap<EntryId, StrikeRow>,
     corrections: HashMap<EntryId, Vec<EntryRow>>,
+    mentions: HashMap<EntryId, Vec<PersonId>>,
 }
 
 fn gather<K: std::hash::Hash + Eq, V>(pairs: Vec<(K, V)>) -> HashMap<K, Vec<V>> {
@@ -628,7 +651,16 @@ impl Context {
             corrections: gather(
                 corrections.into_iter().filter_map(|row| Some((row.corrects?, row))).collect(),
             ),
+            mentions: gather(store::mention::list(db, id).await?),
         })
+    }
+
+    /// Whom any of these entries calls.
+    fn called(&self, entries: impl Iterator<Item = EntryId>) -> Vec<PersonId> {
+        let mut people: Vec<_> = entries.filter_map(|id| self.mentions.get(&id)).flatten().copied().collect();
+        people.sort_unstable();
+        people.dedup();
+        people
     }
 
     fn clear(&mut self, room: &Room, viewer: &Viewer, row: EntryRow) -> Option<Cleared<Entry>> {
@@ -637,6 +669,7 @@ impl Context {
         let named = self.named.get(&row.id).cloned().unwrap_or_default();
         let child = Marking { tlp: row.tlp, access: self.incident.access.clone(), named, audience };
         let mut versions = self.corrections.remove(&row.id).unwrap_or_default();
+        let mentions = self.called(versions.iter().map(|version| version.id).chain([row.id]));
         // Newest first; the newest is what stands, the older and the original are its earlier wordings.
         let text = versions.first().map_or(&row.body, |newest| &newest.body).clone();
         let mut earlier: Vec<Wording> = versions
@@ -678,6 +711,7 @@ impl Context {
             corrects: row.corrects,
             earlier,
             struck,
+            mentions: mentions.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),
         };
         policy::clear(viewer, &Inside { incident: &self.incident, child: &child }, entry)
     }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{
     Act, Room,
     error::Result,
+    notice,
     store::{self, journal::JournalRow},
 };
 
@@ -38,6 +39,8 @@ pub enum Noun {
     Share,
     Posture,
     Hold,
+    /// Who follows an incident: each learns only of themselves.
+    Following,
     Person,
     Organisation,
     Invitation,
@@ -60,6 +63,7 @@ impl Noun {
             Self::Share => "share",
             Self::Posture => "posture",
             Self::Hold => "hold",
+            Self::Following => "following",
             Self::Person => "person",
             Self::Organisation => "organisation",
             Self::Invitation => "invitation",
@@ -132,6 +136,7 @@ impl Act {
         };
         row.hash = hash(&row.previous, &canonical(&row));
         store::journal::add(&mut self.tx, &row).await?;
+        self.told.extend(notice::Told::of(&row, record.noun));
         self.head = Some((seq, row.hash));
         Ok(seq)
     }

@@ -2,12 +2,15 @@
 //! viewer may not see it. The hub carries ids; content is read here, each time under the policy as it
 //! stands at that moment.
 
+use std::collections::HashMap;
+
 use app::{
     model::{
-        EntryId, ExhibitId, IncidentId, Moment, ShareId, TaskId, Tlp,
+        EntryId, ExhibitId, IncidentId, Moment, PersonId, ShareId, TaskId, Tlp,
         board::{FeedItem, target_passed},
         entry::Entry,
         id::Number,
+        notice::NoticeKind,
     },
     policy::{self, Marked, Marking, Scope, Sight, Viewer},
 };
@@ -107,6 +110,8 @@ pub struct Told {
     before: Option<Marking>,
     /// The marking of the entry or exhibit that changed.
     child: Option<Marking>,
+    /// Who is told of this change, and of which kind.
+    noticed: HashMap<PersonId, NoticeKind>,
 }
 
 impl Told {
@@ -120,7 +125,8 @@ impl Told {
             _ => None,
         };
         let child = child(room, &change, &marking).await?;
-        Ok(Some(Self { change, incident, marking, before, child }))
+        let noticed = store::notice::list_told(&room.db, change.seq).await?.into_iter().collect();
+        Ok(Some(Self { change, incident, marking, before, child, noticed }))
     }
 
     /// RED concerns people, not organisations: then each is asked for alone.
@@ -137,13 +143,34 @@ impl Told {
         self.child.as_ref().is_some_and(|child| policy::sight(viewer, child) == Sight::Hidden)
     }
 
+    /// The kind under which this viewer is told of it; none, too, where they do not see what it is about.
+    pub fn notice_for(&self, viewer: &Viewer) -> Option<NoticeKind> {
+        let kind = *self.noticed.get(&viewer.person)?;
+        let seen = policy::sight(viewer, &self.marking) == Sight::Full && !self.is_silent_for(viewer);
+        seen.then_some(kind)
+    }
+
+    /// What a viewer who is told of it hears besides: that there is a notice, never what it says.
+    pub fn notice(&self, kind: NoticeKind) -> Result<Event> {
+        event("notice", &NoticeEvent { number: &self.incident.number, noun: "notice", kind })
+    }
+
     fn was_seen_by(&self, viewer: &Viewer) -> bool {
         self.before.as_ref().is_some_and(|before| policy::sight(viewer, before) == Sight::Full)
     }
 
+    /// Everything that this viewer hears of it, in its order: the change, and that they have a notice of it.
+    pub async fn events(&self, room: &Room, viewer: &Viewer, scope: Scope) -> Result<Vec<Event>> {
+        let mut events = self.shared_events(room, viewer, scope).await?;
+        if let Some(kind) = self.notice_for(viewer) {
+            events.push(self.notice(kind)?);
+        }
+        Ok(events)
+    }
+
     /// The events of this change for a viewer, in their order. `scope` is the viewer's own, or the shared
     /// one when the answer serves a whole organisation.
-    pub async fn events(&self, room: &Room, viewer: &Viewer, scope: Scope) -> Result<Vec<Event>> {
+    pub async fn shared_events(&self, room: &Room, viewer: &Viewer, scope: Scope) -> Result<Vec<Event>> {
         if self.is_silent_for(viewer) {
             return Ok(vec![]);
         }
@@ -181,7 +208,7 @@ impl Told {
                 }
                 return Ok(events);
             }
-            ("custody", _) => return Ok(vec![]),
+            ("custody" | "following" | "audit", _) => return Ok(vec![]),
             ("hold", Some(id)) => {
                 // For the organisation that wanted to share it; nobody else learns that there is one.
                 if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {
@@ -311,6 +338,13 @@ struct ShareEvent<'a> {
 struct Notice<'a> {
     number: &'a Number,
     noun: &'a str,
+}
+
+#[derive(Serialize)]
+struct NoticeEvent<'a> {
+    number: &'a Number,
+    noun: &'a str,
+    kind: NoticeKind,
 }
 
 /// What a pulse tells: the server's time, so that no page trusts its device's clock.

@@ -16,6 +16,7 @@ pub mod entry;
 pub mod error;
 pub mod evidence;
 pub mod follow;
+pub mod following;
 pub mod founding;
 pub mod history;
 pub mod incident;
@@ -23,6 +24,8 @@ pub mod indicator;
 pub mod invitation;
 pub mod journal;
 pub mod live;
+mod mention;
+pub mod notice;
 pub mod organisation;
 pub mod password;
 pub mod person;
@@ -100,6 +103,8 @@ pub struct Act {
     newest: Option<(i64, Vec<u8>)>,
     /// The last row that this act wrote.
     head: Option<(i64, Vec<u8>)>,
+    /// What it did to incidents, for those who are told of it.
+    told: Vec<notice::Told>,
     once: Once,
 }
 
@@ -148,7 +153,17 @@ impl Room {
         // another clock may have written: the journal's moments then ascend with its numbers.
         let now = newest.as_ref().map_or(Moment(0), |(_, at, _)| *at).max(self.clock.now());
         let newest = newest.map(|(seq, _, hash)| (seq, hash));
-        Ok(Act { room: self.clone(), tx, now, actor, request: request.to_owned(), newest, head: None, once })
+        Ok(Act {
+            room: self.clone(),
+            tx,
+            now,
+            actor,
+            request: request.to_owned(),
+            newest,
+            head: None,
+            told: vec![],
+            once,
+        })
     }
 }
 
@@ -190,7 +205,9 @@ impl Act {
     }
 
     /// The same, for acts without a key.
-    pub(crate) async fn commit_own(self) -> Result<()> {
+    pub(crate) async fn commit_own(mut self) -> Result<()> {
+        // In the same transaction: nobody is told of what did not happen, and of what happened everybody is.
+        notice::tell(&mut self).await?;
         let Act { room, mut tx, head, .. } = self;
         if let Some((seq, _)) = &head {
             tx.notify(*seq).await?;

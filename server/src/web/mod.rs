@@ -3,12 +3,14 @@
 pub mod audit;
 pub mod board;
 pub mod evidence;
+pub mod following;
 pub mod health;
 pub mod incident;
 pub mod invitation;
 pub mod live;
 pub mod me;
 pub mod new_incident;
+pub mod notice;
 pub mod organisation;
 pub mod person;
 pub(crate) mod read;

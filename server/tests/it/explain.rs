@@ -18,7 +18,10 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 12] = [
+const GROWING: [&str; 15] = [
+    "following",
+    "mention",
+    "notice",
     "hold",
     "posture",
     "incident",
@@ -147,7 +150,10 @@ impl Base {
 /// Values as the services bind them: the scope of a person, an incident, the end of a list.
 fn value(sql: &str, n: usize, kind: &str, known: &[String; 3]) -> String {
     let [organisation, person, incident] = known;
-    let after = |word: &str| sql.contains(&format!("{word} ${n} ")) || sql.ends_with(&format!("{word} ${n}"));
+    let after = |word: &str| {
+        let place = format!("{word} ${n}");
+        [" ", ")"].iter().any(|end| sql.contains(&format!("{place}{end}"))) || sql.ends_with(&place)
+    };
     let scoped = sql.contains("$1 and ");
     match kind {
         "boolean" => "true".into(),

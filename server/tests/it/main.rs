@@ -29,6 +29,8 @@ mod inbox;
 mod incident;
 mod journal;
 mod live;
+mod mention;
+mod notice;
 mod page;
 mod person;
 mod policy_matrix;

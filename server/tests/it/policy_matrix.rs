@@ -5,10 +5,10 @@
 use std::fmt::Write;
 
 use app::{
-    model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector},
+    model::{OrganisationId, PersonId, Role, Tlp, notice::NoticeKind, organisation::Sector},
     policy::{
-        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, knows, may, may_administer,
-        roles_to_give, sight,
+        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, is_told, knows, may,
+        may_administer, may_mention, roles_to_give, sight,
     },
 };
 use uuid::Uuid;
@@ -121,7 +121,47 @@ fn matrix() -> String {
         standings(&mut text, &[*role]);
     }
     administration(&mut text);
+    notices(&mut text);
     text
+}
+
+/// Of which kinds a person is told by their role: of the rest they are told by name, or because they follow.
+fn notices(text: &mut String) {
+    text.push_str("\nTold by their role, and not by name, of what reaches their organisation:\n\n");
+    let plain = Standing::default();
+    let standings = [
+        ("nothing of it", plain),
+        ("own organisation's", Standing { own_organisation: true, ..plain }),
+        ("own words", Standing { own_organisation: true, author: true, ..plain }),
+        ("leads", Standing { own_organisation: true, lead: true, ..plain }),
+    ];
+    for role in Role::ALL {
+        let viewer = viewer(&[*role]);
+        for (label, standing) in standings {
+            let kinds = NoticeKind::ALL.iter().filter(|kind| is_told(&viewer, **kind, standing));
+            let kinds: Vec<_> = kinds.map(|kind| kind.wire()).collect();
+            let kinds = if kinds.is_empty() { "·".to_owned() } else { kinds.join(" ") };
+            let _ = writeln!(text, "  {:<20}{label:<22}{kinds}", role.label());
+        }
+    }
+    text.push_str("\nCan be called by @ in an entry that is theirs to see (✓) or not:\n\n");
+    for role in Role::ALL {
+        let called = viewer(&[*role]);
+        let line = [false, true].map(|suspended| {
+            let (person, organisation) = (called.person, called.organisation);
+            let subject = Subject { person, organisation, roles: called.roles.clone(), suspended };
+            let marking = |access: &[OrganisationId]| Marking {
+                tlp: Tlp::Amber,
+                access: access.to_vec(),
+                named: vec![],
+                audience: None,
+            };
+            let [own, other] =
+                [marking(&[OWN]), marking(&[LEAD])].map(|entry| may_mention(&subject, &called, &entry));
+            format!("theirs {} others' {}", tick(own), tick(other))
+        });
+        let _ = writeln!(text, "  {:<20}{}   suspended: {}", role.label(), line[0], line[1]);
+    }
 }
 
 /// Acts on people and organisations, by whom they concern.

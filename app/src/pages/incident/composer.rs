@@ -56,9 +56,10 @@ pub(super) fn composer(view: &IncidentView) -> AnyView {
             <div class="composer-top">{kinds(&values)}{happened(&values)}</div>
             <label class="vh" for="c-text">"Text"</label>
             <textarea class="textarea" id="c-text" name="text" rows="3" maxlength="20000"
-                placeholder="What happened, what was decided, what is needed. Plain facts."
+                placeholder="What happened, what was decided, what is needed. Plain facts. @ calls somebody."
                 aria-invalid=invalid.then_some("true") aria-describedby=invalid.then_some("c-text-error")
                 inner_html=text_content(values.value("text"))></textarea>
+            <ul class="mention-list" id="c-mentions" role="listbox" aria-label="People who will see this" hidden=true></ul>
             {field_error(&values, "text", "c-text-error")}
             <div class="composer-grid">
                 {markings(view, &values)}

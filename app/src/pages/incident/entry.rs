@@ -15,6 +15,7 @@ use crate::{
         entry::{Entry, EntryKind},
         exhibit::{Exhibit, size_words},
         incident::Status,
+        mention::{self, Piece},
     },
     pages::parts::{Icon, Time, TlpChip, icon::mark},
 };
@@ -251,19 +252,32 @@ fn head(entry: &Entry) -> impl IntoView + use<> {
 /// The words themselves: struck through, compared with the wording before, or plain. A decision's first
 /// paragraph is the decision; what follows says why.
 fn text(entry: &Entry) -> impl IntoView + use<> {
-    let words = entry.text.clone();
+    let words = entry.text.as_str();
+    let plain = |words: &str| mention::named(words, &entry.mentions);
     match (&entry.struck, entry.earlier.first()) {
-        (Some(_), _) => EitherOf4::A(view! { <p class="te-text"><del>{words}</del></p> }),
+        (Some(_), _) => EitherOf4::A(view! { <p class="te-text"><del>{plain(words)}</del></p> }),
         (None, Some(before)) => {
-            EitherOf4::B(view! { <p class="te-text">{difference(&before.text, &words)}</p> })
+            EitherOf4::B(view! { <p class="te-text">{difference(&plain(&before.text), &plain(words))}</p> })
         }
         (None, None) if entry.kind == EntryKind::Decision => {
-            let (decision, why) = words.split_once("\n\n").unwrap_or((&words, ""));
-            let why = (!why.is_empty()).then(|| view! { <p class="te-text">{why.trim().to_owned()}</p> });
-            EitherOf4::C(view! { <p class="te-text te-decision">{decision.to_owned()}</p>{why} })
+            let (decision, why) = words.split_once("\n\n").unwrap_or((words, ""));
+            let why = (!why.is_empty()).then(|| view! { <p class="te-text">{called(why.trim(), entry)}</p> });
+            EitherOf4::C(view! { <p class="te-text te-decision">{called(decision, entry)}</p>{why} })
         }
-        (None, None) => EitherOf4::D(view! { <p class="te-text">{words}</p> }),
+        (None, None) => EitherOf4::D(view! { <p class="te-text">{called(words, entry)}</p> }),
     }
+}
+
+/// Words, with the people that they call by name.
+fn called(words: &str, entry: &Entry) -> impl IntoView + use<> {
+    let pieces = mention::pieces(words, &entry.mentions).into_iter().map(|piece| match piece {
+        Piece::Words(words) => Either::Left(words.to_owned()),
+        Piece::Person(person) => {
+            let email = person.email.clone();
+            Either::Right(view! { <span class="mention" title=email>{mention::called(person)}</span> })
+        }
+    });
+    pieces.collect_view()
 }
 
 fn struck(entry: &Entry) -> impl IntoView + use<> {

@@ -9,8 +9,8 @@ use crate::{
         incident::{Incident, Status},
     },
     pages::parts::{
-        Avatar, Callout, Icon, OrganisationName, SeverityLabel, SeverityMark, StatusMark, Target, Time,
-        TlpChip, Tone,
+        Avatar, Callout, Icon, OrganisationName, PostForm, SeverityLabel, SeverityMark, StatusMark, Target,
+        Time, TlpChip, Tone,
     },
 };
 
@@ -73,8 +73,25 @@ fn bar(view: &IncidentView) -> AnyView {
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/board">"Board"</a><Icon name="chevron-right" /><span class="mono" aria-current="page">{number}</span>
             </nav>
-            <div class="inc-actions">{acts::severity(view)}{acts::marking(view)}{acts::hold(view)}</div>
+            <div class="inc-actions">{follow(view)}{acts::severity(view)}{acts::marking(view)}{acts::hold(view)}</div>
         </div>
+    }
+    .into_any()
+}
+
+/// Who follows is told of status and severity.
+fn follow(view: &IncidentView) -> AnyView {
+    let (path, words, icon, pressed) = match view.following {
+        true => ("unfollow", "Following", "bell", "true"),
+        false => ("follow", "Follow", "bell-off", "false"),
+    };
+    let action = format!("{}/{path}", view.path());
+    view! {
+        <PostForm action=action class="act-one">
+            <button class="btn sm quiet" type="submit" aria-pressed=pressed title="Be told of its status and severity">
+                <Icon name=icon />{words}
+            </button>
+        </PostForm>
     }
     .into_any()
 }

@@ -36,6 +36,8 @@ pub struct IncidentView {
     /// One's own organisation's, and those that others publish.
     pub postures: Cleared<Vec<StatedPosture>>,
     pub may: Permissions,
+    /// The viewer follows it.
+    pub following: bool,
     /// Statuses that the gates allow next, in the order of the track.
     pub next_steps: Vec<Status>,
     /// Who can be owner: the lead organisation's people.

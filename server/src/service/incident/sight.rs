@@ -1,11 +1,11 @@
 //! For whom an entry or exhibit inside an incident is meant: typed words checked against the incident.
 
 use app::{
-    model::{FieldErrors, OrganisationId, PersonId, Tlp},
+    model::{FieldErrors, OrganisationId, Person, PersonId, Tlp},
     policy::{self, Marking, Sight, Viewer},
 };
 
-use crate::service::Directory;
+use crate::service::{Directory, Room, directory::Member, person::subject};
 
 /// A child's marking, checked: never looser than its incident, and visible to the one who writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,16 @@ impl Audience {
         let named = if incident.tlp == Tlp::Red { incident.named.clone() } else { vec![] };
         Self { tlp: incident.tlp, organisations: None, named }
     }
+}
+
+/// The people in the room who see what is marked so, by e-mail address: who can be named for it, and called.
+pub fn people_who_see(room: &Room, marking: &Marking) -> Vec<Person> {
+    let directory = room.directory();
+    let sees = |member: &&Member| {
+        let viewer = directory.viewer(member.person.id);
+        viewer.is_some_and(|viewer| policy::may_mention(&subject(member), &viewer, marking))
+    };
+    directory.members().into_iter().filter(sees).map(|member| member.person.clone()).collect()
 }
 
 /// Reads `tlp`, `audience` and `named` of a form or call. Empty words mean "as the incident".

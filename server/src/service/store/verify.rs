@@ -83,6 +83,13 @@ pub(crate) async fn list_audiences(db: &Db, from: i64, to: i64) -> sqlx::Result<
     on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
 }
 
+/// Whom the entries with `from < seq <= to` call.
+pub(crate) async fn list_mentions(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
+    let sql = "select m.entry_id, m.person_id from entry e join mention m on m.entry_id = e.id \
+               where e.seq > $1 and e.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
 /// Who is named for entries and exhibits with `from < seq <= to`.
 pub(crate) async fn list_named(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
     let sql = "select n.subject_id, n.person_id from entry e join named n on n.subject_id = e.id \

@@ -119,9 +119,11 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
     let (db, limit) = (&room.db, if page.is_empty() { BEYOND } else { i64::MAX });
     let audiences = gather(store::verify::list_audiences(db, from, to).await?);
     let named = gather(store::verify::list_named(db, from, to).await?);
+    let mentions = gather(store::verify::list_mentions(db, from, to).await?);
     let audience =
         |narrowed: bool, id: Uuid| narrowed.then(|| audiences.get(&id).cloned().unwrap_or_default());
     let named = |id: Uuid| named.get(&id).cloned().unwrap_or_default();
+    let mentions = |id: Uuid| mentions.get(&id).cloned().unwrap_or_default();
     let bodies: HashMap<i64, &str> = page.iter().map(|row| (row.seq, row.body.as_str())).collect();
     let mut kept = vec![];
     for row in store::verify::list_entries(db, from, to, limit).await? {
@@ -136,7 +138,13 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
             organisation: row.organisation_id,
             incident: Some(row.incident_id),
             at: row.recorded_at,
-            body: entry::body_of(&row, audience.as_deref(), &named(row.id.0), before.as_ref())?,
+            body: entry::body_of(
+                &row,
+                audience.as_deref(),
+                &named(row.id.0),
+                &mentions(row.id.0),
+                before.as_ref(),
+            )?,
         });
     }
     for row in store::verify::list_strikes(db, from, to, limit).await? {

@@ -9,7 +9,7 @@ use app::{
         timeline::{Direction, Show, TimelineCounts, TimelineQuery},
     },
     pages::incident::{IncidentView, Permissions, TimelineView},
-    policy::{Cleared, Sight, Standing, sight},
+    policy::{Cleared, Standing},
 };
 
 use crate::{
@@ -36,24 +36,29 @@ pub(super) async fn fill(
         limit: PAGE,
     };
     // Side by side, but on no more than half of the readers: two visitors at once still find one each.
-    let (timeline, ((counts, highest), understood, tasks), (indicators, shares), ((exhibits, _), postures)) =
-        tokio::try_join!(
-            service::entry::list(room, viewer, &incident, &wanted),
-            async {
-                let counts = service::entry::count(room, viewer, &incident).await?;
-                let understood = service::entry::understood(room, &incident).await?;
-                Ok((counts, understood, service::task::list(room, viewer, &incident).await?))
-            },
-            async {
-                let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
-                let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
-                Ok((indicators, shares))
-            },
-            async {
-                let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
-                Ok((exhibits, service::posture::list(room, viewer, &incident).await?))
-            },
-        )?;
+    let (
+        timeline,
+        ((counts, highest), understood, tasks),
+        (indicators, shares),
+        ((exhibits, _), postures, following),
+    ) = tokio::try_join!(
+        service::entry::list(room, viewer, &incident, &wanted),
+        async {
+            let counts = service::entry::count(room, viewer, &incident).await?;
+            let understood = service::entry::understood(room, &incident).await?;
+            Ok((counts, understood, service::task::list(room, viewer, &incident).await?))
+        },
+        async {
+            let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
+            let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
+            Ok((indicators, shares))
+        },
+        async {
+            let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
+            let following = service::following::find(room, viewer, &incident).await?;
+            Ok((exhibits, service::posture::list(room, viewer, &incident).await?, following))
+        },
+    )?;
     let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
     service::audit::note_red(room, member, incident.id.0, labels).await?;
     let directory = room.directory();
@@ -66,10 +71,7 @@ pub(super) async fn fill(
     let may = Permissions::of(viewer, standing);
     let people = members(room, |person| person.organisation.id == incident.lead.id);
     let marking = service::incident::marking_of(&incident);
-    let nameable = members(room, |person| {
-        let other = directory.viewer(person.id);
-        other.is_some_and(|other| sight(&other, &marking) == Sight::Full)
-    });
+    let nameable = service::incident::people_who_see(room, &marking);
     let shared = |id| incident.lead.id == id || incident.shared_with.iter().any(|shared| shared.id == id);
     let organisations = crate::web::organisations(room);
     Ok(IncidentView {
@@ -95,6 +97,7 @@ pub(super) async fn fill(
         categories: if may.edit { room.reference().catalogue(room.now()) } else { vec![] },
         states: if may.edit { crate::web::states() } else { vec![] },
         may,
+        following,
         incident,
         open,
     })

@@ -7,6 +7,7 @@ use app::model::{
     entry::EntryKind,
     id::Number,
     inbox::{ShareQuery, ShareTab},
+    notice::{NoticeKind, NoticeQuery},
 };
 use axum::body::Bytes;
 use futures::stream;
@@ -58,6 +59,18 @@ pub(super) async fn everything(room: &Room) {
         service::history::list(room, &viewer, history.next.as_deref(), 20).await.expect("more acts");
         service::board::tabs(room, &viewer).await.expect("tabs");
         service::share::count(room, &viewer).await.expect("counts");
+        service::notice::count(room, &viewer).await.expect("a count");
+        for all in [false, true] {
+            let query = NoticeQuery { all, kind: None, after: None };
+            let page = service::notice::list(room, &viewer, &query, 20).await.expect("a page");
+            if let Some(line) = page.lines.first() {
+                service::notice::find(room, &viewer, line.id).await.expect("a notice");
+                service::notice::read(room.clone(), asker(room, email), line.id).await.expect("read");
+            }
+            let query = NoticeQuery { all, kind: Some(NoticeKind::Status), after: page.next.clone() };
+            service::notice::list(room, &viewer, &query, 20).await.expect("the page after");
+        }
+        service::notice::read_all(room.clone(), asker(room, email), None, None).await.expect("all read");
         for tab in ShareTab::ALL {
             let mut query = ShareQuery::of(*tab);
             let page = service::share::inbox(room, &viewer, &query, 20).await.expect("a page");
@@ -106,6 +119,10 @@ async fn inside(room: &Room, email: &str, number: &Number) {
         service::entry::list_written(room, viewer, &incident, &query).await.expect("as it was written");
     }
     service::entry::understood(room, &incident).await.expect("what is understood");
+    service::following::find(room, viewer, &incident).await.expect("whether they follow");
+    for on in [true, false] {
+        service::following::set(room.clone(), asking.clone(), EACH, number.clone(), on).await.expect("set");
+    }
     service::share::note_seen(room, &asking, &incident).await.expect("seen");
     service::entry::count(room, viewer, &incident).await.expect("counts");
     service::evidence::list(room, viewer, &incident, None, 20).await.expect("exhibits");
@@ -138,6 +155,7 @@ async fn evidence(room: &Room, asking: &Asker, number: &Number) {
 /// What runs by itself, again and again.
 async fn chores(room: &Room) {
     service::clocks::next_due(room).await.expect("looked");
+    service::notice::tidy(room).await.expect("tidied");
     service::follow::forget_keys(room, 86_400).await.expect("forgotten");
     evidence::make_pending(room).await.expect("made");
     let sessions = Sessions::new(room.clone(), 1_800, 43_200);

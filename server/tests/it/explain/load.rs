@@ -87,6 +87,17 @@ pub(super) async fn load(base: &Base) {
     let audiences = "insert into audience select e.id, e.organisation_id from entry e where e.tlp = 'amber'";
     let strikes = "insert into strike select e.id, e.seq, e.author_id, e.recorded_at, 'Wrong' from entry e \
                    where e.seq % 20 = 0";
+    let followings = format!(
+        "insert into following select p.id, i.id, true, {now} from incident i join person p on p.organisation_id = i.lead_id"
+    );
+    let mentions = "insert into mention select e.id, e.author_id from entry e where e.seq % 5 = 0";
+    let notices = format!(
+        "insert into notice (id, person_id, seq, at, kind, what, incident_id, noun, noun_id, by_person, read_at) \
+         select {uuid}, p.id, j.seq, {now}, case j.seq % 3 when 0 then 'mentioned' when 1 then 'status' else 'shared' end, \
+         'mentioned', j.incident_id, j.noun, j.noun_id, i.owner_id, case j.seq % 4 when 0 then null else {now} end \
+         from journal j join incident i on i.id = j.incident_id join person p on p.organisation_id = i.lead_id \
+         where j.seq > 100000"
+    );
     // SQLite plans without statistics in earnest, too: nobody gathers them there.
     let statistics = if sqlite { "select 1" } else { "analyze" };
     for sql in [
@@ -104,6 +115,9 @@ pub(super) async fn load(base: &Base) {
         named_entries,
         audiences,
         strikes,
+        &followings,
+        mentions,
+        &notices,
         statistics,
     ] {
         base.execute(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));

@@ -1,0 +1,179 @@
+//! What a person is told: that something concerns them, of which kind, and where it is.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EntryId, Moment, NoticeId, Person, Severity, Tlp, board::percent, id::Number};
+
+super::words::words! {
+    /// Why a person is told.
+    NoticeKind {
+        Mentioned = "mentioned", "Mentioned";
+        Assigned = "assigned", "Assigned or offered to me";
+        Task = "task", "Task for me";
+        Shared = "shared", "Shared with my organisation";
+        Answered = "answered", "Answer to what I shared";
+        Held = "held", "Held for counsel, and decided";
+        Breach = "breach", "Clock of mine has passed";
+        Status = "status", "Status of what I follow";
+        BreakGlass = "break_glass", "Break-glass on what we lead";
+    }
+}
+
+super::words::words! {
+    /// What makes a person follow an incident without asking.
+    FollowReason {
+        Opened = "opened", "I opened it";
+        Owns = "owns", "I own it";
+        Posted = "posted", "I posted in it";
+        Mentioned = "mentioned", "I was mentioned in it";
+    }
+}
+
+super::words::words! {
+    /// What exactly happened, within a kind.
+    NoticeWhat {
+        Mentioned = "mentioned", "mentioned you";
+        Assigned = "assigned", "made you the owner";
+        Offered = "offered", "offers you a hand-over";
+        Task = "task", "gave you a task";
+        Shared = "shared", "shared it with your organisation";
+        Answered = "answered", "answered your share";
+        Held = "held", "waits for counsel: a share was held";
+        Released = "released", "released your share";
+        Returned = "returned", "returned your share";
+        Refused = "refused", "refused your share";
+        Breach = "breach", "A target has passed";
+        Status = "status", "changed the status";
+        Severity = "severity", "changed the severity";
+        BreakGlass = "break_glass", "opened it by break-glass";
+    }
+}
+
+/// One notice, as its person may see it now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeLine {
+    pub id: NoticeId,
+    pub kind: NoticeKind,
+    pub what: NoticeWhat,
+    pub at: Moment,
+    pub read_at: Option<Moment>,
+    pub incident: Number,
+    pub title: String,
+    pub severity: Severity,
+    /// The stricter of the incident's label and that of what it is about.
+    pub tlp: Tlp,
+    /// Who did it; none: the product itself.
+    pub by: Option<Person>,
+    /// The words that it is about: an entry's beginning, a task, the new value of a field.
+    pub text: String,
+    /// The entry to go to, where it is about one.
+    pub entry: Option<EntryId>,
+}
+
+impl NoticeLine {
+    /// Where it leads to.
+    pub fn href(&self) -> String {
+        let place = match (self.kind, self.entry) {
+            (_, Some(entry)) => format!("#entry-{entry}"),
+            (NoticeKind::Task, None) => "#tasks".to_owned(),
+            (NoticeKind::Shared | NoticeKind::Answered, None) => "#shares".to_owned(),
+            _ => String::new(),
+        };
+        match self.kind {
+            NoticeKind::Held => "/shares?tab=held".to_owned(),
+            _ => format!("/incidents/{}{place}", self.incident),
+        }
+    }
+}
+
+/// A page of notices, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticePage {
+    pub lines: Vec<NoticeLine>,
+    /// Sealed cursor of the next page.
+    pub next: Option<String>,
+    /// Sealed: the newest notice when this was read. What comes later is not marked as read with it.
+    pub newest: String,
+}
+
+/// How many are unread, counted to [`super::inbox::ShareCounts::MOST`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeCount {
+    pub unread: i64,
+}
+
+/// What the centre is asked for; the same words stand in its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoticeQuery {
+    /// Read ones too.
+    pub all: bool,
+    pub kind: Option<NoticeKind>,
+    /// Sealed cursor of a later page.
+    pub after: Option<String>,
+}
+
+impl NoticeQuery {
+    /// Reads the pairs of an address; what is not known is left out.
+    pub fn from_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut query = Self::default();
+        for (name, value) in pairs {
+            match name {
+                "show" => query.all = value.trim() == "all",
+                "kind" => query.kind = value.trim().parse().ok(),
+                "after" if !value.trim().is_empty() => query.after = Some(value.trim().to_owned()),
+                _ => {}
+            }
+        }
+        query
+    }
+
+    /// The same of another part, from its first page.
+    pub fn showing(&self, all: bool) -> Self {
+        Self { all, after: None, ..self.clone() }
+    }
+    pub fn of_kind(&self, kind: Option<NoticeKind>) -> Self {
+        Self { kind, after: None, ..self.clone() }
+    }
+
+    /// The address of this question, on its first page.
+    pub fn href(&self) -> String {
+        let mut pairs = vec![];
+        if self.all {
+            pairs.push("show=all".to_owned());
+        }
+        pairs.extend(self.kind.map(|kind| format!("kind={kind}")));
+        if pairs.is_empty() {
+            "/notifications".to_owned()
+        } else {
+            format!("/notifications?{}", pairs.join("&"))
+        }
+    }
+
+    /// The address of the page behind this cursor.
+    pub fn href_after(&self, cursor: &str) -> String {
+        let href = self.href();
+        let joint = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{joint}after={}", percent(cursor))
+    }
+
+    /// The address of this very page of the list.
+    pub fn page_href(&self) -> String {
+        self.after.as_deref().map_or_else(|| self.href(), |cursor| self.href_after(cursor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_is_asked_and_is_read_back() {
+        let asked = NoticeQuery { all: true, kind: Some(NoticeKind::Shared), after: None };
+        let href = asked.href();
+        assert_eq!(href, "/notifications?show=all&kind=shared");
+        let pairs =
+            href.split_once('?').expect("a query").1.split('&').filter_map(|pair| pair.split_once('='));
+        assert_eq!(NoticeQuery::from_pairs(pairs), asked);
+        assert_eq!(NoticeQuery::default().href_after("a+b"), "/notifications?after=a%2Bb");
+    }
+}

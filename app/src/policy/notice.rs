@@ -1,0 +1,34 @@
+//! Who is told of what, and who can be called by name.
+
+use super::{Action, Marked, Sight, Standing, Subject, Viewer, may, sight};
+use crate::model::{Role, notice::NoticeKind};
+
+/// Who speaks for an organisation and is told of what reaches it.
+const SPEAKERS: &[Role] = &[Role::Liaison, Role::ShiftLead, Role::Counsel];
+
+/// Whether a person who is asked for by their role, not by their name, is told of this kind. `standing` says how
+/// they stand to the share or the incident.
+pub fn is_told(viewer: &Viewer, kind: NoticeKind, standing: Standing) -> bool {
+    match kind {
+        NoticeKind::Shared => {
+            viewer.has_any(SPEAKERS)
+                && standing.own_organisation
+                && may(viewer, Action::AnswerShare, standing)
+        }
+        NoticeKind::Held => may(viewer, Action::ReviewShare, standing),
+        // A clock that nobody owns is its shift lead's.
+        NoticeKind::Breach => viewer.has(Role::ShiftLead) && may(viewer, Action::Assign, standing),
+        NoticeKind::BreakGlass => standing.lead && viewer.has_any(&[Role::Liaison, Role::Counsel]),
+        _ => false,
+    }
+}
+
+/// Whether a person can be called in an entry: they are in the room, and they see it.
+pub fn may_mention(subject: &Subject, called: &Viewer, entry: &impl Marked) -> bool {
+    is_in_the_room(subject) && sight(called, entry) == Sight::Full
+}
+
+/// A person whom everybody may know of: not suspended, not a wall's device.
+pub fn is_in_the_room(subject: &Subject) -> bool {
+    !subject.suspended && !subject.roles.contains(&Role::Screen)
+}

@@ -1,0 +1,157 @@
+//! The centre: what one person was told, as they may see it now.
+
+use app::{
+    model::{
+        Moment, NoticeId, Person,
+        inbox::ShareCounts,
+        mention,
+        notice::{NoticeCount, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
+    },
+    policy::{self, Cleared, Viewer},
+};
+
+use super::super::{
+    Asker, Directory, Error, Result, Room,
+    store::{self, notice::LineRow},
+};
+
+/// Characters of a text that a line shows.
+const TEXT: usize = 240;
+/// Days after which a notice is forgotten: what it was about stays where it is.
+const KEPT_DAYS: i64 = 30;
+/// Notices that are forgotten in one transaction.
+const FORGOTTEN: i64 = 500;
+
+/// A page of the centre, newest first.
+pub async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    query: &NoticeQuery,
+    limit: i64,
+) -> Result<Cleared<NoticePage>> {
+    let before = match &query.after {
+        None => i64::MAX,
+        Some(sealed) => place(room, "notices", sealed).ok_or_else(|| not_a_cursor("after"))?,
+    };
+    let limit = limit.clamp(1, 200);
+    // Read before the list: what comes in between is on neither side of it.
+    let newest = seal(room, "notices read", *room.growth().borrow());
+    let mut rows = store::notice::list(&room.db, viewer, query.kind, query.all, before, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| seal(room, "notices", row.seq));
+    let lines = rows.into_iter().map(|row| line(room, viewer, row)).collect();
+    Ok(policy::clear_by_scope(NoticePage { lines, next, newest }))
+}
+
+/// One notice, while its person sees what it is about; anybody else's does not exist.
+pub async fn find(room: &Room, viewer: &Viewer, id: NoticeId) -> Result<Cleared<NoticeLine>> {
+    let row = store::notice::find(&room.db, viewer, id).await?.ok_or(Error::NotFound)?;
+    Ok(policy::clear_by_scope(line(room, viewer, row)))
+}
+
+/// How many are unread.
+pub async fn count(room: &Room, viewer: &Viewer) -> Result<NoticeCount> {
+    let unread = store::notice::count_unread(&room.db, viewer, ShareCounts::MOST).await?;
+    Ok(NoticeCount { unread })
+}
+
+/// Marks one as read. Reading is no act: it stands in no journal.
+pub async fn read(room: Room, asker: Asker, id: NoticeId) -> Result<Cleared<NoticeLine>> {
+    let found = find(&room, &asker.viewer, id).await?;
+    if found.read_at.is_some() {
+        return Ok(found);
+    }
+    let mut act = room.begin_for(asker.viewer.clone(), &asker.request).await?;
+    let now = act.now();
+    store::notice::set_read(&mut act.tx, asker.viewer.person, id, now).await?;
+    act.commit_own().await?;
+    Ok(found.map(|line| NoticeLine { read_at: Some(now), ..line }))
+}
+
+/// Marks as read what was there when the list was drawn, or everything; of one kind where given.
+pub async fn read_all(
+    room: Room,
+    asker: Asker,
+    kind: Option<NoticeKind>,
+    newest: Option<String>,
+) -> Result<()> {
+    let until = match newest.filter(|sealed| !sealed.is_empty()) {
+        None => i64::MAX,
+        Some(sealed) => place(&room, "notices read", &sealed).ok_or_else(|| not_a_cursor("newest"))?,
+    };
+    let mut act = room.begin_for(asker.viewer.clone(), &asker.request).await?;
+    let now = act.now();
+    store::notice::set_all_read(&mut act.tx, asker.viewer.person, kind, until, now).await?;
+    act.commit_own().await
+}
+
+/// Marks as read, of everybody, what is older than this: a room that is filled with its story.
+pub async fn read_before(room: &Room, before: Moment) -> Result<()> {
+    let mut act = room.begin_own("notices").await?;
+    store::notice::set_read_before(&mut act.tx, before).await?;
+    act.commit_own().await
+}
+
+/// Forgets what is old, a part at a time, so that nobody waits long for the writer's turn.
+pub async fn tidy(room: &Room) -> Result<()> {
+    loop {
+        let mut act = room.begin_own("notices").await?;
+        let before = act.now().plus_seconds(-KEPT_DAYS * 86_400);
+        let removed = store::notice::remove_before(&mut act.tx, before, FORGOTTEN).await?;
+        act.commit_own().await?;
+        if removed < FORGOTTEN as u64 {
+            return Ok(());
+        }
+    }
+}
+
+fn seal(room: &Room, purpose: &str, seq: i64) -> String {
+    room.seal.seal(purpose, &format!("{seq:020}"))
+}
+fn place(room: &Room, purpose: &str, sealed: &str) -> Option<i64> {
+    room.seal.open(purpose, sealed)?.parse().ok()
+}
+fn not_a_cursor(field: &str) -> Error {
+    Error::invalid(field, "Not a cursor of this list")
+}
+
+fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
+    let directory = room.directory();
+    let text = match (row.kind, row.struck) {
+        (_, true) => String::new(),
+        (NoticeKind::Mentioned, _) => beginning(&directory, viewer, &row.entry_text.unwrap_or_default()),
+        (NoticeKind::Task, _) => short(row.task_text.unwrap_or_default()),
+        (NoticeKind::Status | NoticeKind::Breach, _) => row.new_value.unwrap_or_default(),
+        _ => String::new(),
+    };
+    NoticeLine {
+        id: row.id,
+        kind: row.kind,
+        what: row.what,
+        at: row.at,
+        read_at: row.read_at,
+        incident: row.number,
+        title: row.title,
+        severity: row.severity,
+        tlp: row.entry_tlp.map_or(row.tlp, |tlp| tlp.max(row.tlp)),
+        by: row.by_person.and_then(|id| directory.person(id).cloned()),
+        text,
+        entry: row.entry_id,
+    }
+}
+
+/// The beginning of an entry, with people by name: its reader, and whom it calls by a whole address.
+fn beginning(directory: &Directory, viewer: &Viewer, text: &str) -> String {
+    let whole = mention::calls(text).into_iter().filter(|call| call.word.contains('@'));
+    let called = whole.filter_map(|call| Some(directory.find(&call.word)?.person.clone()));
+    let people: Vec<Person> = directory.person(viewer.person).cloned().into_iter().chain(called).collect();
+    short(mention::named(text, &people))
+}
+
+fn short(text: String) -> String {
+    match text.char_indices().nth(TEXT) {
+        None => text,
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}

@@ -1,0 +1,251 @@
+//! From an act to those who are told of it: by what the journal says was done.
+
+use app::{
+    model::{
+        EntryId, IncidentId, Moment, NoticeId, OrganisationId, PersonId, ShareId, TaskId, Tlp,
+        notice::{FollowReason, NoticeKind, NoticeWhat},
+    },
+    policy::{self, Marking, Sight, Standing},
+};
+use uuid::Uuid;
+
+use super::super::{
+    Act, Error, Noun, Result,
+    incident::Held,
+    share,
+    store::{self, journal::JournalRow, notice::NoticeRow},
+};
+
+/// A row of the journal about an incident, kept until its act is made durable.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    seq: i64,
+    at: Moment,
+    by: Option<PersonId>,
+    incident: IncidentId,
+    noun: Noun,
+    id: Uuid,
+    action: String,
+    /// The field that an entry says has changed.
+    pub(crate) field: Option<String>,
+}
+
+impl Told {
+    /// None for what concerns no incident.
+    pub(crate) fn of(row: &JournalRow, noun: Noun) -> Option<Self> {
+        let incident = row.incident_id?;
+        Some(Self {
+            seq: row.seq,
+            at: row.at,
+            by: row.person_id,
+            incident,
+            noun,
+            id: row.noun_id.unwrap_or(incident.0),
+            action: row.action.clone(),
+            field: None,
+        })
+    }
+}
+
+/// Who is told what.
+struct News {
+    kind: NoticeKind,
+    what: NoticeWhat,
+    people: Vec<PersonId>,
+}
+
+/// Writes the notices of everything that the act did, and makes people follow by what they did.
+pub(crate) async fn tell(act: &mut Act) -> Result<()> {
+    for told in std::mem::take(&mut act.told) {
+        follow(act, &told).await?;
+        if let Some(news) = news(act, &told).await? {
+            write(act, &told, news).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whoever opened an incident, owns it, wrote in it or was called in it follows it, unless they do not want to.
+async fn follow(act: &mut Act, told: &Told) -> Result<()> {
+    if told.noun != Noun::Entry {
+        return Ok(());
+    }
+    let mut people = vec![];
+    match (told.action.as_str(), told.field.as_deref()) {
+        ("opened", _) => {
+            people.extend(told.by.map(|person| (person, FollowReason::Opened)));
+            people.extend(owner(act, told).await?.map(|person| (person, FollowReason::Owns)));
+        }
+        ("changed", Some("owner")) => {
+            people.extend(owner(act, told).await?.map(|person| (person, FollowReason::Owns)));
+        }
+        ("posted", _) => {
+            people.extend(told.by.map(|person| (person, FollowReason::Posted)));
+            let called = store::mention::list_of(&mut act.tx, EntryId(told.id)).await?;
+            people.extend(called.into_iter().map(|person| (person, FollowReason::Mentioned)));
+        }
+        _ => {}
+    }
+    for (person, reason) in people {
+        store::following::add(&mut act.tx, person, told.incident, reason, told.at).await?;
+    }
+    Ok(())
+}
+
+async fn owner(act: &mut Act, told: &Told) -> Result<Option<PersonId>> {
+    let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
+    Ok(row.and_then(|row| row.owner_id))
+}
+
+async fn news(act: &mut Act, told: &Told) -> Result<Option<News>> {
+    let (kind, what, people) = match (told.noun, told.action.as_str(), told.field.as_deref()) {
+        (Noun::Entry, "opened", _) | (Noun::Entry, "changed", Some("owner")) => {
+            let owner = owner(act, told).await?;
+            (NoticeKind::Assigned, NoticeWhat::Assigned, owner.into_iter().collect())
+        }
+        (Noun::Entry, "changed", Some("handover")) => {
+            let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
+            let waits = row.and_then(|row| row.handover_to);
+            (NoticeKind::Assigned, NoticeWhat::Offered, waits.into_iter().collect())
+        }
+        (Noun::Entry, "posted", _) => {
+            let called = store::mention::list_of(&mut act.tx, EntryId(told.id)).await?;
+            (NoticeKind::Mentioned, NoticeWhat::Mentioned, called)
+        }
+        (Noun::Entry, "status", _) => (NoticeKind::Status, NoticeWhat::Status, followers(act, told).await?),
+        (Noun::Entry, "changed", Some("severity")) => {
+            (NoticeKind::Status, NoticeWhat::Severity, followers(act, told).await?)
+        }
+        (Noun::Entry, "breached", _) => (NoticeKind::Breach, NoticeWhat::Breach, watchers(act, told).await?),
+        (Noun::Task, "added", _) => {
+            let task = store::task::find(&mut act.tx, told.incident, TaskId(told.id)).await?;
+            (NoticeKind::Task, NoticeWhat::Task, task.and_then(|task| task.person_id).into_iter().collect())
+        }
+        (Noun::Audit, super::BREAK_GLASS, _) => {
+            let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
+            let standing = Standing { lead: true, ..Standing::default() };
+            let people = row.map(|row| of_organisation(act, row.lead_id, NoticeKind::BreakGlass, standing));
+            (NoticeKind::BreakGlass, NoticeWhat::BreakGlass, people.unwrap_or_default())
+        }
+        (Noun::Share | Noun::Hold, action, _) => match crossing(act, told, action).await? {
+            Some((kind, what, people)) => (kind, what, people),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    Ok((!people.is_empty()).then_some(News { kind, what, people }))
+}
+
+/// What crosses from one organisation to another, and what counsel says of it.
+async fn crossing(
+    act: &mut Act,
+    told: &Told,
+    action: &str,
+) -> Result<Option<(NoticeKind, NoticeWhat, Vec<PersonId>)>> {
+    let id = ShareId(told.id);
+    if told.noun == Noun::Share {
+        let Some(share) = store::share::find(&mut act.tx, id).await? else { return Ok(None) };
+        return Ok(match action {
+            share::SHARED => {
+                let people =
+                    of_organisation(act, share.to_organisation, NoticeKind::Shared, Standing::default());
+                Some((NoticeKind::Shared, NoticeWhat::Shared, people))
+            }
+            "answered" => Some((NoticeKind::Answered, NoticeWhat::Answered, vec![share.from_person])),
+            _ => None,
+        });
+    }
+    let Some(hold) = store::hold::find(&mut act.tx, id).await? else { return Ok(None) };
+    let sender = vec![hold.from_person];
+    Ok(match action {
+        "held" => {
+            let people = of_organisation(act, hold.from_organisation, NoticeKind::Held, Standing::default());
+            Some((NoticeKind::Held, NoticeWhat::Held, people))
+        }
+        "released" => Some((NoticeKind::Held, NoticeWhat::Released, sender)),
+        "returned" => Some((NoticeKind::Held, NoticeWhat::Returned, sender)),
+        "refused" => Some((NoticeKind::Held, NoticeWhat::Refused, sender)),
+        _ => None,
+    })
+}
+
+/// The people of an organisation who are told of this kind by their role.
+fn of_organisation(
+    act: &Act,
+    organisation: OrganisationId,
+    kind: NoticeKind,
+    standing: Standing,
+) -> Vec<PersonId> {
+    let directory = act.room.directory();
+    let standing = Standing { own_organisation: true, ..standing };
+    let people = directory.members().into_iter().map(|member| &member.person);
+    people
+        .filter(|person| person.organisation.id == organisation)
+        .filter_map(|person| directory.viewer(person.id))
+        .filter(|viewer| policy::is_told(viewer, kind, standing))
+        .map(|viewer| viewer.person)
+        .collect()
+}
+
+async fn followers(act: &mut Act, told: &Told) -> Result<Vec<PersonId>> {
+    Ok(store::following::list(&mut act.tx, told.incident).await?)
+}
+
+/// Whose clock it is: the owner's; while nobody owns it, the lead organisation's shift leads'.
+async fn watchers(act: &mut Act, told: &Told) -> Result<Vec<PersonId>> {
+    let Some(row) = store::incident::find_by_id(&mut act.tx, told.incident).await? else { return Ok(vec![]) };
+    let standing = Standing { lead: true, ..Standing::default() };
+    Ok(match row.owner_id {
+        Some(owner) => vec![owner],
+        None => of_organisation(act, row.lead_id, NoticeKind::Breach, standing),
+    })
+}
+
+/// Writes a notice for each of them who sees what it is about; nobody is told of what they did themselves.
+async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
+    let row = store::incident::find_by_id(&mut act.tx, told.incident).await?.ok_or(Error::NotFound)?;
+    let held = act.held(row).await?;
+    let child = child(act, told, &held).await?;
+    let directory = act.room.directory();
+    let mut rows = vec![];
+    for person in news.people {
+        let Some(viewer) = directory.viewer(person).filter(|_| Some(person) != told.by) else { continue };
+        let inside =
+            policy::Inside { incident: &held.marking, child: child.as_ref().unwrap_or(&held.marking) };
+        if policy::sight(&viewer, &inside) == Sight::Hidden {
+            continue;
+        }
+        rows.push(NoticeRow {
+            id: NoticeId(act.room.ids.uuid()),
+            person_id: person,
+            seq: told.seq,
+            at: told.at,
+            kind: news.kind,
+            what: news.what,
+            incident_id: told.incident,
+            noun: told.noun.word(),
+            noun_id: told.id,
+            by_person: told.by,
+        });
+    }
+    Ok(store::notice::add(&mut act.tx, &rows).await?)
+}
+
+/// The marking of the entry that it is about.
+async fn child(act: &mut Act, told: &Told, held: &Held) -> Result<Option<Marking>> {
+    if told.noun != Noun::Entry {
+        return Ok(None);
+    }
+    let Some(entry) = store::entry::find(&mut act.tx, told.incident, EntryId(told.id)).await? else {
+        return Ok(None);
+    };
+    let audience = match entry.narrowed {
+        true => Some(store::incident::list_audience(&mut act.tx, told.id).await?),
+        false => None,
+    };
+    let named = match entry.tlp {
+        Tlp::Red => store::incident::list_named(&mut act.tx, told.id).await?,
+        _ => vec![],
+    };
+    Ok(Some(Marking { tlp: entry.tlp, access: held.marking.access.clone(), named, audience }))
+}
