@@ -132,6 +132,13 @@ def check_reference():
     if [p["slug"] for p in periods if moment(p["from"]) <= NOW < moment(p["to"])] != ["polls-closing"]:
         wrong("periods_2020.json", "now is not in polls-closing")
 
+    playbooks = load("playbooks.json")
+    if len({p["id"] for p in playbooks}) != 10 or not all(p["title"] and p["trigger"] and p["steps"] for p in playbooks):
+        wrong("playbooks.json", "not ten, or one without title, trigger or steps")
+    purposes = [p["purpose"] for p in load("purposes.json")]
+    if purposes != ["awareness", "question", "answer", "safety", "indicators", "relay", "legal_process"]:
+        wrong("purposes.json", "not the seven purposes in their order")
+
     organisations = {o["slug"]: o for o in load("organisations_2020.json")}
     people = load("people_2020.json")
     if len({p["name"] for p in people}) != len(people) or len({p["email"] for p in people}) != len(people):

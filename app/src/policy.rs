@@ -15,8 +15,8 @@ use std::ops::Deref;
 use serde::Serialize;
 
 pub use administration::{
-    Administration, Over, Subject, clear_account, clear_invitation, clear_person, knows, may_administer,
-    roles_to_give,
+    Administration, Over, Subject, clear_account, clear_invitation, clear_person, clear_setting, knows,
+    may_administer, roles_to_give,
 };
 pub use notice::{is_in_the_room, is_told, may_mention};
 
@@ -221,12 +221,13 @@ pub fn reads_audit(viewer: &Viewer) -> bool {
     viewer.has(Role::Auditor)
 }
 
-/// Clears an act of the room: who joined it is known to all, what a person does with their own account to
+/// Clears an act of the room: who joined it and what its settings became is known to all, what a person does with their own account to
 /// them and the auditor alone.
 pub fn clear_room_act<T>(viewer: &Viewer, act: &RoomAct<'_>, value: T) -> Option<Cleared<T>> {
     let known = matches!((act.noun, act.action), ("organisation" | "room", _) | ("person", "added"));
     let own = act.noun != "audit" && (act.by == Some(viewer.person) || act.about == Some(viewer.person));
-    (known || own || reads_audit(viewer)).then_some(Cleared(value))
+    let setting = act.noun == "setting" && may_administer(viewer, Administration::ReadSettings, Over::Room);
+    (known || own || setting || reads_audit(viewer)).then_some(Cleared(value))
 }
 
 /// Clears a posture on an incident that the viewer sees: all of it for its own organisation; for others what

@@ -36,6 +36,8 @@ impl Severity {
 
 /// What a severity means and its targets; data that a room changes while it runs. `None` is no target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SeverityTarget {
     pub severity: Severity,
     pub definition: String,

@@ -22,6 +22,7 @@ pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod posture;
+pub mod setting;
 pub mod share;
 pub mod task;
 pub mod timeline;

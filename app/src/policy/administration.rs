@@ -1,10 +1,10 @@
-//! Who looks after whom: organisations, people, roles, links, the audit log.
+//! Who looks after whom: organisations, people, roles, links, the audit log, the room's settings.
 //!
 //! The room admin looks after every organisation and reads no content; an organisation's admin looks after
 //! its people alone. Nobody acts on themselves: what lifts or ends an account is always somebody else's act.
 
 use super::{Cleared, Viewer};
-use crate::model::{OrganisationId, PersonId, Role};
+use crate::model::{OrganisationId, PersonId, Role, setting::SettingKind};
 
 /// Every act of an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,6 +22,9 @@ pub enum Administration {
     /// Last sign-in, sessions, suspension and its reason.
     SeeAccount,
     ReadAudit,
+    ReadSettings,
+    /// A section of the room's settings.
+    ChangeSetting,
 }
 
 impl Administration {
@@ -36,6 +39,8 @@ impl Administration {
         Self::ResetPassword,
         Self::SeeAccount,
         Self::ReadAudit,
+        Self::ReadSettings,
+        Self::ChangeSetting,
     ];
 }
 
@@ -45,6 +50,7 @@ pub enum Over<'a> {
     Room,
     Organisation(OrganisationId),
     Person(&'a Subject),
+    Setting(SettingKind),
 }
 
 /// A person as somebody else's act concerns them.
@@ -72,6 +78,23 @@ fn looks_after(viewer: &Viewer, organisation: OrganisationId) -> bool {
     viewer.has(Role::RoomAdmin) || (own && viewer.has(Role::OrganisationAdmin))
 }
 
+/// What a shift lead of any organisation may have to change in the middle of the night. What the room holds back
+/// for counsel, and what it explains about purposes, is for the room admin.
+const OF_THE_SHIFT: &[SettingKind] =
+    &[SettingKind::Severities, SettingKind::Periods, SettingKind::Categories, SettingKind::Playbooks];
+
+/// An auditor writes nothing and a screen reads nothing, whatever else they are.
+fn changes_setting(viewer: &Viewer, kind: SettingKind) -> bool {
+    let writes = !viewer.has_any(&[Role::Auditor, Role::Screen]);
+    let of_the_shift = viewer.has(Role::ShiftLead) && OF_THE_SHIFT.contains(&kind);
+    writes && (viewer.has(Role::RoomAdmin) || of_the_shift)
+}
+
+/// Clears what every person in the room may know of its settings.
+pub fn clear_setting<T>(viewer: &Viewer, value: T) -> Option<Cleared<T>> {
+    may_administer(viewer, Administration::ReadSettings, Over::Room).then_some(Cleared(value))
+}
+
 /// Decides an act of administration.
 pub fn may_administer(viewer: &Viewer, act: Administration, over: Over<'_>) -> bool {
     use Administration as Act;
@@ -86,6 +109,8 @@ pub fn may_administer(viewer: &Viewer, act: Administration, over: Over<'_>) -> b
             viewer.has(Role::Auditor)
                 || (viewer.organisation == organisation && viewer.has(Role::OrganisationAdmin))
         }
+        (Act::ReadSettings, Over::Room) => !viewer.has(Role::Screen),
+        (Act::ChangeSetting, Over::Setting(kind)) => changes_setting(viewer, kind),
         (Act::SeeAccount, Over::Person(subject)) => {
             viewer.person == subject.person || looks_after(viewer, subject.organisation)
         }

@@ -81,7 +81,7 @@ fn asked(room: &Room, question: &mut Question) -> (BoardQuery, Vec<String>) {
 
 fn name_unknown(room: &Room, query: &BoardQuery, periods: &[String], errors: &mut FieldErrors) {
     let (directory, reference) = (room.directory(), room.reference());
-    let catalogue = reference.catalogue(room.now());
+    let catalogue = reference.every_category(room.now());
     let mut unknown = |field: &str, word: &str| errors.add(field, format!("There is no “{word}”"));
     let of_catalogue = |code: &String| {
         let below = format!("{code}-");

@@ -127,6 +127,7 @@ fn line(room: &Room, row: AuditRow, all: bool) -> Line {
             id.and_then(|id| directory.organisation(id)).map_or_else(String::new, |found| found.short.clone())
         }
         ("invitation", _) => text(&body, "email"),
+        ("setting", _) => text(&body, "kind"),
         ("session" | "room" | "audit", _) => String::new(),
         // The same handle for the same thing, and no way from it to a number.
         _ => row.noun_id.map_or_else(String::new, |id| {
@@ -154,10 +155,11 @@ fn text(body: &Value, key: &str) -> String {
 
 /// The words of a body that say something to a reader, in their order.
 fn detail(body: &Value) -> String {
-    const SHOWN: [(&str, &str); 12] = [
+    const SHOWN: [(&str, &str); 13] = [
         ("act", ""),
         ("route", ""),
         ("reason", "Reason: "),
+        ("remark", ""),
         ("before", "from "),
         ("after", "to "),
         ("roles", "Roles: "),

@@ -165,7 +165,7 @@ fn assemble(
         number: row.number.clone(),
         version: row.version,
         title: row.title.clone(),
-        category: room.reference().category(&row.category),
+        category: room.reference().category(&row.category, row.opened_at),
         place,
         states,
         severity: row.severity,

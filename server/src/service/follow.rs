@@ -67,7 +67,7 @@ impl Follower {
             self.seen = Some(head);
             return Ok(head);
         };
-        let cached = [Noun::Person, Noun::Organisation, Noun::Room].map(Noun::word);
+        let cached = [Noun::Person, Noun::Organisation, Noun::Room, Noun::Setting].map(Noun::word);
         let mut stale = false;
         loop {
             let changes = store::journal::list_changes(&self.room.db, seen, None, PAGE).await?;

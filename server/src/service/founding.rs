@@ -1,12 +1,11 @@
 //! What an empty room is founded with: the catalogue, the targets, the periods; organisations and people.
 
-use app::model::{
-    Moment, OrganisationId, PersonId, Role, Severity, clock::SeverityTarget, organisation::Sector,
-};
+use app::model::{OrganisationId, PersonId, Role, organisation::Sector};
 use serde::Deserialize;
 
 use super::{
     Error, Noun, Record, Result, Room,
+    setting::shipped,
     store::{
         self,
         organisation::{OrganisationRow, PersonRow},
@@ -32,28 +31,6 @@ pub struct NewPerson {
     /// Slug.
     pub organisation: String,
     pub roles: Vec<Role>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Top {
-    code: String,
-    name: String,
-    leaves: Vec<Leaf>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Leaf {
-    code: String,
-    name: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Targets {
-    severity: Severity,
-    definition: String,
-    acknowledge_s: Option<i64>,
-    update_s: Option<i64>,
-    contain_s: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,37 +86,25 @@ pub async fn add_reference(room: &Room, request: &str) -> Result<()> {
     if !room.reference().targets().is_empty() {
         return Ok(());
     }
-    let tops: Vec<Top> = parse(include_str!("../../../data/categories.json"))?;
-    let targets: Vec<Targets> = parse(include_str!("../../../data/severities.json"))?;
+    let (leaves, targets) = (shipped::leaves()?, shipped::targets()?);
     let periods: Vec<NewPeriod> = parse(include_str!("../../../data/periods_2020.json"))?;
     let mut act = room.begin_own(request).await?;
     let body = serde_json::json!({ "severities": targets.len(), "periods": periods.len() }).to_string();
     let record = Record { incident: None, noun: Noun::Room, noun_id: None, action: "founded", body };
     act.record(record).await?;
-    let mut position = 0;
-    for top in tops {
-        for leaf in top.leaves {
-            position += 1;
-            let row = CategoryRow {
-                code: leaf.code,
-                top: top.code.clone(),
-                top_name: top.name.clone(),
-                name: leaf.name,
-                position,
-                effective_from: Moment(0),
-                effective_to: None,
-            };
-            store::period::add_category(&mut act.tx, &row).await?;
-        }
-    }
-    for t in targets {
-        let target = SeverityTarget {
-            severity: t.severity,
-            definition: t.definition,
-            acknowledge_s: t.acknowledge_s,
-            update_s: t.update_s,
-            contain_s: t.contain_s,
+    for (position, leaf) in (1..).zip(leaves) {
+        let row = CategoryRow {
+            code: leaf.code,
+            top: leaf.top,
+            top_name: leaf.top_name,
+            name: leaf.name,
+            position,
+            effective_from: leaf.effective_from,
+            effective_to: leaf.effective_to,
         };
+        store::period::add_category(&mut act.tx, &row).await?;
+    }
+    for target in targets {
         store::period::add_target(&mut act.tx, &target).await?;
     }
     for period in periods {

@@ -45,6 +45,7 @@ pub enum Noun {
     Organisation,
     Invitation,
     Session,
+    Setting,
     /// What changed nothing and is written down all the same: a refusal, a view, an export. Auditors only.
     Audit,
     Room,
@@ -68,6 +69,7 @@ impl Noun {
             Self::Organisation => "organisation",
             Self::Invitation => "invitation",
             Self::Session => "session",
+            Self::Setting => "setting",
             Self::Audit => "audit",
             Self::Room => "room",
         }

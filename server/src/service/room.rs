@@ -76,7 +76,8 @@ pub struct Inner {
 #[derive(Clone, Debug, Default)]
 pub struct Reference {
     pub(crate) targets: Vec<SeverityTarget>,
-    pub(crate) categories: Vec<store::period::CategoryRow>,
+    pub(crate) settings: super::setting::Settings,
+    pub(crate) explained: super::setting::Explained,
     pub(crate) periods: Vec<app::model::period::Period>,
     pub(crate) closings: Vec<Closing>,
 }
@@ -144,12 +145,7 @@ impl Room {
     pub async fn refresh(&self) -> Result<()> {
         let _turn = self.refreshing.lock().await;
         let directory = Directory::read(&self.db).await?;
-        let reference = Reference {
-            targets: store::period::list_targets(&self.db).await?.into_iter().map(Into::into).collect(),
-            categories: store::period::list_categories(&self.db).await?,
-            periods: store::period::list(&self.db).await?.into_iter().map(Into::into).collect(),
-            closings: crate::reference::poll_closings(),
-        };
+        let reference = Reference::read(&self.db).await?;
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
         *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(reference);
         // Streams of people who are no longer who they were are cut, though nothing else happens.
@@ -240,6 +236,16 @@ impl Room {
 }
 
 impl Reference {
+    async fn read(db: &Db) -> Result<Self> {
+        let targets: Vec<SeverityTarget> =
+            store::period::list_targets(db).await?.into_iter().map(Into::into).collect();
+        let categories = store::period::list_categories(db).await?;
+        let periods: Vec<_> = store::period::list(db).await?.into_iter().map(Into::into).collect();
+        let settings = super::setting::Settings::read(db, &targets, categories, &periods).await?;
+        let explained = super::setting::Explained::read(db).await?;
+        Ok(Self { targets, settings, explained, periods, closings: crate::reference::poll_closings() })
+    }
+
     /// The period that runs at `now`; the narrowest when several do.
     pub fn period(&self, now: Moment) -> Option<&app::model::period::Period> {
         let running = self.periods.iter().filter(|period| period.from <= now && now < period.to);
@@ -258,22 +264,23 @@ impl Reference {
     pub fn closings(&self) -> &[Closing] {
         &self.closings
     }
-    /// The leaf of the catalogue with this code.
-    pub fn category(&self, code: &str) -> app::model::incident::Category {
-        let row = self.categories.iter().find(|row| row.code == code);
+    /// The leaf of the catalogue with this code, under the name that it had at a moment.
+    pub fn category(&self, code: &str, at: Moment) -> app::model::incident::Category {
+        let leaf = self.settings.leaves().iter().find(|leaf| leaf.code == code);
         app::model::incident::Category {
             code: code.to_owned(),
-            top: row.map_or_else(String::new, |row| row.top_name.clone()),
-            leaf: row.map_or_else(|| code.to_owned(), |row| row.name.clone()),
+            top: leaf.map_or_else(String::new, |leaf| leaf.top_name.clone()),
+            leaf: leaf.map_or(code, |leaf| leaf.name_at(at)).to_owned(),
         }
+    }
+    /// Every leaf that ever was, for narrowing lists: incidents of a retired one are still there.
+    pub fn every_category(&self, now: Moment) -> Vec<app::model::incident::Category> {
+        self.settings.leaves().iter().map(|leaf| self.category(&leaf.code, now)).collect()
     }
     /// The catalogue as of `now`, in its order.
     pub fn catalogue(&self, now: Moment) -> Vec<app::model::incident::Category> {
-        let current = self
-            .categories
-            .iter()
-            .filter(|row| row.effective_from <= now && row.effective_to.is_none_or(|to| now < to));
-        current.map(|row| self.category(&row.code)).collect()
+        let current = self.settings.leaves().iter().filter(|leaf| leaf.is_in_effect(now));
+        current.map(|leaf| self.category(&leaf.code, now)).collect()
     }
 }
 

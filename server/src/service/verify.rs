@@ -2,7 +2,7 @@
 //! files, and, with checkpoints, its end. Reads only, page by page, while the room goes on.
 //!
 //! The chain shows a row that was changed, moved, added or taken away; the comparison of each entry, strike,
-//! exhibit, line of custody, indicator and share with its journal row shows the same for those tables; a
+//! exhibit, line of custody, indicator, share and setting with its journal row shows the same for those tables; a
 //! checkpoint that was copied elsewhere shows a journal that was cut off or written anew from the start.
 
 mod files;

@@ -41,7 +41,7 @@ fn choices(app: &App, member: &Member) -> FilterChoices {
     FilterChoices {
         people: own.filter(|member| !member.suspended).map(|member| member.person.clone()).collect(),
         organisations: super::organisations(&app.room),
-        categories: app.room.reference().catalogue(app.room.now()),
+        categories: app.room.reference().every_category(app.room.now()),
         states: reference::states().iter().map(|s| (s.state.to_owned(), s.name.to_owned())).collect(),
     }
 }

@@ -114,8 +114,9 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
     let mut errors = FieldErrors::default();
     let title = input.title.as_deref().map(|typed| open::check_title(typed, &mut errors));
     let summary = input.summary.as_deref().map(|typed| open::check_summary(typed, &mut errors));
-    let category =
-        input.category.as_deref().map(|typed| open::check_category(&room, typed, act.now(), &mut errors));
+    // A kind that was retired meanwhile stays; nothing else moves to it.
+    let chosen = input.category.as_deref().filter(|typed| typed.trim().to_uppercase() != held.row.category);
+    let category = chosen.map(|typed| open::check_category(&room, typed, act.now(), &mut errors));
     let places = input.jurisdictions.as_deref().map(|typed| open::check_jurisdictions(typed, &mut errors));
     let occurred_at = open::check_occurred_at(input.occurred_at.as_deref(), act.now(), &mut errors);
     if !errors.is_empty() {
@@ -130,8 +131,9 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
         held.row.summary = summary;
     }
     if let Some(category) = category.filter(|category| *category != held.row.category) {
+        let opened_at = held.row.opened_at;
         let words = |code: &str| {
-            let category = room.reference().category(code);
+            let category = room.reference().category(code, opened_at);
             format!("{} › {}", category.top, category.leaf)
         };
         note(act, held, "category", &words(&held.row.category), &words(&category), "").await?;

@@ -188,7 +188,7 @@ fn assemble(
         version: row.version,
         title: row.title.clone(),
         summary: row.summary.clone(),
-        category: reference.category(&row.category),
+        category: reference.category(&row.category, row.opened_at),
         severity: row.severity,
         status: row.status,
         disposition: row.disposition,

@@ -2,7 +2,7 @@
 
 use app::{
     model::{ExhibitId, IncidentId, Moment, OrganisationId, PersonId},
-    policy::{self, Viewer},
+    policy::{self, Administration, Over, Viewer},
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
@@ -145,6 +145,7 @@ pub(crate) async fn list_visible(
          u.exhibit_id from journal j left join incident i on i.id = j.incident_id \
          left join custody u on u.id = j.noun_id where j.seq > $4 and ((j.incident_id is null and ($6 \
          or (j.noun <> 'audit' and (j.person_id = $5 or j.noun_id = $5)) or j.noun in ('organisation', 'room') \
+         or (j.noun = 'setting' and $9) \
          or (j.noun = 'person' and j.action = 'added'))) \
          or (j.incident_id is not null and ",
         visible_incident!(),
@@ -168,6 +169,7 @@ pub(crate) async fn list_visible(
         .bind(policy::reads_audit(viewer))
         .bind(viewer.organisation)
         .bind(limit)
+        .bind(policy::may_administer(viewer, Administration::ReadSettings, Over::Room))
         .fetch_all(conn)
         .await)
 }

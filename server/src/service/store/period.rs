@@ -71,6 +71,12 @@ pub(crate) async fn list_categories(db: &Db) -> sqlx::Result<Vec<CategoryRow>> {
     on!(db, |conn| query_as(sql).fetch_all(conn).await)
 }
 
+/// A period's profile, after it changed.
+pub(crate) async fn set_percent(tx: &mut Tx, slug: &str, percent: i64) -> sqlx::Result<()> {
+    let sql = "update period set target_percent = $2 where slug = $1";
+    on!(tx tx, |conn| query(sql).bind(slug).bind(percent).execute(conn).await.map(drop))
+}
+
 pub(crate) async fn add_category(tx: &mut Tx, row: &CategoryRow) -> sqlx::Result<()> {
     let sql = "insert into category (code, top, top_name, name, position, effective_from, effective_to) \
                values ($1, $2, $3, $4, $5, $6, $7)";
@@ -85,6 +91,31 @@ pub(crate) async fn add_category(tx: &mut Tx, row: &CategoryRow) -> sqlx::Result
         .execute(conn)
         .await
         .map(drop))
+}
+
+/// A leaf that may be there already, after the catalogue changed.
+pub(crate) async fn set_category(tx: &mut Tx, row: &CategoryRow) -> sqlx::Result<()> {
+    let sql = "insert into category (code, top, top_name, name, position, effective_from, effective_to) \
+               values ($1, $2, $3, $4, $5, $6, $7) on conflict (code) do update set name = excluded.name, \
+               position = excluded.position, effective_from = excluded.effective_from, \
+               effective_to = excluded.effective_to";
+    on!(tx tx, |conn| query(sql)
+        .bind(&row.code)
+        .bind(&row.top)
+        .bind(&row.top_name)
+        .bind(&row.name)
+        .bind(row.position)
+        .bind(row.effective_from)
+        .bind(row.effective_to)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// A leaf that never took effect: no incident has it.
+pub(crate) async fn remove_category(tx: &mut Tx, code: &str) -> sqlx::Result<()> {
+    let sql = "delete from category where code = $1";
+    on!(tx tx, |conn| query(sql).bind(code).execute(conn).await.map(drop))
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -116,6 +147,20 @@ pub(crate) async fn list_targets(db: &Db) -> sqlx::Result<Vec<TargetRow>> {
 pub(crate) async fn add_target(tx: &mut Tx, target: &SeverityTarget) -> sqlx::Result<()> {
     let sql = "insert into severity_target (severity, definition, acknowledge_s, update_s, contain_s) \
                values ($1, $2, $3, $4, $5)";
+    on!(tx tx, |conn| query(sql)
+        .bind(target.severity)
+        .bind(&target.definition)
+        .bind(target.acknowledge_s)
+        .bind(target.update_s)
+        .bind(target.contain_s)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(crate) async fn set_target(tx: &mut Tx, target: &SeverityTarget) -> sqlx::Result<()> {
+    let sql = "update severity_target set definition = $2, acknowledge_s = $3, update_s = $4, contain_s = $5 \
+               where severity = $1";
     on!(tx tx, |conn| query(sql)
         .bind(target.severity)
         .bind(&target.definition)

@@ -10,6 +10,7 @@ use super::{
     exhibit::{CustodyRow, ExhibitRow},
     indicator::IndicatorRow,
     on,
+    setting::SettingRow,
     share::ShareRow,
 };
 
@@ -60,6 +61,12 @@ between!(
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
      foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
      answered_by, answer, revoked_at, revoked_by, waits, reviewed_by from share"
+);
+
+between!(
+    list_settings,
+    SettingRow,
+    "id, kind, version, seq, body, reason, remark, person_id, organisation_id, at from setting"
 );
 
 /// Which exhibits went with shares with `from < seq <= to`.

@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 use super::{Kind, Report};
 use crate::service::{
-    Noun, Result, Room, entry, evidence, indicator, share,
+    Noun, Result, Room, entry, evidence, indicator, setting, share,
     store::{self, journal::JournalRow},
 };
 
 /// What the journal brings with a number of its own.
-const KEPT: [Noun; 6] =
-    [Noun::Entry, Noun::Strike, Noun::Exhibit, Noun::Custody, Noun::Indicator, Noun::Share];
+const KEPT: [Noun; 7] =
+    [Noun::Entry, Noun::Strike, Noun::Exhibit, Noun::Custody, Noun::Indicator, Noun::Share, Noun::Setting];
 /// Rows beyond the journal's end that are looked at.
 const BEYOND: i64 = 1_000;
 
@@ -197,6 +197,7 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
         });
     }
     kept.extend(read_shares(room, (from, to), limit, &bodies).await?);
+    kept.extend(read_settings(room, (from, to), limit).await?);
     Ok(kept)
 }
 
@@ -229,6 +230,23 @@ async fn read_shares(
             incident: Some(row.incident_id),
             at: row.delivered_at,
             body: share::body_of(&row, &sent)?,
+        });
+    }
+    Ok(kept)
+}
+
+async fn read_settings(room: &Room, (from, to): (i64, i64), limit: i64) -> Result<Vec<Kept>> {
+    let mut kept = vec![];
+    for row in store::verify::list_settings(&room.db, from, to, limit).await? {
+        kept.push(Kept {
+            noun: Noun::Setting,
+            seq: row.seq,
+            id: row.id,
+            person: Some(row.person_id),
+            organisation: Some(row.organisation_id),
+            incident: None,
+            at: row.at,
+            body: setting::body_of(&row),
         });
     }
     Ok(kept)
