@@ -107,6 +107,7 @@ pub(crate) fn frame(path: &str) -> Frame {
             roles: vec![Role::Analyst],
             may_open: true,
             reads_audit: false,
+            reads_settings: true,
             to_answer: 2,
             unread: 3,
         }),

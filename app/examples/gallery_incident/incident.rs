@@ -227,6 +227,8 @@ fn tasks() -> Vec<Task> {
         done_by: None,
         created_by: me(),
         created_at: at("18:00"),
+        playbook: None,
+        step: None,
     })
     .collect()
 }
@@ -242,6 +244,7 @@ fn shares() -> Vec<Share> {
             from: person("Marisol Quennell", "CISA"),
             to: organisation(short),
             purpose: Purpose::Awareness,
+            explanation: String::new(),
             text: "A text message in Maricopa County gives 5 p.m. as the closing time of polls. The office says 7 p.m.".into(),
             tlp: Tlp::Amber,
             foreign_nexus: "None seen".into(),
@@ -284,6 +287,7 @@ pub(crate) fn as_owner() -> IncidentView {
         exhibits: clear_public(exhibits()),
         indicators: clear_public(indicators()),
         tasks: clear_public(tasks()),
+        begun: clear_public(vec![]),
         shares: clear_public(shares()),
         postures: clear_public(vec![]),
         next_steps: vec![
@@ -300,6 +304,7 @@ pub(crate) fn as_owner() -> IncidentView {
             .filter(|o| o.short != "CISA" && !shared.contains(&o.slug))
             .collect(),
         categories: categories(),
+        playbooks: vec![],
         states: states(),
         open: None,
         incident: clear_public(incident),
@@ -391,6 +396,7 @@ pub(crate) fn just_opened() -> IncidentView {
         exhibits: clear_public(vec![]),
         indicators: clear_public(vec![]),
         tasks: clear_public(vec![]),
+        begun: clear_public(vec![]),
         shares: clear_public(vec![]),
         postures: clear_public(vec![]),
         ..as_owner()

@@ -81,6 +81,7 @@ pub(crate) fn fresh() -> NewIncidentView {
     NewIncidentView {
         zones: zones(),
         categories: categories(),
+        playbooks: vec![],
         targets: targets(),
         target_percent: 100,
         states: states(),

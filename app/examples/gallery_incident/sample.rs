@@ -128,6 +128,7 @@ pub(crate) fn frame() -> Frame {
             roles: vec![Role::Analyst],
             may_open: true,
             reads_audit: false,
+            reads_settings: true,
             to_answer: 2,
             unread: 3,
         }),

@@ -17,6 +17,7 @@ super::words::words! {
         Evidence = "evidence", "Add evidence";
         Indicator = "indicators", "Add indicator";
         Task = "tasks", "Add task";
+        Playbook = "playbook", "Begin a playbook";
         Share = "shares", "Share";
         Answer = "answer", "Answer";
         Posture = "posture", "State posture";

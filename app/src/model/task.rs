@@ -16,4 +16,18 @@ pub struct Task {
     pub done_by: Option<Person>,
     pub created_by: Person,
     pub created_at: Moment,
+    /// The playbook that it is a step of, and which.
+    pub playbook: Option<String>,
+    pub step: Option<i64>,
+}
+
+/// A playbook that was begun on an incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunPlaybook {
+    /// Its id.
+    pub playbook: String,
+    /// As it was called then.
+    pub title: String,
+    pub by: Person,
+    pub at: Moment,
 }

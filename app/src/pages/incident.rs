@@ -27,6 +27,7 @@ mod forms;
 mod head;
 mod indicators;
 mod organisations;
+mod playbooks;
 mod shares;
 mod tasks;
 mod timeline;

@@ -24,6 +24,7 @@ use crate::{
         board::BoardRow,
         clock::SeverityTarget,
         incident::Category,
+        setting::Playbook,
     },
     policy::Cleared,
 };
@@ -35,6 +36,7 @@ pub struct NewIncidentView {
     /// What `occurred_zone` offers, by IANA name; the page's own is the default.
     pub zones: Vec<Zone>,
     pub categories: Vec<Category>,
+    pub playbooks: Vec<Playbook>,
     pub targets: Vec<SeverityTarget>,
     /// Percent of the plain targets that the running period applies.
     pub target_percent: i64,

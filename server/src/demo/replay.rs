@@ -95,6 +95,7 @@ async fn open(room: &Room, story: &Story, names: &mut Names) -> Result<()> {
         named: story.named.clone(),
         owner: story.owner.clone(),
         source: String::new(),
+        playbook: String::new(),
     };
     let viewer = asker.viewer.clone();
     incident::open_as(room.clone(), asker, Once::each_time(), input, Some(number.clone())).await?;

@@ -77,6 +77,8 @@ pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: Ta
         done_by: None,
         created_by: asker.viewer.person,
         created_at: act.now(),
+        playbook: None,
+        step: None,
     };
     let body = serde_json::json!({
         "id": row.id, "text": row.body, "organisation": row.organisation_id, "person": row.person_id, "due_at": due_at,
@@ -168,5 +170,7 @@ fn assemble(room: &Room, row: TaskRow) -> Option<Task> {
         done_by: row.done_by.and_then(person),
         created_by: person(row.created_by)?,
         created_at: row.created_at,
+        playbook: row.playbook,
+        step: row.step,
     })
 }

@@ -82,6 +82,7 @@ fn input(typed: &Submitted) -> OpenIncident {
         named: read::people(typed, "named"),
         owner: read::optional(typed, "owner"),
         source: read::text(typed, "source"),
+        playbook: read::text(typed, "playbook"),
     }
 }
 
@@ -123,6 +124,7 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
         me: directory.person(member.viewer.person).cloned().ok_or(Error::NotFound)?,
         zones: reference::ZONES.iter().filter_map(|(name, label)| reference::zone(name, label)).collect(),
         categories: reference.catalogue(room.now()),
+        playbooks: service::playbook::offered(room),
         targets: reference.targets().to_vec(),
         target_percent: reference.period(room.now()).map_or(100, |period| period.target_percent),
         states: super::states(),

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     IncidentView,
     forms::{act_form, disclosure},
+    playbooks,
 };
 use crate::{
     model::{form::Form, task::Task},
@@ -26,6 +27,8 @@ pub(super) fn tasks(view: &IncidentView) -> AnyView {
         <section class="panel" id="tasks" aria-labelledby="ta-h">
             <div class="panel-head"><h2 id="ta-h">"Tasks "<span class="n">{words}</span></h2></div>
             {add(view)}
+            {playbooks::begin(view)}
+            {playbooks::begun(view)}
             <ul class="tasks">{items}</ul>
             {none}
         </section>

@@ -9,8 +9,9 @@ use crate::{
         incident::{Category, Incident, Status},
         indicator::Indicator,
         posture::StatedPosture,
+        setting::Playbook,
         share::Share,
-        task::Task,
+        task::{BegunPlaybook, Task},
         timeline::{TimelineCounts, TimelineQuery},
     },
     policy::{Action, Cleared, Standing, Viewer, may},
@@ -31,6 +32,8 @@ pub struct IncidentView {
     pub exhibits: Cleared<Vec<Exhibit>>,
     pub indicators: Cleared<Vec<Indicator>>,
     pub tasks: Cleared<Vec<Task>>,
+    /// Playbooks that were begun, oldest first.
+    pub begun: Cleared<Vec<BegunPlaybook>>,
     /// Of the ledger: crossings of this incident that the viewer's organisation sent or received.
     pub shares: Cleared<Vec<Share>>,
     /// One's own organisation's, and those that others publish.
@@ -48,6 +51,7 @@ pub struct IncidentView {
     pub organisations: Vec<Organisation>,
     /// For the edit form; may be empty where `may.edit` is false, like the next.
     pub categories: Vec<Category>,
+    pub playbooks: Vec<Playbook>,
     /// Postal code and name: `("AZ", "Arizona")`.
     pub states: Vec<(String, String)>,
     pub open: Option<OpenForm>,

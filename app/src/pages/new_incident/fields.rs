@@ -99,6 +99,7 @@ pub(super) fn who(view: &NewIncidentView, form: Typed) -> AnyView {
 }
 
 pub(super) fn response(view: &NewIncidentView, form: Typed) -> AnyView {
+    let playbooks: Vec<_> = view.playbooks.iter().map(|one| Choice::new(&one.id, &one.title)).collect();
     let inside = view! {
         <div class="two">
             <SelectField form=form name="owner" label="Owner" choices=person_choices(&view.people) blank="Nobody yet" optional=true
@@ -106,6 +107,8 @@ pub(super) fn response(view: &NewIncidentView, form: Typed) -> AnyView {
             <TextField form=form name="source" label="Source" optional=true maxlength=200
                 hint="Who reported it, by which channel." />
         </div>
+        <SelectField form=form name="playbook" label="Playbook" choices=playbooks blank="None" optional=true
+            hint="Its first steps become tasks of your organisation." />
         <p class="field-hint">"Files and links are added on its page, as soon as it is open."</p>
     };
     section("s-response", "Response", inside.into_any())

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     reference,
     service::{
-        Act, Asker, Begun, Error, Once, Result, Room, clocks, entry, entry::NewEntry, share, store,
-        store::incident::IncidentRow,
+        Act, Asker, Begun, Error, Once, Result, Room, clocks, entry, entry::NewEntry, incident::Held,
+        playbook, share, store, store::incident::IncidentRow,
     },
 };
 
@@ -42,6 +42,8 @@ pub struct OpenIncident {
     pub owner: Option<String>,
     /// Where it comes from, in words.
     pub source: String,
+    /// Id of a playbook to begin at once.
+    pub playbook: String,
 }
 
 /// The number that was given.
@@ -63,6 +65,7 @@ struct Valid {
     named: Vec<PersonId>,
     owner: Option<PersonId>,
     source: String,
+    playbook: Option<String>,
 }
 
 /// Checks what would be opened, and opens nothing: the preview before sending.
@@ -101,6 +104,10 @@ pub async fn open_as(
         .text(&valid.summary);
     let first = NewEntry { happened_at: None, ..opening };
     act.append_new(row.id, first, "opened").await?;
+    if let Some(id) = &valid.playbook {
+        let held = Held { row: row.clone(), marking: marking_of(&asker, &valid) };
+        playbook::add(&mut act, &held, id).await?;
+    }
     for organisation in &valid.share_with {
         let new = share::NewShare {
             id: ShareId(room.ids.uuid()),
@@ -232,6 +239,11 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
         share_with = organisations_of(room, asker, &named);
     }
     let owner = check_owner(room, asker, input.owner.as_deref(), tlp, &named, &mut errors);
+    let playbook = Some(input.playbook.trim().to_owned()).filter(|id| !id.is_empty());
+    let offered = playbook::offered(room);
+    if playbook.as_ref().is_some_and(|id| !offered.iter().any(|one| one.id == *id)) {
+        errors.add("playbook", "Choose a playbook from the list");
+    }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
@@ -248,6 +260,7 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
         named,
         owner,
         source,
+        playbook,
     })
 }
 

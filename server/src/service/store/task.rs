@@ -18,18 +18,20 @@ pub(crate) struct TaskRow {
     pub done_by: Option<PersonId>,
     pub created_by: PersonId,
     pub created_at: Moment,
+    pub playbook: Option<String>,
+    pub step: Option<i64>,
 }
 
 macro_rules! select_task {
     () => {
         "select id, incident_id, version, body, organisation_id, person_id, due_at, done_at, done_by, created_by, \
-         created_at from task "
+         created_at, playbook, step from task "
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &TaskRow) -> sqlx::Result<()> {
     let sql = "insert into task (id, incident_id, version, body, organisation_id, person_id, due_at, created_by, \
-               created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+               created_at, playbook, step) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -40,6 +42,8 @@ pub(crate) async fn add(tx: &mut Tx, row: &TaskRow) -> sqlx::Result<()> {
         .bind(row.due_at)
         .bind(row.created_by)
         .bind(row.created_at)
+        .bind(&row.playbook)
+        .bind(row.step)
         .execute(conn)
         .await
         .map(drop))
@@ -57,7 +61,7 @@ pub(crate) async fn read(db: &Db, id: TaskId) -> sqlx::Result<Option<TaskRow>> {
 
 /// Oldest first.
 pub(crate) async fn list(db: &Db, incident: IncidentId, limit: i64) -> sqlx::Result<Vec<TaskRow>> {
-    let sql = concat!(select_task!(), "where incident_id = $1 order by created_at, id limit $2");
+    let sql = concat!(select_task!(), "where incident_id = $1 order by created_at, step, id limit $2");
     on!(db, |conn| query_as(sql).bind(incident).bind(limit).fetch_all(conn).await)
 }
 

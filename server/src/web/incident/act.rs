@@ -70,7 +70,7 @@ const fn place(which: Which) -> &'static str {
     match which {
         Which::Evidence => "evidence",
         Which::Indicator => "indicators",
-        Which::Task => "tasks",
+        Which::Task | Which::Playbook => "tasks",
         Which::Share | Which::Answer => "shares",
         Which::Posture => "organisations",
         Which::Entry | Which::Strike => "timeline",
@@ -318,6 +318,19 @@ pub async fn add_task(
     };
     let act = service::task::add(room, asker, once, number.clone(), input);
     answer(&app, &member, number, Which::Task, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/playbook`
+pub async fn begin_playbook(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let (of, chosen) = (number.clone(), read::text(&typed, "playbook"));
+    let act = async move { service::playbook::begin(room, asker, once, of, &chosen).await };
+    answer(&app, &member, number, Which::Playbook, None, typed, act).await
 }
 
 /// `POST /incidents/{number}/tasks/{id}/done`

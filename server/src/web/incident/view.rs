@@ -5,7 +5,7 @@ use app::{
         Person, Tlp,
         entry::EntryKind,
         form::OpenForm,
-        incident::{Incident, Status},
+        incident::{Category, Incident, Status},
         timeline::{Direction, Show, TimelineCounts, TimelineQuery},
     },
     pages::incident::{IncidentView, Permissions, TimelineView},
@@ -38,7 +38,7 @@ pub(super) async fn fill(
     // Side by side, but on no more than half of the readers: two visitors at once still find one each.
     let (
         timeline,
-        ((counts, highest), understood, tasks),
+        ((counts, highest), understood, tasks, begun),
         (indicators, shares),
         ((exhibits, _), postures, following),
     ) = tokio::try_join!(
@@ -46,7 +46,8 @@ pub(super) async fn fill(
         async {
             let counts = service::entry::count(room, viewer, &incident).await?;
             let understood = service::entry::understood(room, &incident).await?;
-            Ok((counts, understood, service::task::list(room, viewer, &incident).await?))
+            let tasks = service::task::list(room, viewer, &incident).await?;
+            Ok((counts, understood, tasks, service::playbook::list(room, viewer, &incident).await?))
         },
         async {
             let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
@@ -88,13 +89,15 @@ pub(super) async fn fill(
         exhibits,
         indicators,
         tasks,
+        begun,
         shares,
         postures,
         next_steps: next_steps(&incident, may.status),
         people,
         nameable: if may.post || may.marking { nameable } else { vec![] },
         organisations: organisations.into_iter().filter(|organisation| !shared(organisation.id)).collect(),
-        categories: if may.edit { room.reference().catalogue(room.now()) } else { vec![] },
+        categories: if may.edit { categories(room, &incident) } else { vec![] },
+        playbooks: if may.edit { service::playbook::offered(room) } else { vec![] },
         states: if may.edit { crate::web::states() } else { vec![] },
         may,
         following,
@@ -107,6 +110,15 @@ fn members(room: &service::Room, wanted: impl Fn(&Person) -> bool) -> Vec<Person
     let directory = room.directory();
     let active = directory.members().into_iter().filter(|member| !member.suspended);
     active.map(|member| &member.person).filter(|person| wanted(person)).cloned().collect()
+}
+
+/// What it can become, and what it is, which may have been retired meanwhile.
+fn categories(room: &service::Room, incident: &Incident) -> Vec<Category> {
+    let mut all = room.reference().catalogue(room.now());
+    if !all.iter().any(|category| category.code == incident.category.code) {
+        all.push(incident.category.clone());
+    }
+    all
 }
 
 fn kinds(show: Show) -> Vec<EntryKind> {
