@@ -47,6 +47,9 @@ pub struct Share {
     pub to: Organisation,
     pub purpose: Purpose,
     pub text: String,
+    /// What the room explained about the purpose when it was delivered; mostly empty.
+    #[serde(default)]
+    pub explanation: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
     /// Labels of the exhibits chosen: `E-3`.

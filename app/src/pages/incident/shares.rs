@@ -51,6 +51,7 @@ fn is_same_message(one: &Share, other: &Share) -> bool {
             share.tlp,
             share.text.clone(),
             share.foreign_nexus.clone(),
+            share.explanation.clone(),
             share.exhibits.clone(),
         )
     };
@@ -77,11 +78,20 @@ fn message(view: &IncidentView, told: &[Share]) -> AnyView {
             <p class="te-text">{first.text.clone()}</p>
             {exhibits}
             {nexus}
+            {explanation(first)}
             {banner(told)}
             <ul class="share-to">{recipients}</ul>
         </li>
     }
     .into_any()
+}
+
+/// What the room explains about the purpose.
+fn explanation(share: &Share) -> AnyView {
+    let text = share.explanation.clone();
+    (!text.is_empty())
+        .then(|| view! { <p class="share-explained"><Icon name="info" size="sm" />{text}</p> })
+        .into_any()
 }
 
 /// The fixed banner, with the names of those whom it stands for where the message went to others, too.

@@ -19,6 +19,9 @@ use crate::{
 pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
     let share = &line.share;
     let href = format!("/incidents/{}#share-{}", share.incident, share.id);
+    let explained = (!share.explanation.is_empty()).then(|| {
+        view! { <p class="share-explained"><Icon name="info" size="sm" />{share.explanation.clone()}</p> }
+    });
     let banner = share.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     let nexus = (!share.foreign_nexus.is_empty())
         .then(|| view! { <p class="share-meta">"Foreign nexus: "{share.foreign_nexus.clone()}</p> });
@@ -47,6 +50,7 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
                 <p class="shrow-text">{share.text.clone()}</p>
                 {exhibits}
                 {nexus}
+                {explained}
                 {banner}
                 {answer}
             </div>

@@ -74,7 +74,7 @@ pub(super) fn assemble(
     row: ShareRow,
     exhibits: &HashMap<ShareId, Vec<i64>>,
 ) -> Option<Share> {
-    let directory = room.directory();
+    let (directory, reference) = (room.directory(), room.reference());
     Some(Share {
         id: row.id,
         incident: number.clone(),
@@ -83,6 +83,7 @@ pub(super) fn assemble(
         to: directory.organisation(row.to_organisation)?.clone(),
         purpose: row.purpose,
         text: row.body,
+        explanation: reference.explained.at(row.seq, row.purpose).to_owned(),
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
         exhibits: exhibits.get(&row.id).cloned().unwrap_or_default(),
