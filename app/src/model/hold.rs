@@ -50,19 +50,24 @@ pub struct Hold {
 impl Hold {
     /// The text in pieces, each with whether a rule found it.
     pub fn marked(&self) -> Vec<(bool, &str)> {
-        let mut marks: Vec<_> = self.reasons.iter().flat_map(|reason| reason.marks.iter().copied()).collect();
-        marks.sort_unstable();
-        let (mut pieces, mut at) = (vec![], 0);
-        for (start, end) in marks {
-            let start = start.max(at);
-            let (Some(before), Some(found)) = (self.text.get(at..start), self.text.get(start..end)) else {
-                continue;
-            };
-            pieces.extend([(false, before), (true, found)]);
-            at = end;
-        }
-        pieces.push((false, self.text.get(at..).unwrap_or_default()));
-        pieces.retain(|(_, piece)| !piece.is_empty());
-        pieces
+        marked(&self.text, &self.reasons)
     }
+}
+
+/// A text in pieces, each with whether a rule found it.
+pub fn marked<'a>(text: &'a str, reasons: &[HoldReason]) -> Vec<(bool, &'a str)> {
+    let mut marks: Vec<_> = reasons.iter().flat_map(|reason| reason.marks.iter().copied()).collect();
+    marks.sort_unstable();
+    let (mut pieces, mut at) = (vec![], 0);
+    for (start, end) in marks {
+        let start = start.max(at);
+        let (Some(before), Some(found)) = (text.get(at..start), text.get(start..end)) else {
+            continue;
+        };
+        pieces.extend([(false, before), (true, found)]);
+        at = end;
+    }
+    pieces.push((false, text.get(at..).unwrap_or_default()));
+    pieces.retain(|(_, piece)| !piece.is_empty());
+    pieces
 }

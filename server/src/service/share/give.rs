@@ -53,9 +53,11 @@ pub(crate) async fn add(
 ) -> Result<Given> {
     let viewer = act.viewer()?.clone();
     let to = act.room.directory().organisation(new.to).map(|to| to.sector).ok_or(Error::NotFound)?;
-    let mut reasons = rules::reasons(&new.text, viewer.sector, to);
+    let reference = act.room.reference();
+    let standing = reference.settings.hold_rules();
+    let mut reasons = rules::reasons(standing, &new.text, viewer.sector, to);
     // The statement goes along and is read under the same rules; its words have no place in the text to mark.
-    for reason in rules::reasons(&new.foreign_nexus, viewer.sector, to) {
+    for reason in rules::reasons(standing, &new.foreign_nexus, viewer.sector, to) {
         if !reasons.iter().any(|known| known.rule == reason.rule) {
             reasons.push(HoldReason {
                 why: format!("Foreign nexus: {}", reason.why),

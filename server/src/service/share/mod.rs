@@ -15,6 +15,7 @@ pub use give::{ShareInput, Shared, share};
 pub use hold::{Decision, decide, find_hold};
 pub use inbox::{count, count_to_answer, find_line, inbox};
 pub use read::{find, list};
+pub use rules::try_rules;
 pub use step::{Step, Stepped, note_seen, step};
 
 use super::{Error, Result, Room, store::share::ShareRow};

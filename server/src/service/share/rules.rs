@@ -1,56 +1,73 @@
 //! What holds a share back for counsel: rules as data, and the words of a text that they find.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::HashMap, ops::Range};
 
-use app::model::{hold::HoldReason, organisation::Sector};
-use serde::Deserialize;
-
-/// One rule of `data/hold_rules.json`. It finds nothing where sectors are named and others cross.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rule {
-    rule: String,
-    why: String,
-    from: Option<Sector>,
-    to: Option<Sector>,
-    #[serde(default)]
-    words: Vec<String>,
-    #[serde(default)]
-    patterns: Vec<Pattern>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Pattern {
-    Email,
-    Phone,
-}
-
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    // Part of the program; a test reads it.
-    serde_json::from_str(include_str!("../../../../data/hold_rules.json")).expect("the rules are read")
-});
+use app::{
+    model::{
+        hold::{self, HoldReason},
+        organisation::Sector,
+        setting::{HoldPattern, HoldRule},
+    },
+    pages::settings::Tried,
+};
 
 /// Why a text that crosses from one sector to another waits for counsel; nothing when it does not.
-pub(super) fn reasons(text: &str, from: Sector, to: Sector) -> Vec<HoldReason> {
-    let words = words(text);
-    let applies = |rule: &&Rule| {
-        rule.from.is_none_or(|sector| sector == from) && rule.to.is_none_or(|sector| sector == to)
+pub(super) fn reasons(rules: &[HoldRule], text: &str, from: Sector, to: Sector) -> Vec<HoldReason> {
+    let words = Words::of(text);
+    let applies = |rule: &&HoldRule| {
+        rule.on && rule.from.is_none_or(|sector| sector == from) && rule.to.is_none_or(|sector| sector == to)
     };
-    let reason = |rule: &Rule| {
+    let reason = |rule: &HoldRule| {
         let mut marks: Vec<Range<usize>> =
-            rule.words.iter().flat_map(|phrase| phrases(text, &words, phrase)).collect();
+            rule.words.iter().flat_map(|phrase| words.phrases(phrase)).collect();
         for pattern in &rule.patterns {
             marks.extend(match pattern {
-                Pattern::Email => emails(text),
-                Pattern::Phone => phones(text),
+                HoldPattern::Email => emails(text),
+                HoldPattern::Phone => phones(text),
             });
         }
         marks.sort_by_key(|mark| (mark.start, mark.end));
         let marks = marks.into_iter().map(|mark| (mark.start, mark.end)).collect::<Vec<_>>();
         (!marks.is_empty()).then(|| HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks })
     };
-    RULES.iter().filter(applies).filter_map(reason).collect()
+    rules.iter().filter(applies).filter_map(reason).collect()
+}
+
+/// What rules that may not stand yet would find in a text. Nothing is kept.
+pub fn try_rules(rules: &[HoldRule], text: &str, (from, to): (Sector, Sector)) -> Tried {
+    let reasons = reasons(rules, text, from, to);
+    let pieces = hold::marked(text, &reasons).into_iter().map(|(found, piece)| (found, piece.to_owned()));
+    Tried { pieces: pieces.collect(), why: reasons.into_iter().map(|reason| reason.why).collect() }
+}
+
+/// The words of a text in small letters, with their places: thousands of phrases are looked for in one.
+struct Words {
+    all: Vec<(Range<usize>, String)>,
+    /// Where each word stands.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl Words {
+    fn of(text: &str) -> Self {
+        let small = |word: Range<usize>| (word.clone(), text[word].to_lowercase());
+        let all: Vec<_> = words(text).into_iter().map(small).collect();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, (_, word)) in all.iter().enumerate() {
+            places.entry(word.clone()).or_default().push(at);
+        }
+        Self { all, places }
+    }
+
+    /// Where the words of a phrase follow each other, in capitals or not.
+    fn phrases(&self, phrase: &str) -> Vec<Range<usize>> {
+        let wanted: Vec<&str> = phrase.split(' ').collect();
+        let starts = wanted.first().and_then(|first| self.places.get(*first)).map_or(&[][..], Vec::as_slice);
+        let runs = starts.iter().filter_map(|at| self.all.get(*at..at + wanted.len()));
+        let same = |run: &&[(Range<usize>, String)]| {
+            run.iter().zip(&wanted).all(|((_, word), wanted)| word == wanted)
+        };
+        runs.filter(same).map(|run| run[0].0.start..run[run.len() - 1].0.end).collect()
+    }
 }
 
 /// Runs of letters and digits with their places; an apostrophe belongs to its word.
@@ -68,15 +85,6 @@ fn words(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// Where the words of a phrase follow each other, in capitals or not.
-fn phrases(text: &str, words: &[Range<usize>], phrase: &str) -> Vec<Range<usize>> {
-    let wanted: Vec<&str> = phrase.split(' ').collect();
-    let same = |run: &&[Range<usize>]| {
-        run.iter().zip(&wanted).all(|(word, wanted)| text[word.clone()].to_lowercase() == *wanted)
-    };
-    words.windows(wanted.len()).filter(same).map(|run| run[0].start..run[run.len() - 1].end).collect()
 }
 
 /// `name@host.tld`
@@ -152,7 +160,9 @@ mod tests {
             let words = reason.marks.iter().map(|(start, end)| text[*start..*end].to_owned()).collect();
             (reason.rule, words)
         };
-        reasons(text, from, to).into_iter().map(marked).collect()
+        let shipped = serde_json::from_str::<Vec<HoldRule>>(include_str!("../../../../data/hold_rules.json"));
+        let rules = shipped.expect("the rules are read");
+        reasons(&rules, text, from, to).into_iter().map(marked).collect()
     }
 
     fn asked(text: &str) -> Vec<String> {
@@ -176,6 +186,26 @@ mod tests {
             let hits: Vec<_> = asked(innocent);
             assert!(hits.is_empty(), "{innocent}: {hits:?}");
         }
+    }
+
+    #[test]
+    fn a_rule_that_is_off_finds_nothing() {
+        let rule = |on| HoldRule {
+            rule: "a".into(),
+            why: "b".into(),
+            from: None,
+            to: None,
+            words: vec!["count".into(), "stop the count".into()],
+            patterns: vec![],
+            on,
+        };
+        let marks = |rules: &[HoldRule]| {
+            let found = reasons(rules, "Stop the COUNT", Sector::Company, Sector::Company);
+            found.into_iter().flat_map(|reason| reason.marks).collect::<Vec<_>>()
+        };
+        assert_eq!(marks(&[rule(true)]), [(0, 14), (9, 14)]);
+        assert_eq!(marks(&[rule(false)]), []);
+        assert_eq!(marks(&[]), []);
     }
 
     #[test]
