@@ -91,11 +91,14 @@ fn card(app: &App, session: &Session) -> Option<ViewerCard> {
     let may_open = policy::may(&session.viewer, Action::Open, Standing::default());
     let own = policy::Over::Organisation(session.viewer.organisation);
     let reads_audit = policy::may_administer(&session.viewer, policy::Administration::ReadAudit, own);
+    let reads_settings =
+        policy::may_administer(&session.viewer, policy::Administration::ReadSettings, policy::Over::Room);
     Some(ViewerCard {
         person,
         roles: session.viewer.roles.clone(),
         may_open,
         reads_audit,
+        reads_settings,
         to_answer: session.to_answer,
         unread: session.unread,
     })

@@ -24,7 +24,7 @@ use crate::{
     visit,
     web::{
         audit, board, evidence, following, health, incident, invitation, live, me, new_incident, notice,
-        organisation, person, session, setup, share, wall,
+        organisation, person, session, settings, setup, share, wall,
     },
 };
 
@@ -178,6 +178,7 @@ fn table() -> Vec<Route> {
         post("/incidents/{number}/evidence/{exhibit}/verify", Member, "sight, may Attach", evidence::verify).long(),
         post("/incidents/{number}/indicators", Member, "may AddIndicator", incident::add_indicator),
         post("/incidents/{number}/tasks", Member, "may AddTask", incident::add_task),
+        post("/incidents/{number}/playbook", Member, "may Edit", incident::begin_playbook),
         post("/incidents/{number}/tasks/{id}/done", Member, "may FinishTask", incident::finish_task),
         post("/incidents/{number}/shares", Member, "may Share", incident::share),
         post("/incidents/{number}/shares/{id}/{step}", Member, "may AnswerShare, Revoke", incident::step_share),
@@ -213,6 +214,12 @@ fn table() -> Vec<Route> {
         get("/audit", Member, "may_administer ReadAudit", audit::show),
         post("/audit/export", Member, "may_administer ReadAudit", audit::export).long(),
 
+        // What the room changes while it runs.
+        get("/settings", Member, "clear_setting", settings::overview),
+        get("/settings/{kind}", Member, "clear_setting", settings::show),
+        post("/settings/{kind}", Member, "may_administer ChangeSetting", settings::change),
+        post("/settings/{kind}/back", Member, "may_administer ChangeSetting", settings::back),
+
         // The JSON API.
         get("/api/v1/openapi.json", Anyone, "none", api::openapi::openapi_json),
         get("/api/v1/me", Caller, "own account", api::me::show),
@@ -220,6 +227,9 @@ fn table() -> Vec<Route> {
         get("/api/v1/people", Caller, "public", api::person::list),
         get("/api/v1/periods", Caller, "public", api::period::list),
         get("/api/v1/categories", Caller, "public", api::category::list),
+        get("/api/v1/settings", Caller, "clear_setting", api::setting::list),
+        get("/api/v1/settings/{kind}", Caller, "clear_setting", api::setting::show),
+        put("/api/v1/settings/{kind}", Caller, "may_administer ChangeSetting", api::setting::put),
         get("/api/v1/incidents", Caller, "scope", api::incident::list),
         post("/api/v1/incidents", Caller, "may Open", api::incident::open),
         get("/api/v1/incidents/{number}", Caller, "sight", api::incident::show),

@@ -52,6 +52,8 @@ pub struct ViewerCard {
     pub may_open: bool,
     /// They may read the audit log, or their organisation's part of it.
     pub reads_audit: bool,
+    /// They may read the room's settings.
+    pub reads_settings: bool,
     /// Shares that wait for an answer of their organisation.
     pub to_answer: i64,
     /// Notices that they have not read.

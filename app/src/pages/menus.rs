@@ -162,6 +162,9 @@ fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
             <div class="menu-pop">
                 <p class="menu-who"><b>{viewer.person.name}</b><span>{viewer.person.email}</span></p>
                 <a class="menu-item" href="/me"><Icon name="user-round" />"Your account"</a>
+                {viewer.reads_settings.then(|| view! {
+                    <a class="menu-item" href="/settings"><Icon name="sliders-horizontal" />"Room settings"</a>
+                })}
                 <PostForm action="/sign-out">
                     <button class="menu-item" type="submit"><Icon name="log-out" />"Sign out"</button>
                 </PostForm>

@@ -21,6 +21,7 @@ pub mod organisation;
 pub mod person;
 pub mod problem;
 pub mod set_up;
+pub mod settings;
 pub mod shares;
 pub mod signin;
 pub mod wall;

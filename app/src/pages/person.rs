@@ -117,6 +117,7 @@ pub(super) fn office(
     body: impl FnOnce() -> AnyView + 'static,
 ) -> AnyView {
     let reads_audit = frame.viewer.as_ref().is_some_and(|viewer| viewer.reads_audit);
+    let reads_settings = frame.viewer.as_ref().is_some_and(|viewer| viewer.reads_settings);
     let tab = move |href: &'static str, words: &'static str| {
         view! { <a href=href aria-current=(href == current).then_some("page")>{words}</a> }
     };
@@ -127,6 +128,7 @@ pub(super) fn office(
                     {tab("/people", "People")}
                     {tab("/organisations", "Organisations")}
                     {reads_audit.then(|| tab("/audit", "Audit log"))}
+                    {reads_settings.then(|| tab("/settings", "Settings"))}
                 </nav></div>
                 {body()}
             </main>

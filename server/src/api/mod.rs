@@ -21,6 +21,7 @@ pub mod posture;
 mod question;
 mod refusal;
 mod sent;
+pub mod setting;
 pub mod share;
 pub mod status;
 pub mod task;

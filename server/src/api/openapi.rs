@@ -14,7 +14,7 @@ use utoipa::{
 
 use super::{
     ConflictView, ProblemView, category, entry, evidence, following, incident, indicator, journal, me,
-    notice, organisation, period, person, posture, share, status, task,
+    notice, organisation, period, person, posture, setting, share, status, task,
 };
 
 /// Where the description is.
@@ -47,6 +47,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         indicator::list, indicator::add, task::list, task::add, task::done,
         share::list, share::add, share::seen, share::acknowledge, share::answer, share::revoke, posture::put,
         following::follow, following::unfollow, notice::list, notice::read, notice::read_all,
+        setting::list, setting::show, setting::put,
         journal::list,
     ),
     components(schemas(ProblemView, ConflictView)),
@@ -88,7 +89,7 @@ fn complete(operation: &mut Operation, is_write: bool) {
     let responses = &mut operation.responses.responses;
     responses.insert("default".into(), problem("Problem", "Why it was not done"));
     if is_write {
-        responses.insert("409".into(), problem("Conflict", "Somebody else was faster"));
+        responses.entry("409".into()).or_insert_with(|| problem("Conflict", "Somebody else was faster"));
         let key = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)

@@ -435,6 +435,9 @@ pub struct TaskView {
     pub done_by: Option<String>,
     pub created_by: String,
     pub created_at: Moment,
+    /// Id of the playbook that it is a step of.
+    pub playbook: Option<String>,
+    pub step: Option<i64>,
 }
 
 impl TaskView {
@@ -450,6 +453,8 @@ impl TaskView {
             done_by: task.done_by.map(email),
             created_by: task.created_by.email,
             created_at: task.created_at,
+            playbook: task.playbook,
+            step: task.step,
         }
     }
 }
@@ -470,6 +475,8 @@ pub struct ShareView {
     pub text: String,
     /// Fixed words that stand with each share from an agency to a company.
     pub banner: Option<String>,
+    /// What the room explained about the purpose when it was delivered; mostly empty.
+    pub explanation: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
     /// `E-3`
@@ -495,6 +502,7 @@ impl ShareView {
             to: share.to.slug,
             purpose: share.purpose,
             text: share.text,
+            explanation: share.explanation,
             tlp: share.tlp,
             foreign_nexus: share.foreign_nexus,
             exhibits: share.exhibits.into_iter().map(label).collect(),

@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod person;
 pub(crate) mod read;
 pub mod session;
+pub mod settings;
 pub mod setup;
 pub mod share;
 pub mod wall;

@@ -86,6 +86,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/entries/{entry}/strike", Form("reason=x")),
         ("POST", "/incidents/{number}/indicators", Form("kind=domain&value=a.example")),
         ("POST", "/incidents/{number}/tasks", Form("text=x")),
+        ("POST", "/incidents/{number}/playbook", Form("playbook=hack-and-leak-drop")),
         ("POST", "/incidents/{number}/tasks/{task}/done", Form("")),
         ("POST", "/incidents/{number}/shares", Form("to=fbi&text=x")),
         ("POST", "/incidents/{number}/shares/{share}/seen", Form("")),
@@ -119,12 +120,19 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/organisations/new", Form("name=A+B&short=AB&code=AB&slug=ab&sector=agency")),
         ("GET", "/organisations/{slug}", Nothing),
         ("POST", "/organisations/{slug}", Form("version=1&name=A+B&short=AB&code=AB")),
+        ("GET", "/settings", Nothing),
+        ("GET", "/settings/{kind}", Nothing),
+        ("POST", "/settings/{kind}", Form("version=1&reason=x")),
+        ("POST", "/settings/{kind}/back", Form("version=1&to=1&reason=x")),
         ("GET", "/api/v1/openapi.json", Nothing),
         ("GET", "/api/v1/me", Nothing),
         ("GET", "/api/v1/organisations", Nothing),
         ("GET", "/api/v1/people", Nothing),
         ("GET", "/api/v1/periods", Nothing),
         ("GET", "/api/v1/categories", Nothing),
+        ("GET", "/api/v1/settings", Nothing),
+        ("GET", "/api/v1/settings/{kind}", Nothing),
+        ("PUT", "/api/v1/settings/{kind}", v(json!({"reason": "x", "section": []}))),
         ("GET", "/api/v1/incidents", Nothing),
         ("POST", "/api/v1/incidents", Json(crate::api::incident())),
         ("GET", "/api/v1/incidents/{number}", Nothing),
@@ -248,6 +256,7 @@ impl Hidden {
             .replace("{notice}", &self.notice)
             .replace("{secret}", "never-made")
             .replace("{slug}", "cisa")
+            .replace("{kind}", "hold_rules")
             .replace("{name}", "none.css")
             .replace("{exhibit}", "E-1")
     }
@@ -354,9 +363,9 @@ both! {
                 if audience(method, path) == Audience::Anyone || own {
                     continue;
                 }
-                // Organisations are public, and the room admin looks after everybody: see person.rs.
+                // Organisations and settings are public, and the room admin looks after everybody: see person.rs.
                 let looked_after = path.contains("{person}") || path.contains("{invitation}");
-                if path.contains("{slug}") || (looked_after && email.starts_with("room-admin")) {
+                if path.contains("{slug}") || path.contains("{kind}") || (looked_after && email.starts_with("room-admin")) {
                     continue;
                 }
                 if path.contains('{') {

@@ -18,10 +18,12 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 15] = [
+const GROWING: [&str; 17] = [
     "following",
     "mention",
     "notice",
+    "setting",
+    "incident_playbook",
     "hold",
     "posture",
     "incident",

@@ -5,7 +5,9 @@
 use std::fmt::Write;
 
 use app::{
-    model::{OrganisationId, PersonId, Role, Tlp, notice::NoticeKind, organisation::Sector},
+    model::{
+        OrganisationId, PersonId, Role, Tlp, notice::NoticeKind, organisation::Sector, setting::SettingKind,
+    },
     policy::{
         Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, is_told, knows, may,
         may_administer, may_mention, roles_to_give, sight,
@@ -167,7 +169,7 @@ fn notices(text: &mut String) {
 /// Acts on people and organisations, by whom they concern.
 fn administration(text: &mut String) {
     text.push_str(
-        "\nOf people and organisations: who may do what to whom, whom they know of, which roles they give.\n",
+        "\nOf people, organisations and settings: who may do what to whom, whom they know of, which roles they give.\n",
     );
     let subject = |person, organisation, roles: &[Role], suspended| Subject {
         person: PersonId(Uuid::from_u128(person)),
@@ -197,6 +199,9 @@ fn administration(text: &mut String) {
         line("the room", Over::Room, " ");
         line("own organisation", Over::Organisation(OWN), " ");
         line("another organisation", Over::Organisation(LEAD), " ");
+        for kind in SettingKind::ALL {
+            line(&format!("setting {kind}"), Over::Setting(*kind), " ");
+        }
         for (label, subject) in &subjects {
             line(label, Over::Person(subject), tick(knows(&viewer, subject)));
         }

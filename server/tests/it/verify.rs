@@ -2,12 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use app::model::{exhibit::CustodyAction, id::Number};
+use app::model::{
+    exhibit::CustodyAction,
+    id::Number,
+    setting::{Section, SettingKind},
+};
 use server::service::{
     Room, checkpoint, entry,
     entry::PostEntry,
     evidence::{self, EvidenceInput},
     indicator::{self, IndicatorInput},
+    setting,
     share::{self, ShareInput},
     verify::{Finding, Kind, Report, VerifyOptions, verify},
 };
@@ -58,6 +63,11 @@ async fn lived_in(base: &Base) -> (Room, Number) {
     share::share(room.clone(), asker(&room, "liaison@cisa.example"), EACH, number.clone(), told)
         .await
         .expect("shared");
+    let admin = asker(&room, "room-admin@watchfloor.example");
+    let rules = setting::Proposal::Whole(Section::HoldRules(vec![]));
+    setting::change(&room, &admin, SettingKind::HoldRules, rules, (1, "None tonight"), &EACH)
+        .await
+        .expect("changed");
     (room, number)
 }
 
@@ -122,7 +132,7 @@ fn kinds(findings: &[Finding]) -> Vec<(Kind, i64)> {
 async fn tamper(base: &Base, sql: &str) {
     let open = match base.is_sqlite() {
         true => {
-            let tables = ["journal", "entry", "strike", "exhibit", "custody"];
+            let tables = ["journal", "entry", "strike", "exhibit", "custody", "setting"];
             let drop = |table| {
                 format!(
                     "drop trigger if exists {table}_refuses_update; drop trigger if exists {table}_refuses_delete;"
@@ -220,6 +230,12 @@ both! {
         let seq = base.number("select seq from indicator").await;
         tamper(base, "update indicator set value = 'other.example'").await;
         assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Edited, seq)]);
+
+        let seq = base.number("select seq from setting").await;
+        tamper(base, "update setting set body = '[{\"rule\":\"a\",\"why\":\"b\"}]'").await;
+        let found = new(&room, &mut known).await;
+        assert_eq!(kinds(&found), [(Kind::Edited, seq)]);
+        assert!(found[0].what.contains("section"), "{}", found[0].what);
 
         let seq = base.number("select max(seq) from share").await;
         tamper(base, "delete from share_exhibit").await;

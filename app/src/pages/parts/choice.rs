@@ -45,7 +45,7 @@ fn grouped(choices: Vec<Choice>) -> Vec<(Option<String>, Vec<Choice>)> {
 #[component]
 pub fn SelectField(
     form: Typed,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     choices: Vec<Choice>,
     #[prop(optional, into)] hint: String,
@@ -55,8 +55,8 @@ pub fn SelectField(
     #[prop(optional)] optional: bool,
     #[prop(optional)] scope: &'static str,
 ) -> impl IntoView {
-    let around = surroundings(form, scope, name, hint);
-    let chosen = form.with_value(|form| form.value(name).to_owned());
+    let around = surroundings(form, scope, &name, hint);
+    let chosen = form.with_value(|form| form.value(&name).to_owned());
     let option = move |choice: Choice| {
         let selected = choice.value == chosen;
         view! { <option value=choice.value selected=selected disabled=choice.disabled>{choice.label}</option> }
@@ -142,7 +142,7 @@ pub fn RadioCards<V: IntoView + 'static>(
 #[component]
 pub fn CheckList(
     form: Typed,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] legend: String,
     choices: Vec<Choice>,
     #[prop(optional, into)] hint: String,
@@ -150,7 +150,7 @@ pub fn CheckList(
     #[prop(optional)] scope: &'static str,
     #[prop(default = "checks")] class: &'static str,
 ) -> impl IntoView {
-    let around = surroundings(form, scope, name, hint);
+    let around = surroundings(form, scope, &name, hint);
     let (id, mut index) = (around.id, 0);
     let columns = grouped(choices)
         .into_iter()
@@ -158,12 +158,12 @@ pub fn CheckList(
             let boxes = choices
                 .into_iter()
                 .map(|choice| {
-                    let checked = form.with_value(|form| form.has(name, &choice.value));
+                    let checked = form.with_value(|form| form.has(&name, &choice.value));
                     let id = if index == 0 { id.clone() } else { format!("{id}-{index}") };
                     index += 1;
                     view! {
                         <label class="check" title=(!choice.note.is_empty()).then_some(choice.note)>
-                            <input type="checkbox" id=id name=name value=choice.value checked=checked disabled=choice.disabled />
+                            <input type="checkbox" id=id name=name.clone() value=choice.value checked=checked disabled=choice.disabled />
                             <span>{choice.label}</span>
                         </label>
                     }
@@ -187,13 +187,13 @@ pub fn CheckList(
 #[component]
 pub fn Check(
     form: Typed,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     #[prop(optional)] scope: &'static str,
 ) -> impl IntoView {
-    let around = surroundings(form, scope, name, hint);
-    let checked = form.with_value(|form| form.value(name) == "1");
+    let around = surroundings(form, scope, &name, hint);
+    let checked = form.with_value(|form| form.value(&name) == "1");
     view! {
         <div class="field">
             <label class="check">

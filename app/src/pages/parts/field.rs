@@ -57,7 +57,7 @@ pub(super) fn optional_words(optional: bool) -> Option<impl IntoView> {
 #[component]
 pub fn TextField(
     form: Typed,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     /// `email`, `password`, `datetime-local`, `url`...
@@ -73,8 +73,8 @@ pub fn TextField(
     mono: bool,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
-    let around = surroundings(form, scope, name, hint);
-    let value = form.with_value(|form| form.value(name).to_owned());
+    let around = surroundings(form, scope, &name, hint);
+    let value = form.with_value(|form| form.value(&name).to_owned());
     // A password never comes back to the page.
     let value = (kind != "password").then_some(value);
     view! {
@@ -103,7 +103,7 @@ pub fn TextField(
 #[component]
 pub fn TextArea(
     form: Typed,
-    name: &'static str,
+    #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] hint: String,
     #[prop(default = 4)] rows: i64,
@@ -115,8 +115,8 @@ pub fn TextArea(
     #[prop(optional)]
     quiet_label: bool,
 ) -> impl IntoView {
-    let around = surroundings(form, scope, name, hint);
-    let text = form.with_value(|form| text_content(form.value(name)));
+    let around = surroundings(form, scope, &name, hint);
+    let text = form.with_value(|form| text_content(form.value(&name)));
     view! {
         <div class="field">
             <label class=if quiet_label { "vh" } else { "field-label" } for=around.id.clone()>

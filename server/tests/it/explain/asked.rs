@@ -8,6 +8,7 @@ use app::model::{
     id::Number,
     inbox::{ShareQuery, ShareTab},
     notice::{NoticeKind, NoticeQuery},
+    setting::SettingKind,
 };
 use axum::body::Bytes;
 use futures::stream;
@@ -54,6 +55,9 @@ pub(super) async fn everything(room: &Room) {
             service::board::list(room, &viewer, &query, 20).await.expect("a page");
             let periods = ["election-day".to_owned()];
             service::incident::list(room, &viewer, &query, &periods, 20).await.expect("a page");
+        }
+        for kind in SettingKind::ALL {
+            service::setting::history(room, &viewer, *kind, None, 10).await.expect("a history");
         }
         let history = service::history::list(room, &viewer, None, 20).await.expect("acts");
         service::history::list(room, &viewer, history.next.as_deref(), 20).await.expect("more acts");
@@ -129,6 +133,7 @@ async fn inside(room: &Room, email: &str, number: &Number) {
     service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");
     service::share::list(room, viewer, &incident, 0, 20).await.expect("shares");
     service::task::list(room, viewer, &incident).await.expect("tasks");
+    service::playbook::list(room, viewer, &incident).await.expect("playbooks");
     if viewer.has(app::model::Role::Analyst) {
         story::post(room, email, number, |_| {}).await.expect("posted");
         story::opened(room).await;

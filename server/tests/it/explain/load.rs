@@ -81,6 +81,14 @@ pub(super) async fn load(base: &Base) {
          from journal j join incident i on i.id = j.incident_id join {organisations} on o.k = 1 + j.seq % 19 \
          where j.noun = 'exhibit' and j.seq > 100000"
     );
+    let settings = format!(
+        "insert into setting (id, kind, version, seq, body, reason, remark, person_id, organisation_id, at) \
+         select {uuid}, case j.seq % 2 when 0 then 'periods' else 'playbooks' end, j.seq, j.seq, '[]', '', '', i.owner_id, i.lead_id, {now} \
+         from journal j join incident i on i.id = j.incident_id where j.noun = 'exhibit' and j.seq > 100000"
+    );
+    let playbooks = format!(
+        "insert into incident_playbook select i.id, 'a', 'A', i.owner_id, {now} from incident i where i.owner_id is not null"
+    );
     let named = "insert into named select i.id, p.id from incident i join person p on p.organisation_id = i.lead_id \
                  where i.tlp = 'red'";
     let named_entries = "insert into named select e.id, e.author_id from entry e where e.tlp = 'red'";
@@ -111,6 +119,8 @@ pub(super) async fn load(base: &Base) {
         &shares,
         &postures,
         &holds,
+        &settings,
+        &playbooks,
         named,
         named_entries,
         audiences,
