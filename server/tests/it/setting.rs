@@ -6,9 +6,7 @@ use app::model::{
 };
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use server::service::{
-    Error, Room, clocks, follow::Follower, founding, setting, setting::Proposal, share,
-};
+use server::service::{Error, Room, clocks, follow::Follower, founding, setting, setting::Proposal, share};
 
 use crate::{
     base::{Base, EACH, asker, both},
@@ -27,7 +25,12 @@ fn version(room: &Room, kind: SettingKind) -> i64 {
     setting::find(room, &asker(room, ADMIN).viewer, kind).expect("readable").version
 }
 
-pub(crate) async fn change(room: &Room, who: &str, kind: SettingKind, proposal: Proposal) -> Result<i64, Error> {
+pub(crate) async fn change(
+    room: &Room,
+    who: &str,
+    kind: SettingKind,
+    proposal: Proposal,
+) -> Result<i64, Error> {
     let given = (version(room, kind), "The night is long");
     setting::change(room, &asker(room, who), kind, proposal, given, &EACH).await
 }
@@ -220,6 +223,9 @@ both! {
         let reply = send(&browser, SettingKind::Severities, &form).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(reply.text().contains("id=\"f-reason-error\"") && reply.text().contains("nothing was changed"));
+        set(&mut form, "high.update_s", "soon");
+        let reply = send(&browser, SettingKind::Severities, &form).await.text();
+        assert!(reply.contains("id=\"f-reason-error\"") && reply.contains("id=\"f-high.update_s-error\""), "all at once");
         let script = test.caller(ADMIN).await;
         let rule = |words: Value| json!([{"rule": "a", "why": "b", "words": words, "on": true}]);
         for (kind, section, status) in [

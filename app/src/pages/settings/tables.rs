@@ -44,7 +44,7 @@ pub(super) fn periods(form: Typed, edits: bool, all: &[Profile], known: &[Period
     };
     let rows: Vec<_> = all.iter().map(row).collect();
     view! {
-        <div class="st-periods">
+        <div class="st-periods" tabindex="0" role="region" aria-label="Table of periods">
             <table class="dtable ppl">
                 <thead><tr><th scope="col">"Period"</th><th scope="col" class="num">"Targets"</th></tr></thead>
                 <tbody>{rows}</tbody>

@@ -41,10 +41,17 @@ pub fn permit(viewer: &Viewer, kind: SettingKind) -> Result<()> {
 }
 
 /// Checks what somebody proposes without writing it: nobody without the right learns whether it would do.
-pub fn propose(room: &Room, viewer: &Viewer, section: &Section) -> Result<()> {
+pub fn propose(room: &Room, viewer: &Viewer, section: &Section, reason: &str) -> Result<()> {
     permit(viewer, section.kind())?;
-    let errors = check::faults(section, &room.reference());
+    let mut errors = check::faults(section, &room.reference());
+    check_reason(reason.trim(), &mut errors);
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+fn check_reason(reason: &str, errors: &mut FieldErrors) {
+    if !(1..=REASON).contains(&reason.chars().count()) {
+        errors.add("reason", format!("Say why, in up to {REASON} characters"));
+    }
 }
 
 /// Changes a section and answers its new version. `version`: the one that the proposal was made from.
@@ -101,9 +108,7 @@ async fn resolve(
     reason: &str,
 ) -> Result<(Section, String)> {
     let mut errors = FieldErrors::default();
-    if !(1..=REASON).contains(&reason.chars().count()) {
-        errors.add("reason", format!("Say why, in up to {REASON} characters"));
-    }
+    check_reason(reason, &mut errors);
     let now = act.now();
     let (section, remark) = match proposal {
         Proposal::Whole(section) => (section.clone(), String::new()),
