@@ -39,7 +39,7 @@ spec("a shift lead changes a target, another is too late, and all of it is read"
   await late.locator(".st-both").getByText("45 min").waitFor();
   await late.locator(".st-both").getByText("50 min").waitFor();
   await axe(late);
-  await late.click("text=Replace what stands");
+  await late.getByRole("button", { name: "Replace what stands" }).click();
   await late.getByText("is in force.").waitFor();
 
   const reader = await open();

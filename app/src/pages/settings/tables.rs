@@ -10,7 +10,7 @@ use crate::{
         setting::{Explanation, Profile},
         share::AWARENESS_BANNER,
     },
-    pages::parts::{Icon, SeverityLabel, Time, Typed, field::field_id},
+    pages::parts::{Icon, SeverityLabel, Time, Typed, field::field_id, setting},
 };
 
 pub(super) fn severities(form: Typed, edits: bool, all: &[SeverityTarget]) -> AnyView {
@@ -35,14 +35,20 @@ pub(super) fn severities(form: Typed, edits: bool, all: &[SeverityTarget]) -> An
     view! { <div class="st-items">{hint}{rows}</div> }.into_any()
 }
 
+/// What runs now and what is to come first: that is what somebody changes at 02:00.
 pub(super) fn periods(form: Typed, edits: bool, all: &[Profile], known: &[Period]) -> AnyView {
-    let row = |one: &Profile| {
-        let period = known.iter().find(|period| period.slug == one.period);
+    let now = setting().now();
+    let mut all: Vec<_> =
+        all.iter().map(|one| (one, known.iter().find(|period| period.slug == one.period))).collect();
+    all.sort_by_key(|(_, period)| period.is_some_and(|period| period.to <= now));
+    let row = |(one, period): (&Profile, Option<&Period>)| {
         let name = period.map_or(one.period.clone(), |period| period.name.clone());
+        let runs = period.is_some_and(|period| period.from <= now && now < period.to);
+        let runs = runs.then(|| view! { " "<span class="badge">"now"</span> });
         let when = period.map(|period| view! { <small><Time at=period.from full=true />" to "<Time at=period.to full=true /></small> });
-        view! { <tr><th scope="row">{name.clone()}{when}</th><td class="num">{percent(form, edits, &one.period, &name)}</td></tr> }
+        view! { <tr><th scope="row">{name.clone()}{runs}{when}</th><td class="num">{percent(form, edits, &one.period, &name)}</td></tr> }
     };
-    let rows: Vec<_> = all.iter().map(row).collect();
+    let rows: Vec<_> = all.into_iter().map(row).collect();
     view! {
         <div class="st-periods" tabindex="0" role="region" aria-label="Table of periods">
             <table class="dtable ppl">
