@@ -159,6 +159,8 @@ struct World {
     written: RefCell<Vec<Written>>,
     seq: RefCell<i64>,
     given: RefCell<u32>,
+    /// When the newest incident was opened: as in a room, never earlier than the one before it.
+    opened: RefCell<i64>,
     ids: server::clock::Ids,
 }
 
@@ -183,6 +185,7 @@ impl World {
             written: RefCell::default(),
             seq,
             given: RefCell::new(0),
+            opened: RefCell::new(NOW.0 - 1_000_000_000_000),
             ids,
         }
     }
@@ -252,6 +255,9 @@ impl World {
         let lead = self.id(self.organisations[plan.lead].0);
         let opener = self.id(self.people[0].0);
         let owner = plan.owner.map_or_else(|| "null".to_owned(), |n| self.id(self.people[n].0));
+        // Often the same moment as the one before: ties have to be ordered, too.
+        let later = i64::from(self.ids.below(3) / 2) * 1_000_000;
+        self.opened.replace_with(|at| *at + later);
         let _ = writeln!(
             sql,
             "insert into incident (id, number, version, title, summary, category, severity, severity_rank, status, \
@@ -266,7 +272,7 @@ impl World {
             plan.status.rank(),
             plan.status.is_open(),
             plan.tlp,
-            t = NOW.0 - i64::from(self.ids.below(3)) * 1_000_000,
+            t = self.opened.borrow(),
         );
         for organisation in &access {
             let _ = writeln!(

@@ -227,13 +227,14 @@ pub(crate) async fn list_feed(
     owner: Option<PersonId>,
     limit: i64,
 ) -> sqlx::Result<Vec<FeedRow>> {
-    // Walks the newest entries backwards until enough are visible, at most to the first of an incident that is
-    // open. `cross join`: SQLite takes the tables in this order.
+    // Walks the newest entries backwards until enough are visible, at most to the first of the incidents that are
+    // open and were opened first: several may share that moment. `cross join`: SQLite takes the tables in this order.
     let all = concat!(
         select_feed!(),
         "entry c cross join incident i where i.id = c.incident_id and c.seq >= \
          (select min((select min(e.seq) from entry e where e.incident_id = o.id)) \
-         from incident o where o.is_open = true) and ",
+         from incident o where o.is_open = true \
+         and o.opened_at = (select min(p.opened_at) from incident p where p.is_open = true)) and ",
         in_feed!(),
         " order by c.seq desc limit $4"
     );
