@@ -20,7 +20,9 @@ pub use administration::{
 };
 pub use notice::{is_in_the_room, is_told, may_mention};
 
-use crate::model::{OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture};
+use crate::model::{
+    Organisation, OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture,
+};
 
 /// The person who asks, as the session or token proved them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -154,6 +156,13 @@ pub fn scope(viewer: &Viewer) -> Scope {
         organisation: member.then_some(viewer.organisation),
         person: member.then_some(viewer.person),
     }
+}
+
+/// Somebody of an organisation whom nobody names, and who does nothing: for the question what all of its
+/// people would see.
+pub fn anybody_of(organisation: &Organisation) -> Viewer {
+    let nobody = PersonId(uuid::Uuid::nil());
+    Viewer { person: nobody, organisation: organisation.id, sector: organisation.sector, roles: vec![] }
 }
 
 /// What the wall shows whoever looks at it: GREEN and CLEAR only.

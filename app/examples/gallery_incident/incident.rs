@@ -249,6 +249,8 @@ fn shares() -> Vec<Share> {
             tlp: Tlp::Amber,
             foreign_nexus: "None seen".into(),
             exhibits: vec![2],
+            entries: vec![],
+            named: vec![],
             state: *state,
             delivered_at: at("17:53"),
             seen_at: answered.then(|| at("17:55")),
@@ -276,6 +278,7 @@ pub(crate) fn as_owner() -> IncidentView {
         may: Permissions::of(&viewer, Standing { lead: true, ..Standing::default() }),
         viewer,
         following: true,
+        still: false,
         highest: Tlp::Red,
         understood: Some((me.clone(), at("19:09"))),
         timeline: TimelineView {
@@ -299,6 +302,7 @@ pub(crate) fn as_owner() -> IncidentView {
         ],
         people: people(),
         nameable,
+        templates: vec![],
         organisations: organisations()
             .into_iter()
             .filter(|o| o.short != "CISA" && !shared.contains(&o.slug))

@@ -45,6 +45,8 @@ enum State {
     Waiting,
     /// The server has it; it stands here until its entry arrives.
     Posted(EntryId),
+    /// The server has it, and counsel looks first.
+    Held,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,6 +74,9 @@ thread_local! {
 #[derive(Deserialize)]
 struct Confirmed {
     id: EntryId,
+    /// `held` where counsel looks first.
+    #[serde(default)]
+    state: String,
 }
 
 /// Draws what waits, and sends it.
@@ -193,11 +198,12 @@ fn try_one(key: String) {
     let path = OUTBOX.with_borrow(|outbox| outbox.path.clone());
     spawn_local(async move {
         let state = match send::post::<Confirmed>(&path, &key, &body).await {
+            Sent::Done(Confirmed { state, .. }) if state == "held" => State::Held,
             // The stream may have been faster than the answer.
-            Sent::Done(Confirmed { id }) if page::find(&format!("#entry-{id}")).is_some() => {
+            Sent::Done(Confirmed { id, .. }) if page::find(&format!("#entry-{id}")).is_some() => {
                 return keep_if(|item| item.key != key);
             }
-            Sent::Done(Confirmed { id }) => State::Posted(id),
+            Sent::Done(Confirmed { id, .. }) => State::Posted(id),
             // A restart of the server lasts seconds: nobody has to press anything.
             Sent::Unanswered => {
                 set_timeout(retry, SOON);
@@ -232,8 +238,11 @@ fn keep_if(keep: impl Fn(&Item) -> bool) {
 /// What the server does not have yet stays on the device.
 fn save() {
     OUTBOX.with_borrow(|outbox| {
-        let open: Vec<_> =
-            outbox.items.iter().filter(|item| !matches!(item.state, State::Posted(_))).collect();
+        let open: Vec<_> = outbox
+            .items
+            .iter()
+            .filter(|item| !matches!(item.state, State::Posted(_) | State::Held))
+            .collect();
         if open.is_empty() { draft::forget(&outbox.storage) } else { draft::keep(&outbox.storage, &open) }
     });
     draw();
@@ -264,6 +273,11 @@ fn item_view(item: &Item) -> impl IntoView + use<> {
         State::Posted(_) => {
             let words = format!("Posted, visible to {}", item.visible_to);
             let icon = view! { <Icon name="check" size="sm" /> };
+            ("te", EitherOf4::B(view! { <p class="te-vis">{icon}{words}</p> }))
+        }
+        State::Held => {
+            let icon = view! { <Icon name="scale" size="sm" /> };
+            let words = "Held for counsel before it is posted: see Shares, Held.".to_owned();
             ("te", EitherOf4::B(view! { <p class="te-vis">{icon}{words}</p> }))
         }
         State::Failed(reason) => {

@@ -13,6 +13,15 @@ super::words::words! {
     }
 }
 
+super::words::words! {
+    /// What is held back.
+    HoldKind {
+        Share = "share", "Share";
+        Entry = "entry", "Timeline entry";
+        Answer = "answer", "Answer";
+    }
+}
+
 /// A rule that found something in the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldReason {
@@ -33,8 +42,11 @@ pub struct Hold {
     pub title: String,
     pub severity: Severity,
     pub version: i64,
+    pub kind: HoldKind,
     pub from: Person,
+    /// An entry goes to all who read the timeline; this is the first of them for whom the rule is.
     pub to: Organisation,
+    pub named: Vec<Person>,
     pub purpose: Purpose,
     pub text: String,
     pub tlp: Tlp,

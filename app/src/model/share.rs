@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Organisation, Person, ShareId, Tlp, id::Number, organisation::Sector};
+use super::{
+    EntryId, Moment, Organisation, Person, ShareId, Tlp, entry::EntryKind, id::Number, organisation::Sector,
+};
 
 super::words::words! {
     /// Why something was shared: a closed list. There is no "request removal".
@@ -25,6 +27,15 @@ impl Purpose {
 }
 
 super::words::words! {
+    /// What is said about a foreign hand behind it.
+    Nexus {
+        NoneSeen = "none_seen", "None seen";
+        Suspected = "suspected", "Suspected";
+        Attributed = "attributed", "Attributed by";
+    }
+}
+
+super::words::words! {
     ShareState {
         Delivered = "delivered", "Delivered";
         Seen = "seen", "Seen";
@@ -37,6 +48,25 @@ super::words::words! {
 /// Shown with every share from an agency to a company, on screen and in exports, unalterably.
 pub const AWARENESS_BANNER: &str = "For awareness. The recipient decides under its own policies. No action is \
      requested or expected, and no answer is required.";
+
+/// Ready words for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareTemplate {
+    pub id: String,
+    pub purpose: Purpose,
+    pub name: String,
+    /// With `{number}`, `{title}`, `{place}` and `{summary}` where those of the incident stand.
+    pub text: String,
+}
+
+/// An entry that a share points to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CitedEntry {
+    pub id: EntryId,
+    pub kind: EntryKind,
+    pub happened_at: Moment,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
@@ -54,6 +84,10 @@ pub struct Share {
     pub foreign_nexus: String,
     /// Labels of the exhibits chosen: `E-3`.
     pub exhibits: Vec<i64>,
+    /// Entries of the timeline that go along, oldest first, as far as the reader sees them.
+    pub entries: Vec<CitedEntry>,
+    /// The people whom it is addressed to; with TLP:RED they alone see it.
+    pub named: Vec<Person>,
     pub state: ShareState,
     pub delivered_at: Moment,
     pub seen_at: Option<Moment>,

@@ -1,19 +1,21 @@
 //! The timeline of an incident: read as it was written, posted, struck.
 
-use app::model::EntryId;
+use app::model::{EntryId, ShareId};
 use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Answer, List, Made, One, Sent, id, number, question::Question, view::EntryView};
+use super::{
+    Answer, List, Made, One, Sent, id, number, question::Question, share::HeldView, view::EntryView,
+};
 use crate::{
     service::{
         entry::{self, PostEntry, TimelineQuery},
-        incident, settled,
+        incident, settled, share,
     },
     state::App,
     viewer::ApiCaller,
@@ -48,21 +50,34 @@ pub async fn list(
     Ok(Json(List::of(timeline.entries, timeline.next, EntryView::of)))
 }
 
-/// Posts an entry, or corrects one by a new one.
+/// What became of an entry.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum PostedView {
+    Posted(Box<EntryView>),
+    HeldBack(HeldView),
+}
+
+/// Posts an entry, or corrects one by a new one. What an agency writes to a company and a rule holds back waits
+/// for counsel: 202.
 #[utoipa::path(post, path = "/api/v1/incidents/{number}/entries", operation_id = "post_entry", tag = "timeline",
     params(("number" = String, Path, example = "WF-0147")),
-    request_body = PostEntry, responses((status = 201, body = EntryView)))]
+    request_body = PostEntry, responses((status = 201, body = EntryView), (status = 202, body = HeldView)))]
 pub async fn post(
     State(app): State<App>,
     caller: ApiCaller,
     Path(word): Path<String>,
     Sent { value, once }: Sent<PostEntry>,
-) -> Answer<Made<EntryView>> {
+) -> Answer<Made<PostedView>> {
     let (room, number) = (&app.room, number(&word)?);
     let work = entry::post(room.clone(), caller.asker.clone(), once, number.clone(), value);
     let posted = settled(work).await?;
+    if posted.held {
+        let held = share::find_hold(room, &caller.viewer, ShareId(posted.id.0)).await?;
+        return Ok((StatusCode::ACCEPTED, Json(held.map(|hold| PostedView::HeldBack(HeldView::of(hold))))));
+    }
     let entry = entry::find(room, &caller.viewer, &number, posted.id).await?;
-    Ok((StatusCode::CREATED, Json(entry.map(EntryView::of))))
+    Ok((StatusCode::CREATED, Json(entry.map(|entry| PostedView::Posted(Box::new(EntryView::of(entry)))))))
 }
 
 /// Why an entry is struck.

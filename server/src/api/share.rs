@@ -3,7 +3,7 @@
 use app::{
     model::{
         ShareId,
-        hold::{Hold, HoldState},
+        hold::{Hold, HoldKind, HoldState},
         share::Purpose,
     },
     policy::Cleared,
@@ -55,14 +55,21 @@ pub struct NewShare {
     #[serde(deserialize_with = "one_or_more")]
     #[schema(value_type = OneOrMore)]
     pub to: Vec<String>,
+    /// E-mail addresses. With TLP:RED they alone see it; else it says to whom it is addressed.
+    pub named: Vec<String>,
     /// `awareness` when empty.
     pub purpose: String,
     pub text: String,
     /// `E-3`
     pub exhibits: Vec<String>,
+    /// Ids of entries of the timeline.
+    pub entries: Vec<String>,
     /// As the incident when empty; never looser.
     pub tlp: String,
+    /// `none_seen`, `suspected` or `attributed`; nothing is said when empty.
     pub foreign_nexus: String,
+    /// By whom, with `attributed`.
+    pub attributed_by: String,
 }
 
 /// One word or a list of them.
@@ -109,8 +116,10 @@ pub enum GivenView {
 /// A share that waits for counsel: its recipient knows nothing of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeldView {
+    /// The share, entry or answer has the same id once it is released.
     pub id: ShareId,
-    /// Slug of the organisation that it is to go to.
+    pub kind: HoldKind,
+    /// Slug of the organisation that it is to go to; of an entry one of those that would read it.
     pub to: String,
     pub purpose: Purpose,
     pub state: HoldState,
@@ -119,9 +128,16 @@ pub struct HeldView {
 }
 
 impl HeldView {
-    fn of(hold: Hold) -> Self {
+    pub fn of(hold: Hold) -> Self {
         let reasons = hold.reasons.into_iter().map(|reason| reason.why).collect();
-        Self { id: hold.id, to: hold.to.slug, purpose: hold.purpose, state: hold.state, reasons }
+        Self {
+            id: hold.id,
+            kind: hold.kind,
+            to: hold.to.slug,
+            purpose: hold.purpose,
+            state: hold.state,
+            reasons,
+        }
     }
 }
 
@@ -136,8 +152,8 @@ pub async fn add(
     Sent { value, once }: Sent<NewShare>,
 ) -> Answer<(StatusCode, Json<Cleared<GivenView>>)> {
     let (room, number) = (&app.room, number(&word)?);
-    let NewShare { to, purpose, text, exhibits, tlp, foreign_nexus } = value;
-    let input = ShareInput { to, purpose, text, exhibits, tlp, foreign_nexus };
+    let NewShare { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by } = value;
+    let input = ShareInput { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by };
     let made = settled(share::share(room.clone(), caller.asker.clone(), once, number, input)).await?;
     let (mut shares, mut holds) = (vec![], vec![]);
     for share in made.shares {
@@ -211,16 +227,33 @@ pub async fn acknowledge(
     step(app, caller, once, &word, Step::Acknowledge).await
 }
 
-/// The recipient answers it, once.
+/// What became of an answer.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum AnsweredView {
+    Sent(Box<ShareView>),
+    HeldBack(HeldView),
+}
+
+/// The recipient answers it, once. An answer that a rule holds back waits for counsel: 202.
 #[utoipa::path(post, path = "/api/v1/shares/{id}/answer", operation_id = "answer_share", tag = "ledger",
-    params(("id" = ShareId, Path)), request_body = AnswerInput, responses((status = 200, body = ShareView)))]
+    params(("id" = ShareId, Path)), request_body = AnswerInput,
+    responses((status = 200, body = ShareView), (status = 202, body = HeldView)))]
 pub async fn answer(
     State(app): State<App>,
     caller: ApiCaller,
     Path(word): Path<String>,
     Sent { value, once }: Sent<AnswerInput>,
-) -> Answer<One<ShareView>> {
-    step(app, caller, once, &word, Step::Answer(value.text)).await
+) -> Answer<(StatusCode, One<AnsweredView>)> {
+    let (room, share) = (&app.room, id::<ShareId>(&word)?);
+    let work = share::step(room.clone(), caller.asker.clone(), once, share, None, Step::Answer(value.text));
+    let stepped = settled(work).await?;
+    if stepped.held {
+        let held = share::find_hold(room, &caller.viewer, stepped.id).await?;
+        return Ok((StatusCode::ACCEPTED, Json(held.map(|hold| AnsweredView::HeldBack(HeldView::of(hold))))));
+    }
+    let share = share::find(room, &caller.viewer, share).await?;
+    Ok((StatusCode::OK, Json(share.map(|share| AnsweredView::Sent(Box::new(ShareView::of(share)))))))
 }
 
 /// The lead takes it back; without another share the recipient sees nothing any more.

@@ -481,6 +481,10 @@ pub struct ShareView {
     pub foreign_nexus: String,
     /// `E-3`
     pub exhibits: Vec<String>,
+    /// Ids of the entries of the timeline that go along.
+    pub entries: Vec<EntryId>,
+    /// E-mail addresses of those to whom it is addressed; with TLP:RED they alone see it.
+    pub named: Vec<String>,
     pub state: ShareState,
     pub delivered_at: Moment,
     pub seen_at: Option<Moment>,
@@ -506,6 +510,8 @@ impl ShareView {
             tlp: share.tlp,
             foreign_nexus: share.foreign_nexus,
             exhibits: share.exhibits.into_iter().map(label).collect(),
+            entries: share.entries.into_iter().map(|entry| entry.id).collect(),
+            named: share.named.into_iter().map(|person| person.email).collect(),
             state: share.state,
             delivered_at: share.delivered_at,
             seen_at: share.seen_at,

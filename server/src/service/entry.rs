@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, clocks,
     incident::{Audience, audience_of, marking, marking_of},
-    mention,
+    mention, share,
     store::{
         self,
         entry::{EntryFilter, EntryRow, StrikeRow},
@@ -238,6 +238,9 @@ pub struct PostEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posted {
     pub id: EntryId,
+    /// It waits for counsel, and will have this id once it is posted.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// Posts an entry, or corrects one by a new one.
@@ -246,20 +249,44 @@ pub async fn post(room: Room, asker: Asker, once: Once, number: Number, input: P
         Begun::Fresh(act) => act,
         Begun::Repeated(posted) => return Ok(posted),
     };
-    let id = add_posted(&mut act, &number, input).await?;
-    act.commit(Posted { id }).await
+    let posted = add_posted(&mut act, &number, input).await?;
+    act.commit(posted).await
 }
 
-/// The same inside an act that has begun.
-pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry) -> Result<EntryId> {
+/// The same inside an act that has begun. What an agency writes to a company and a rule holds back waits.
+pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry) -> Result<Posted> {
+    let held = act.incident(number).await?;
+    let new = read_posted(act, &held, &input).await?;
+    let id = EntryId(act.room.ids.uuid());
+    if let Some(why) = share::entry_reasons(&act.room, act.viewer()?, &held, &new) {
+        share::hold_entry(act, &held, id, &input, &new, why).await?;
+        return Ok(Posted { id, held: true });
+    }
+    append_posted(act, held, id, new).await?;
+    Ok(Posted { id, held: false })
+}
+
+/// Posts what counsel has let out.
+pub(crate) async fn add_released(
+    act: &mut Act,
+    number: &Number,
+    id: EntryId,
+    input: PostEntry,
+) -> Result<()> {
+    let held = act.incident(number).await?;
+    let new = read_posted(act, &held, &input).await?;
+    append_posted(act, held, id, new).await
+}
+
+/// What was sent, checked and permitted.
+async fn read_posted(act: &mut Act, held: &super::incident::Held, input: &PostEntry) -> Result<NewEntry> {
     let room = act.room.clone();
-    let mut held = act.incident(number).await?;
     let text = checked_text("text", &input.text)?;
     let happened_at = happened_at(input.happened_at.as_deref(), act.now())?;
     let mut new = match input.corrects.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => correction(act, &held, id, text, happened_at).await?,
+        Some(id) => correction(act, held, id, text, happened_at).await?,
         None => {
-            act.permit(&held, Action::Post)?;
+            act.permit(held, Action::Post)?;
             let kind = match input.kind.trim() {
                 "" => EntryKind::Update,
                 word => word.parse().ok().filter(|kind: &EntryKind| kind.is_written()).ok_or_else(|| {
@@ -286,9 +313,19 @@ pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry)
     };
     let inside = Inside { incident: &held.marking, child: &child };
     new.mentions = mention::called(&room.directory(), &new.text, &inside)?;
+    Ok(new)
+}
+
+async fn append_posted(
+    act: &mut Act,
+    mut held: super::incident::Held,
+    id: EntryId,
+    new: NewEntry,
+) -> Result<()> {
+    let room = act.room.clone();
     let for_everybody = new.tlp == held.row.tlp && new.audience.is_none() && new.corrects.is_none();
     let restarts = for_everybody && matches!(new.kind, EntryKind::Update | EntryKind::Decision);
-    let id = act.append_new(held.row.id, new, "posted").await?;
+    act.append(held.row.id, id, new, "posted").await?;
     if for_everybody {
         // Only what everybody sees moves the incident: a narrowed entry must leave no trace for others.
         held.row.updated_at = act.now();
@@ -298,7 +335,7 @@ pub(crate) async fn add_posted(act: &mut Act, number: &Number, input: PostEntry)
         clocks::settle(&mut held.row);
         store::incident::set_updated(&mut act.tx, &held.row).await?;
     }
-    Ok(id)
+    Ok(())
 }
 
 /// A correction keeps the kind, marking and audience of what it corrects.
@@ -383,7 +420,7 @@ pub async fn strike(
     if !store::entry::add_strike(&mut act.tx, &strike, seq).await? {
         return Err(Error::invalid("reason", "This entry was struck before"));
     }
-    act.commit(Posted { id }).await
+    act.commit(Posted { id, held: false }).await
 }
 
 pub(crate) fn strike_body(strike: &StrikeRow) -> Result<String> {

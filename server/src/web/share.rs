@@ -97,6 +97,10 @@ pub async fn step(
     let version = Some(read::version(&typed));
     let act = share::step(app.room.clone(), member.asker.clone(), once, id, version, step);
     let (errors, status) = match settled(act).await {
+        Ok(stepped) if stepped.held => {
+            let words = "Held for counsel before it is sent: it stands under Held.";
+            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, words));
+        }
         Ok(_) => {
             let path = query.page_href();
             return Ok(page::see_other_saying(&app, &path, Tone::Ok, said));

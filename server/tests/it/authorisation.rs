@@ -279,7 +279,7 @@ fn session_hash(client: &Client) -> Vec<u8> {
     id.map_or_else(Vec::new, |id| session::hash(&id).to_vec())
 }
 
-fn form_token(test: &TestApp, client: &Client, action: &str) -> String {
+pub(crate) fn form_token(test: &TestApp, client: &Client, action: &str) -> String {
     let now: Moment = test.app.room.now();
     form::token(test.app.room.seal(), now, &session_hash(client), action)
 }

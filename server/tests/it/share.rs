@@ -111,7 +111,7 @@ both! {
             (input.tlp, input.share_with) = ("red".into(), vec![]);
             input.named = vec!["liaison@google.example".into()];
         }).await;
-        assert_eq!(refused(share_with(&room, LEAD, &number, "fbi").await), ["to"]);
+        assert_eq!(refused(share_with(&room, LEAD, &number, "fbi").await), ["named"]);
         see(&room, GOOGLE, &number).await.expect("named");
         assert!(matches!(see(&room, "lead@google.example", &number).await, Err(Error::NotFound)));
         assert!(matches!(see(&room, "analyst@cisa.example", &number).await, Err(Error::NotFound)));

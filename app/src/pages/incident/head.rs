@@ -81,6 +81,9 @@ fn bar(view: &IncidentView) -> AnyView {
 
 /// Who follows is told of status and severity.
 fn follow(view: &IncidentView) -> AnyView {
+    if view.still {
+        return ().into_any();
+    }
     let (path, words, icon, pressed) = match view.following {
         true => ("unfollow", "Following", "bell", "true"),
         false => ("follow", "Follow", "bell-off", "false"),

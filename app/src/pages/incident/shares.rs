@@ -7,20 +7,15 @@ use leptos::prelude::*;
 use super::{
     IncidentView,
     forms::{act_form, disclosure},
+    share_form::share_form,
 };
 use crate::{
     model::{
-        Moment,
+        Moment, Tlp,
         form::Form,
-        organisation::Sector,
-        share::{AWARENESS_BANNER, Purpose, Share, ShareState},
+        share::{Share, ShareState},
     },
-    pages::parts::{
-        Callout, CheckList, Choice, FormToken, Icon, OrganisationName, RadioCards, SelectField, TextArea,
-        TextField, Time, TlpChip, Tone,
-        marking::{tlp_choices, tlp_head},
-        typed,
-    },
+    pages::parts::{FormToken, Icon, OrganisationName, TextArea, Time, TlpChip, typed},
     policy::{Action, Standing, may},
 };
 
@@ -31,7 +26,7 @@ pub(super) fn shares(view: &IncidentView) -> AnyView {
     view! {
         <section class="panel" id="shares" aria-labelledby="sh-h">
             <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count.to_string()}</span></h2></div>
-            {add(view)}
+            {share_form(view)}
             <ul class="shares">{items}</ul>
             {none}
         </section>
@@ -52,7 +47,7 @@ fn is_same_message(one: &Share, other: &Share) -> bool {
             share.text.clone(),
             share.foreign_nexus.clone(),
             share.explanation.clone(),
-            share.exhibits.clone(),
+            (share.exhibits.clone(), share.entries.clone()),
         )
     };
     content(one) == content(other) && one.delivered_at.since(other.delivered_at).abs() <= AT_ONCE
@@ -62,10 +57,6 @@ fn is_same_message(one: &Share, other: &Share) -> bool {
 fn message(view: &IncidentView, told: &[Share]) -> AnyView {
     let Some(first) = told.first() else { return ().into_any() };
     let from = format!("from {} ({})", first.from.name, first.from.organisation.short);
-    let exhibits: Vec<_> = first.exhibits.iter().map(|number| format!("E-{number}")).collect();
-    let exhibits = (!exhibits.is_empty()).then(|| {
-        view! { <p class="share-meta"><Icon name="paperclip" size="sm" />{exhibits.join(", ")}</p> }
-    });
     let nexus = (!first.foreign_nexus.is_empty())
         .then(|| view! { <p class="share-meta">"Foreign nexus: "{first.foreign_nexus.clone()}</p> });
     let revoked = told.iter().all(|share| share.state == ShareState::Revoked).then_some("revoked");
@@ -76,7 +67,7 @@ fn message(view: &IncidentView, told: &[Share]) -> AnyView {
                 <b>{first.purpose.label()}</b><span class="muted">{from}</span><TlpChip tlp=first.tlp />
             </p>
             <p class="te-text">{first.text.clone()}</p>
-            {exhibits}
+            {goes_along(first)}
             {nexus}
             {explanation(first)}
             {banner(told)}
@@ -91,6 +82,38 @@ fn explanation(share: &Share) -> AnyView {
     let text = share.explanation.clone();
     (!text.is_empty())
         .then(|| view! { <p class="share-explained"><Icon name="info" size="sm" />{text}</p> })
+        .into_any()
+}
+
+/// Exhibits and entries that were chosen with it, each where it stands.
+pub fn goes_along(share: &Share) -> AnyView {
+    if share.exhibits.is_empty() && share.entries.is_empty() {
+        return ().into_any();
+    }
+    let path = format!("/incidents/{}", share.incident);
+    let exhibits = share.exhibits.iter().map(|number| {
+        let href = format!("{path}/evidence/E-{number}");
+        view! { <a class="mono" href=href>{format!("E-{number}")}</a>" " }
+    });
+    let entries = share.entries.iter().map(|entry| {
+        let href = format!("{path}#entry-{}", entry.id);
+        view! { <a href=href>{entry.kind.label()}" "<Time at=entry.happened_at /></a>" " }
+    });
+    view! {
+        <p class="share-meta"><Icon name="paperclip" size="sm" /><span class="vh">"Goes along: "</span>
+            {exhibits.collect_view()}{entries.collect_view()}</p>
+    }
+    .into_any()
+}
+
+/// The people named; of RED only they see it.
+pub fn addressed(share: &Share) -> AnyView {
+    if share.named.is_empty() {
+        return ().into_any();
+    }
+    let names: Vec<_> = share.named.iter().map(|person| person.name.clone()).collect();
+    let words = if share.tlp == Tlp::Red { "only to " } else { "to " };
+    view! { <p class="share-named"><Icon name="user-round" size="sm" />{words}{names.join(", ")}</p> }
         .into_any()
 }
 
@@ -111,6 +134,7 @@ fn recipient(view: &IncidentView, share: &Share) -> AnyView {
     view! {
         <li id=format!("share-{}", share.id) data-state=share.state.wire()>
             <OrganisationName organisation=share.to.clone() />
+            {addressed(share)}
             {steps(share)}
             {acts(view, share)}
             {answer}
@@ -180,55 +204,4 @@ fn answer(view: &IncidentView, share: &Share) -> AnyView {
     let inside = act_form(view, &action, form, "answer", fields.into_any(), "Answer");
     let button = view! { <summary class="btn sm">"Answer"</summary> };
     disclosure(&format!("answer-{id}"), "act-inline", open, button.into_any(), inside)
-}
-
-fn add(view: &IncidentView) -> AnyView {
-    if !view.may.share || view.organisations.is_empty() {
-        return ().into_any();
-    }
-    let form = typed(
-        view.typed(Form::Share, &[("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.wire())]),
-    );
-    let purposes: Vec<_> = Purpose::ALL.iter().map(|p| Choice::new(p.wire(), p.label())).collect();
-    let exhibits: Vec<_> = view
-        .exhibits
-        .iter()
-        .map(|exhibit| {
-            Choice::new(exhibit.number.to_string(), format!("{} {}", exhibit.label(), exhibit.name))
-        })
-        .collect();
-    let exhibits = (!exhibits.is_empty()).then(|| {
-        view! { <CheckList form=form name="exhibits" legend="Exhibits" choices=exhibits scope="share" optional=true /> }
-    });
-    let to_companies = view.me.organisation.sector == Sector::Agency
-        && view.organisations.iter().any(|o| o.sector == Sector::Company);
-    let banner = to_companies.then(|| {
-        view! { <Callout tone=Tone::Info><p><b>"A company will read with it: "</b>{AWARENESS_BANNER}</p></Callout> }
-    });
-    let fields = view! {
-        <CheckList form=form name="to" legend="To" choices=organisation_choices(view) scope="share" class="checks columns" />
-        <SelectField form=form name="purpose" label="Purpose" scope="share" choices=purposes />
-        <TextArea form=form name="text" label="Text" scope="share" rows=4 maxlength=10_000
-            hint="Goes to them word for word and into the ledger of both sides." />
-        {banner}
-        {exhibits}
-        <TextField form=form name="foreign_nexus" label="Foreign nexus" scope="share" optional=true maxlength=500
-            placeholder="None seen, suspected, or attributed by whom" />
-        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope="share" class="tlp-cards" />
-        <p class="field-hint">"From then on they see the incident. What has been read cannot be taken back."</p>
-    };
-    let action = format!("{}/{}", view.path(), Form::Share);
-    let inside = act_form(view, &action, form, "share", fields.into_any(), "Share");
-    let button = view! { <summary class="btn sm quiet"><Icon name="plus" />"Share"</summary> };
-    disclosure("share", "act-panel", view.open(Form::Share).is_some(), button.into_any(), inside)
-}
-
-/// By sector, so that one sees which boundary is crossed.
-fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
-    let mut organisations = view.organisations.clone();
-    organisations.sort_by_key(|organisation| organisation.sector);
-    organisations
-        .into_iter()
-        .map(|o| Choice::new(o.slug, o.short).note(o.name).group(o.sector.label()))
-        .collect()
 }

@@ -62,6 +62,16 @@ pub(super) fn timeline(view: &IncidentView) -> AnyView {
     .into_any()
 }
 
+/// The story as a picture: nothing is filtered, nothing arrives.
+pub(super) fn still(view: &IncidentView) -> AnyView {
+    let zone = setting().zone().label.clone();
+    view! {
+        <div class="tl-head"><h2>"Timeline"</h2><span class="tl-tz">{format!("Times in {zone}")}</span></div>
+        {list(view)}
+    }
+    .into_any()
+}
+
 /// The button behind which new entries wait while somebody reads further down; it carries what the page
 /// asked of its timeline.
 fn held(view: &IncidentView) -> AnyView {

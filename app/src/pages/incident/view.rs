@@ -10,7 +10,7 @@ use crate::{
         indicator::Indicator,
         posture::StatedPosture,
         setting::Playbook,
-        share::Share,
+        share::{Share, ShareTemplate},
         task::{BegunPlaybook, Task},
         timeline::{TimelineCounts, TimelineQuery},
     },
@@ -41,14 +41,18 @@ pub struct IncidentView {
     pub may: Permissions,
     /// The viewer follows it.
     pub following: bool,
+    /// A picture of somebody else's page: nothing on it is pressed.
+    pub still: bool,
     /// Statuses that the gates allow next, in the order of the track.
     pub next_steps: Vec<Status>,
     /// Who can be owner: the lead organisation's people.
     pub people: Vec<Person>,
     /// Who can be named with TLP:RED: people who see the incident.
     pub nameable: Vec<Person>,
-    /// To whom it can still be shared.
+    /// Without access as yet.
     pub organisations: Vec<Organisation>,
+    /// Ready words for a share.
+    pub templates: Vec<ShareTemplate>,
     /// For the edit form; may be empty where `may.edit` is false, like the next.
     pub categories: Vec<Category>,
     pub playbooks: Vec<Playbook>,

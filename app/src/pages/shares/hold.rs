@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::SharesView;
 use crate::{
     model::{
-        hold::{Hold, HoldState},
+        hold::{Hold, HoldKind, HoldState},
         share::ShareState,
     },
     pages::parts::{Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content},
@@ -35,6 +35,12 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
     let comment = (!hold.comment.is_empty())
         .then(|| view! { <blockquote class="te-quote">{hold.comment.clone()}</blockquote> });
     let href = format!("/incidents/{}", hold.incident);
+    let what = match hold.kind {
+        HoldKind::Share => hold.purpose.label(),
+        other => other.label(),
+    };
+    let names: Vec<_> = hold.named.iter().map(|person| person.name.clone()).collect();
+    let named = (!names.is_empty()).then(|| view! { <p class="share-named">"to "{names.join(", ")}</p> });
     view! {
         <li class="shrow" id=format!("s-{}", hold.id) data-state=hold.state.wire()>
             <div class="shrow-who">
@@ -43,8 +49,9 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
                     <Icon name="arrow-right" size="sm" /><span class="vh">" to "</span>
                     <OrganisationName organisation=hold.to.clone() />
                 </p>
-                <p class="shrow-purpose"><b>{hold.purpose.label()}</b><TlpChip tlp=hold.tlp /></p>
+                <p class="shrow-purpose"><b>{what}</b><TlpChip tlp=hold.tlp /></p>
                 <p class="shrow-by">{hold.from.name.clone()}</p>
+                {named}
             </div>
             <div class="shrow-what">
                 <p class="c-line">

@@ -9,6 +9,7 @@ use crate::{
         inbox::ShareLine,
         share::{Share, ShareState},
     },
+    pages::incident::shares::{addressed, goes_along},
     pages::parts::{
         ErrorSummary, Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content,
         typed,
@@ -25,10 +26,6 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
     let banner = share.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     let nexus = (!share.foreign_nexus.is_empty())
         .then(|| view! { <p class="share-meta">"Foreign nexus: "{share.foreign_nexus.clone()}</p> });
-    let exhibits: Vec<_> = share.exhibits.iter().map(|number| format!("E-{number}")).collect();
-    let exhibits = (!exhibits.is_empty()).then(|| {
-        view! { <p class="share-meta"><Icon name="paperclip" size="sm" />{exhibits.join(", ")}</p> }
-    });
     let answer =
         share.answer.clone().map(|answer| view! { <blockquote class="te-quote">{answer}</blockquote> });
     view! {
@@ -48,7 +45,8 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
                     <a href=href><span class="mono">{share.incident.to_string()}</span>" "{line.title.clone()}</a>
                 </p>
                 <p class="shrow-text">{share.text.clone()}</p>
-                {exhibits}
+                {addressed(share)}
+                {goes_along(share)}
                 {nexus}
                 {explained}
                 {banner}

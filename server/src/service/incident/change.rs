@@ -5,10 +5,11 @@
 
 use app::{
     model::{
-        FieldErrors, Moment, Severity, Tlp,
+        FieldErrors, Moment, PersonId, Severity, ShareId, Tlp,
         entry::EntryKind,
         id::Number,
         incident::{Jurisdiction, Verification},
+        share::Purpose,
     },
     policy::Action,
 };
@@ -18,7 +19,7 @@ use super::{Changed, Held, jurisdiction, open};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
     entry::{Before, NewEntry, checked_text},
-    store,
+    share, store,
 };
 
 /// Title, current understanding, category, places and when it happened. What is absent stays.
@@ -309,19 +310,30 @@ pub(super) async fn apply_marking(
     let old = held.row.tlp;
     held.row.tlp = tlp;
     held.marking.tlp = tlp;
+    let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
+    let takes_part = |id: &PersonId| of(id).is_some_and(|found| held.marking.access.contains(&found));
+    let (inside, outside): (Vec<PersonId>, Vec<PersonId>) = named.into_iter().partition(takes_part);
     if old == Tlp::Red || tlp == Tlp::Red {
         store::incident::remove_named(&mut act.tx, held.row.id.0).await?;
-        for person in &named {
+        for person in &inside {
             store::incident::add_named(&mut act.tx, held.row.id.0, *person).await?;
         }
-        held.marking.named = named.clone();
+        held.marking.named = inside;
     }
-    for organisation in open::organisations_of(&room, asker, &named) {
-        if !held.marking.access.contains(&organisation) {
-            let now = act.now();
-            store::incident::add_access(&mut act.tx, held.row.id, organisation, now).await?;
-            held.marking.access.push(organisation);
-        }
+    // Naming somebody of an organisation that has no part in it yet is a crossing like any other.
+    for to in open::organisations_of(&room, asker, &outside) {
+        let named = outside.iter().copied().filter(|id| of(id) == Some(to)).collect();
+        let new = share::NewShare {
+            id: ShareId(room.ids.uuid()),
+            to,
+            purpose: Purpose::Awareness,
+            text: reason.clone(),
+            tlp,
+            foreign_nexus: String::new(),
+            cited: share::Cited { named, ..share::Cited::default() },
+            words: vec![],
+        };
+        share::add(act, held, new).await?;
     }
     let entry = NewEntry::about(EntryKind::System, &held.marking)
         .change("tlp", old.label(), tlp.label())

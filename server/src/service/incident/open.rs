@@ -12,11 +12,12 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Held;
 use crate::{
     reference,
     service::{
-        Act, Asker, Begun, Error, Once, Result, Room, clocks, entry, entry::NewEntry, incident::Held,
-        playbook, share, store, store::incident::IncidentRow,
+        Act, Asker, Begun, Error, Once, Result, Room, clocks, entry, entry::NewEntry, playbook, share, store,
+        store::incident::IncidentRow,
     },
 };
 
@@ -98,17 +99,20 @@ pub async fn open_as(
         Some(number) => number,
         None => draw(&mut act).await?,
     };
-    let row = add(&mut act, &asker, &valid, number.clone()).await?;
+    let mut held = add(&mut act, &asker, &valid, number.clone()).await?;
     let opening = NewEntry::about(EntryKind::Status, &marking_of(&asker, &valid))
         .change("status", "", Status::Reported.label())
         .text(&valid.summary);
     let first = NewEntry { happened_at: None, ..opening };
-    act.append_new(row.id, first, "opened").await?;
+    act.append_new(held.row.id, first, "opened").await?;
     if let Some(id) = &valid.playbook {
-        let held = Held { row: row.clone(), marking: marking_of(&asker, &valid) };
-        playbook::add(&mut act, &held, id).await?;
+        let all = Held { row: held.row.clone(), marking: marking_of(&asker, &valid) };
+        playbook::add(&mut act, &all, id).await?;
     }
+    let directory = room.directory();
+    let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
     for organisation in &valid.share_with {
+        let named = valid.named.iter().copied().filter(|id| of(id) == Some(*organisation)).collect();
         let new = share::NewShare {
             id: ShareId(room.ids.uuid()),
             to: *organisation,
@@ -116,14 +120,15 @@ pub async fn open_as(
             text: if valid.summary.is_empty() { valid.title.clone() } else { valid.summary.clone() },
             tlp: valid.tlp,
             foreign_nexus: String::new(),
-            exhibits: vec![],
+            cited: share::Cited { named, ..share::Cited::default() },
+            words: vec![],
         };
-        share::add(&mut act, &row, &marking_of(&asker, &valid), new).await?;
+        share::add(&mut act, &mut held, new).await?;
     }
     act.commit(Opened { number }).await
 }
 
-/// Who will see it: the marking that the preview shows and the incident then has.
+/// Who will see it once nothing is held: the marking that the preview shows, and whom a RED opening names.
 fn marking_of(asker: &Asker, valid: &Valid) -> Marking {
     let access = std::iter::once(asker.viewer.organisation).chain(valid.share_with.iter().copied()).collect();
     Marking { tlp: valid.tlp, access, named: valid.named.clone(), audience: None }
@@ -142,7 +147,9 @@ async fn draw(act: &mut Act) -> Result<Number> {
     Err(Error::internal("no incident number is left"))
 }
 
-async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Result<IncidentRow> {
+/// The incident as its own organisation alone knows it: whoever else is named or shared with joins by a
+/// share, once that is delivered.
+async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Result<Held> {
     let room = act.room.clone();
     let now = act.now();
     let directory = room.directory();
@@ -204,10 +211,13 @@ async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Res
     for (state, county) in &valid.jurisdictions {
         store::incident::add_jurisdiction(&mut act.tx, row.id, state, county).await?;
     }
-    for person in &valid.named {
+    let own = |id: &PersonId| directory.person(*id).is_some_and(|person| person.organisation.id == lead.id);
+    let named: Vec<PersonId> = valid.named.iter().copied().filter(own).collect();
+    for person in &named {
         store::incident::add_named(&mut act.tx, row.id.0, *person).await?;
     }
-    Ok(row)
+    let marking = Marking { tlp: row.tlp, access: vec![row.lead_id], named, audience: None };
+    Ok(Held { row, marking })
 }
 
 // ── checking ─────────────────────────────────────────────────────────────────────────────────────

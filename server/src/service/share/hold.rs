@@ -1,10 +1,11 @@
-//! Shares that a rule holds back, and what counsel of the sender's organisation decides about them. Nothing
+//! What a rule holds back, and what counsel of the sender's organisation decides about them. Nothing
 //! of a hold reaches its recipient: it is a row of its own until it is released.
 
 use app::{
     model::{
-        ExhibitId, ShareId, Tlp,
-        hold::{Hold, HoldReason, HoldState},
+        OrganisationId, PersonId, ShareId, Tlp,
+        hold::{Hold, HoldKind, HoldReason, HoldState},
+        share::Purpose,
     },
     policy::{self, Action, Cleared, Standing, Viewer},
 };
@@ -13,38 +14,68 @@ use super::{
     super::{
         Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
         entry::checked_text,
+        incident::Held,
         store::{
             self,
             hold::{HoldLineRow, HoldRow},
-            incident::IncidentRow,
         },
     },
-    NewShare, Stepped,
+    Cited, NewShare, Stepped,
     give::{Reviewed, deliver},
+    words,
 };
 
 /// Keeps a share back and says why. No entry, no access, no version moves: others cannot tell.
-pub(super) async fn add(
-    act: &mut Act,
-    incident: &IncidentRow,
-    new: NewShare,
-    reasons: &[HoldReason],
-) -> Result<()> {
-    let viewer = act.viewer()?.clone();
-    let mut row = HoldRow {
+pub(super) async fn add(act: &mut Act, held: &Held, new: NewShare, reasons: &[HoldReason]) -> Result<()> {
+    let kept = Kept {
         id: new.id,
-        incident_id: incident.id,
+        kind: HoldKind::Share,
+        to: new.to,
+        purpose: new.purpose,
+        text: new.text,
+        tlp: new.tlp,
+        foreign_nexus: new.foreign_nexus,
+        cited: new.cited,
+        act: String::new(),
+    };
+    keep(act, held, kept, reasons).await
+}
+
+/// What is kept back, before it has a place in the journal.
+pub(super) struct Kept {
+    pub id: ShareId,
+    pub kind: HoldKind,
+    pub to: OrganisationId,
+    pub purpose: Purpose,
+    pub text: String,
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    pub cited: Cited,
+    /// What the release does, where it is no share.
+    pub act: String,
+}
+
+pub(super) async fn keep(act: &mut Act, held: &Held, kept: Kept, reasons: &[HoldReason]) -> Result<()> {
+    let viewer = act.viewer()?.clone();
+    let json = |value: serde_json::Result<String>| value.map_err(Error::internal);
+    let mut row = HoldRow {
+        id: kept.id,
+        incident_id: held.row.id,
         seq: 0,
         version: 1,
         from_person: viewer.person,
         from_organisation: viewer.organisation,
-        to_organisation: new.to,
-        purpose: new.purpose,
-        body: new.text,
-        tlp: new.tlp,
-        foreign_nexus: new.foreign_nexus,
-        exhibits: serde_json::to_string(&new.exhibits).map_err(Error::internal)?,
-        reasons: serde_json::to_string(reasons).map_err(Error::internal)?,
+        to_organisation: kept.to,
+        purpose: kept.purpose,
+        body: kept.text,
+        tlp: kept.tlp,
+        foreign_nexus: kept.foreign_nexus,
+        kind: kept.kind,
+        exhibits: json(serde_json::to_string(&kept.cited.exhibits))?,
+        entries: json(serde_json::to_string(&kept.cited.entries))?,
+        named: json(serde_json::to_string(&kept.cited.named))?,
+        reasons: json(serde_json::to_string(reasons))?,
+        act: kept.act,
         state: HoldState::Held,
         comment: String::new(),
         held_at: act.now(),
@@ -52,8 +83,9 @@ pub(super) async fn add(
         decided_by: None,
     };
     let body = serde_json::json!({
-        "id": row.id, "to": row.to_organisation, "purpose": row.purpose, "text": row.body, "tlp": row.tlp,
-        "foreign_nexus": row.foreign_nexus, "exhibits": new.exhibits, "reasons": reasons,
+        "id": row.id, "kind": row.kind, "to": row.to_organisation, "purpose": row.purpose, "text": row.body,
+        "tlp": row.tlp, "foreign_nexus": row.foreign_nexus, "exhibits": kept.cited.exhibits,
+        "entries": kept.cited.entries, "named": kept.cited.named, "reasons": reasons,
     });
     row.seq = act.record(record(&row, "held", body.to_string())).await?;
     store::hold::add(&mut act.tx, &row).await?;
@@ -118,31 +150,42 @@ pub async fn decide(
     act.record(record(&row, action, body)).await?;
     store::hold::set_state(&mut act.tx, &row).await?;
     if state == HoldState::Released {
-        if held.row.lead_id != row.from_organisation {
-            return Err(Error::Forbidden("Another organisation leads the incident now: it shares."));
+        match row.kind {
+            HoldKind::Share => release(&mut act, &mut held, &row).await?,
+            HoldKind::Entry => words::release_entry(&mut act, &held, &row).await?,
+            HoldKind::Answer => words::release_answer(&mut act, &held, &row).await?,
         }
-        if held.row.tlp == Tlp::Red {
-            return Err(Error::invalid("comment", "The incident is TLP:RED now, which goes to named people"));
-        }
-        let exhibits: Vec<ExhibitId> = serde_json::from_str(&row.exhibits).map_err(Error::internal)?;
-        let new = NewShare {
-            id,
-            to: row.to_organisation,
-            purpose: row.purpose,
-            text: row.body.clone(),
-            tlp: row.tlp.max(held.row.tlp),
-            foreign_nexus: row.foreign_nexus.clone(),
-            exhibits,
-        };
-        let reviewed =
-            Reviewed { from: row.from_person, organisation: row.from_organisation, by: Some(viewer.person) };
-        deliver(&mut act, &held.row, &held.marking, new, reviewed).await?;
-        if !held.marking.access.contains(&row.to_organisation) {
-            held.marking.access.push(row.to_organisation);
-        }
-        act.save(&mut held).await?;
     }
-    act.commit(Stepped { id, number }).await
+    act.commit(Stepped { id, number, held: false }).await
+}
+
+/// The share goes out at this moment, as it was written.
+async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
+    if held.row.lead_id != row.from_organisation {
+        return Err(Error::Forbidden("Another organisation leads the incident now: it shares."));
+    }
+    let cited = Cited {
+        exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
+        entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
+        named: serde_json::from_str(&row.named).map_err(Error::internal)?,
+    };
+    if held.row.tlp == Tlp::Red && cited.named.is_empty() {
+        return Err(Error::invalid("comment", "The incident is TLP:RED now, which goes to named people"));
+    }
+    let new = NewShare {
+        id: row.id,
+        to: row.to_organisation,
+        purpose: row.purpose,
+        text: row.body.clone(),
+        tlp: row.tlp.max(held.row.tlp),
+        foreign_nexus: row.foreign_nexus.clone(),
+        cited,
+        words: vec![],
+    };
+    let by = Some(act.viewer()?.person);
+    let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by };
+    deliver(act, held, new, reviewed).await?;
+    act.save(held).await.map(drop)
 }
 
 /// What one's own organisation held back and did not release, before a place of the journal, newest first.
@@ -167,18 +210,21 @@ pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Clea
 fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
     let HoldLineRow { hold, number, title, severity } = row;
     let directory = room.directory();
+    // Written by this program; what cannot be read names and marks nothing.
+    let named: Vec<PersonId> = serde_json::from_str(&hold.named).unwrap_or_default();
     Some(Hold {
         id: hold.id,
         incident: number,
         title,
         severity,
         version: hold.version,
+        kind: hold.kind,
+        named: named.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),
         from: directory.person(hold.from_person)?.clone(),
         to: directory.organisation(hold.to_organisation)?.clone(),
         purpose: hold.purpose,
         text: hold.body,
         tlp: hold.tlp,
-        // Written by this program; what cannot be read marks nothing.
         reasons: serde_json::from_str(&hold.reasons).unwrap_or_default(),
         state: hold.state,
         comment: hold.comment,

@@ -1,7 +1,5 @@
 //! The inbox: what waits for an answer here, what waits for others, and what is done.
 
-use std::collections::HashMap;
-
 use app::{
     model::{
         Moment, ShareId,
@@ -19,7 +17,7 @@ use super::{
         },
     },
     hold,
-    read::assemble,
+    read::{Beside, assemble},
 };
 
 /// A page of the inbox, newest first, with the viewer's sealed cursor of the next.
@@ -60,8 +58,8 @@ pub async fn inbox(
     rows.truncate(limit as usize);
     let next =
         rows.last().filter(|_| more).map(|row| room.seal.seal("inbox", &format!("{:020}", row.share.seq)));
-    let exhibits = exhibits(room, viewer, &rows).await?;
-    let lines = rows.into_iter().filter_map(|row| line(room, row, &exhibits)).collect();
+    let beside = beside(room, viewer, &rows).await?;
+    let lines = rows.into_iter().filter_map(|row| line(room, row, &beside)).collect();
     Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], next }))
 }
 
@@ -72,8 +70,8 @@ pub async fn find_line(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Clea
         [row.share.from_organisation, row.share.to_organisation].contains(&viewer.organisation)
     };
     let rows: Vec<_> = found.into_iter().filter(own).collect();
-    let exhibits = exhibits(room, viewer, &rows).await?;
-    let line = rows.into_iter().find_map(|row| line(room, row, &exhibits)).ok_or(Error::NotFound)?;
+    let beside = beside(room, viewer, &rows).await?;
+    let line = rows.into_iter().find_map(|row| line(room, row, &beside)).ok_or(Error::NotFound)?;
     Ok(policy::clear_by_scope(line))
 }
 
@@ -120,20 +118,17 @@ fn filter(room: &Room, query: &ShareQuery) -> Option<Filter> {
     Some(Filter { other, purpose: query.purpose, from, to })
 }
 
-fn line(room: &Room, row: LineRow, exhibits: &HashMap<ShareId, Vec<i64>>) -> Option<ShareLine> {
+fn line(room: &Room, row: LineRow, beside: &Beside) -> Option<ShareLine> {
     let LineRow { share, number, title, severity } = row;
-    Some(ShareLine { share: assemble(room, &number, share, exhibits)?, title, severity })
+    Some(ShareLine { share: assemble(room, &number, share, beside)?, title, severity })
 }
 
-/// The exhibits of these shares, without those that the viewer may not see.
-async fn exhibits(room: &Room, viewer: &Viewer, rows: &[LineRow]) -> Result<HashMap<ShareId, Vec<i64>>> {
-    let mut map: HashMap<ShareId, Vec<i64>> = HashMap::new();
+/// What goes along with these shares, without what the viewer may not see.
+async fn beside(room: &Room, viewer: &Viewer, rows: &[LineRow]) -> Result<Beside> {
     let seqs = rows.iter().map(|row| row.share.seq);
-    let (Some(first), Some(last)) = (seqs.clone().min(), seqs.max()) else { return Ok(map) };
-    let scope = policy::scope(viewer);
-    let found = store::inbox::list_exhibits(&room.db, scope, viewer.organisation, (first, last)).await?;
-    for (share, number) in found {
-        map.entry(share).or_default().push(number);
-    }
-    Ok(map)
+    let (Some(first), Some(last)) = (seqs.clone().min(), seqs.max()) else { return Ok(Beside::default()) };
+    let (db, scope, own, between) = (&room.db, policy::scope(viewer), viewer.organisation, (first, last));
+    let exhibits = store::inbox::list_exhibits(db, scope, own, between).await?;
+    let entries = store::inbox::list_entries(db, scope, own, between).await?;
+    Ok(Beside::of(exhibits, entries, store::inbox::list_named(db, own, between).await?))
 }

@@ -1,22 +1,31 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
+mod cite;
 mod give;
 mod hold;
 mod inbox;
+mod preview;
 mod read;
 mod rules;
 mod step;
+mod template;
+mod words;
 
-use app::model::{ExhibitId, OrganisationId, ShareId, Tlp, organisation::Sector, share::Purpose};
+use app::model::{
+    EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, organisation::Sector, share::Purpose,
+};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use give::{NewShare, add};
 pub use give::{ShareInput, Shared, share};
 pub use hold::{Decision, decide, find_hold};
 pub use inbox::{count, count_to_answer, find_line, inbox};
+pub use preview::{Fate, Preview, Reader, preview};
 pub use read::{find, list};
 pub use rules::try_rules;
 pub use step::{Step, Stepped, note_seen, step};
+pub use template::{templates, words_of};
+pub(crate) use words::{entry_reasons, hold_entry};
 
 use super::{Error, Result, Room, store::share::ShareRow};
 
@@ -29,13 +38,24 @@ struct ShareBody<'a> {
     text: &'a str,
     tlp: Tlp,
     foreign_nexus: &'a str,
-    exhibits: &'a [ExhibitId],
+    #[serde(flatten)]
+    cited: &'a Cited,
+}
+
+/// What a share points to beside its words, and whom it names, in the order in which it was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cited {
+    pub exhibits: Vec<ExhibitId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<EntryId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<PersonId>,
 }
 
 /// What the journal calls the act that makes a share; the others move it on.
 pub(crate) const SHARED: &str = "shared";
 
-pub(crate) fn body_of(row: &ShareRow, exhibits: &[ExhibitId]) -> Result<String> {
+pub(crate) fn body_of(row: &ShareRow, cited: &Cited) -> Result<String> {
     let body = ShareBody {
         id: row.id,
         to: row.to_organisation,
@@ -43,18 +63,14 @@ pub(crate) fn body_of(row: &ShareRow, exhibits: &[ExhibitId]) -> Result<String> 
         text: &row.body,
         tlp: row.tlp,
         foreign_nexus: &row.foreign_nexus,
-        exhibits,
+        cited,
     };
     serde_json::to_string(&body).map_err(Error::internal)
 }
 
-/// The exhibits of a share in the order in which its journal row names them.
-pub(crate) fn exhibits_of(body: &str) -> Vec<ExhibitId> {
-    #[derive(Deserialize)]
-    struct Body {
-        exhibits: Vec<ExhibitId>,
-    }
-    serde_json::from_str(body).map_or_else(|_| vec![], |body: Body| body.exhibits)
+/// What a share's journal row says beside its words.
+pub(crate) fn cited_of(body: &str) -> Cited {
+    serde_json::from_str(body).unwrap_or_default()
 }
 
 /// Whether the recipient has something to do yet. Who asks hopes for words back; of anything else, and of

@@ -3,13 +3,21 @@
 use std::collections::HashMap;
 
 use app::{
-    model::{IncidentId, ShareId, id::Number, incident::Incident, share::Share},
+    model::{
+        IncidentId, PersonId, ShareId,
+        id::Number,
+        incident::Incident,
+        share::{CitedEntry, Share},
+    },
     policy::{self, Cleared, Viewer},
 };
 
 use super::super::{
     Error, Result, Room, incident,
-    store::{self, share::ShareRow},
+    store::{
+        self,
+        share::{CitedRow, ShareRow},
+    },
 };
 
 /// The shares of an incident that the viewer's organisation made or received, oldest first.
@@ -25,30 +33,56 @@ pub async fn list(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
-    let exhibits =
-        if rows.is_empty() { HashMap::new() } else { visible_exhibits(room, viewer, incident.id).await? };
+    let beside =
+        if rows.is_empty() { Beside::default() } else { Beside::read(room, viewer, incident.id).await? };
     let marking = incident::marking_of(incident);
     let shares = rows.into_iter().filter_map(|row| {
-        let share = assemble(room, &incident.number, row, &exhibits)?;
+        let share = assemble(room, &incident.number, row, &beside)?;
         policy::clear(viewer, &marking, share)
     });
     Ok((shares.collect(), next))
 }
 
-/// Numbers of the exhibits of each share, without those that the viewer may not see.
-async fn visible_exhibits(
-    room: &Room,
-    viewer: &Viewer,
-    incident: IncidentId,
-) -> Result<HashMap<ShareId, Vec<i64>>> {
-    let mut map: HashMap<ShareId, Vec<i64>> = HashMap::new();
-    for (share, exhibit, number) in store::share::list_exhibits(&room.db, incident).await? {
-        let seen = store::exhibit::find_visible_by_id(&room.db, policy::scope(viewer), exhibit).await?;
-        if seen.is_some() {
-            map.entry(share).or_default().push(number);
+/// What stands beside the words of shares, without what its reader may not see.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    exhibits: HashMap<ShareId, Vec<i64>>,
+    entries: HashMap<ShareId, Vec<CitedEntry>>,
+    named: HashMap<ShareId, Vec<PersonId>>,
+}
+
+impl Beside {
+    /// Of the shares of an incident.
+    async fn read(room: &Room, viewer: &Viewer, incident: IncidentId) -> Result<Self> {
+        let scope = policy::scope(viewer);
+        let mut exhibits = vec![];
+        for (share, exhibit, number) in store::share::list_exhibits(&room.db, incident).await? {
+            let seen = store::exhibit::find_visible_by_id(&room.db, scope, exhibit).await?;
+            exhibits.extend(seen.map(|_| (share, number)));
         }
+        let entries = store::share::list_entries(&room.db, scope, incident).await?;
+        let named = store::share::list_named(&room.db, incident).await?;
+        Ok(Self::of(exhibits, entries, named))
     }
-    Ok(map)
+
+    pub(super) fn of(
+        exhibits: Vec<(ShareId, i64)>,
+        entries: Vec<CitedRow>,
+        named: Vec<(ShareId, PersonId)>,
+    ) -> Self {
+        let mut beside = Self::default();
+        for (share, number) in exhibits {
+            beside.exhibits.entry(share).or_default().push(number);
+        }
+        for row in entries {
+            let cited = CitedEntry { id: row.id, kind: row.kind, happened_at: row.happened_at };
+            beside.entries.entry(row.share_id).or_default().push(cited);
+        }
+        for (share, person) in named {
+            beside.named.entry(share).or_default().push(person);
+        }
+        beside
+    }
 }
 
 /// One share, if the viewer's organisation is a party of it and still sees the incident.
@@ -63,18 +97,14 @@ pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<S
         .await?
         .ok_or(Error::NotFound)?;
     let marking = incident::marking(room, incident.id, incident.tlp).await?;
-    let exhibits = visible_exhibits(room, viewer, incident.id).await?;
-    let share = assemble(room, &incident.number, row, &exhibits).ok_or(Error::NotFound)?;
+    let beside = Beside::read(room, viewer, incident.id).await?;
+    let share = assemble(room, &incident.number, row, &beside).ok_or(Error::NotFound)?;
     policy::clear(viewer, &marking, share).ok_or(Error::NotFound)
 }
 
-pub(super) fn assemble(
-    room: &Room,
-    number: &Number,
-    row: ShareRow,
-    exhibits: &HashMap<ShareId, Vec<i64>>,
-) -> Option<Share> {
+pub(super) fn assemble(room: &Room, number: &Number, row: ShareRow, beside: &Beside) -> Option<Share> {
     let (directory, reference) = (room.directory(), room.reference());
+    let named = beside.named.get(&row.id).into_iter().flatten();
     Some(Share {
         id: row.id,
         incident: number.clone(),
@@ -86,7 +116,9 @@ pub(super) fn assemble(
         explanation: reference.explained.at(row.seq, row.purpose).to_owned(),
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
-        exhibits: exhibits.get(&row.id).cloned().unwrap_or_default(),
+        exhibits: beside.exhibits.get(&row.id).cloned().unwrap_or_default(),
+        entries: beside.entries.get(&row.id).cloned().unwrap_or_default(),
+        named: named.filter_map(|id| directory.person(*id).cloned()).collect(),
         state: row.state,
         delivered_at: row.delivered_at,
         seen_at: row.seen_at,

@@ -11,6 +11,30 @@ use app::{
     pages::settings::Tried,
 };
 
+/// Words on their way from one organisation to another.
+pub(super) struct Crossing<'a> {
+    /// Those that stand.
+    pub rules: &'a [HoldRule],
+    pub from: Sector,
+    pub to: Sector,
+    pub text: &'a str,
+    /// What goes along, each with what it is called: read under the same rules, without a place to mark.
+    pub beside: Vec<(&'static str, &'a str)>,
+}
+
+/// Why a crossing waits for counsel: each rule once, marked in the text where the text is why.
+pub(super) fn held_by(crossing: &Crossing<'_>) -> Vec<HoldReason> {
+    let mut found = reasons(crossing.rules, crossing.text, crossing.from, crossing.to);
+    for (what, words) in &crossing.beside {
+        for reason in reasons(crossing.rules, words, crossing.from, crossing.to) {
+            if !found.iter().any(|known| known.rule == reason.rule) {
+                found.push(HoldReason { why: format!("{what}: {}", reason.why), marks: vec![], ..reason });
+            }
+        }
+    }
+    found
+}
+
 /// Why a text that crosses from one sector to another waits for counsel; nothing when it does not.
 pub(super) fn reasons(rules: &[HoldRule], text: &str, from: Sector, to: Sector) -> Vec<HoldReason> {
     let words = Words::of(text);

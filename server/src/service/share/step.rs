@@ -14,7 +14,7 @@ use super::{
         settled,
         store::{self, share::ShareRow},
     },
-    waits,
+    waits, words,
 };
 
 /// What the recipient does with a share.
@@ -38,6 +38,9 @@ impl Step {
 pub struct Stepped {
     pub id: ShareId,
     pub number: Number,
+    /// It waits for counsel under this id.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// `version`: the one that the person saw. Who answers what was answered meanwhile, or takes back what has
@@ -54,7 +57,7 @@ pub async fn step(
         Begun::Fresh(act) => act,
         Begun::Repeated(stepped) => return Ok(stepped),
     };
-    let mut row = store::share::find(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
+    let row = store::share::find(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
     let viewer = act.viewer()?.clone();
@@ -81,28 +84,42 @@ pub async fn step(
         let (number, version) = (held.row.number.clone(), row.version);
         return Err(Error::Conflict(Box::new(Conflict { number, version, by: by.unwrap_or_default() })));
     }
-    let word = advance(&mut row, &step, &viewer, act.now())?;
-    if let Some(word) = word {
-        row.version += 1;
-        row.waits = waits(&act.room, &row);
-        store::share::set_state(&mut act.tx, &row).await?;
-        let body = serde_json::json!({ "id": id, "state": row.state, "answer": row.answer }).to_string();
-        let record = Record {
-            incident: Some(row.incident_id),
-            noun: Noun::Share,
-            noun_id: Some(id.0),
-            action: word,
-            body,
-        };
-        act.record(record).await?;
-        if step == Step::Revoke {
-            take_back(&mut act, &mut held, &row).await?;
-        } else if let Step::Answer(_) = step {
-            answered(&mut act, &held, &row).await?;
+    let number = held.row.number.clone();
+    if let Step::Answer(text) = &step
+        && row.answered_at.is_none()
+    {
+        let text = checked_text("text", text)?;
+        let reasons = words::answer_reasons(&act.room, &viewer, &row, &text);
+        if !reasons.is_empty() {
+            let id = words::hold_answer(&mut act, &held, &row, &text, &reasons).await?;
+            return act.commit(Stepped { id, number, held: true }).await;
         }
     }
-    let number = held.row.number.clone();
-    act.commit(Stepped { id, number }).await
+    perform(&mut act, &mut held, row, &step).await?;
+    act.commit(Stepped { id, number, held: false }).await
+}
+
+/// Does the step as whoever acts: permitted before this.
+pub(super) async fn perform(act: &mut Act, held: &mut Held, mut row: ShareRow, step: &Step) -> Result<()> {
+    let viewer = act.viewer()?.clone();
+    let Some(word) = advance(&mut row, step, &viewer, act.now())? else { return Ok(()) };
+    row.version += 1;
+    row.waits = waits(&act.room, &row);
+    store::share::set_state(&mut act.tx, &row).await?;
+    let body = serde_json::json!({ "id": row.id, "state": row.state, "answer": row.answer }).to_string();
+    let record = Record {
+        incident: Some(row.incident_id),
+        noun: Noun::Share,
+        noun_id: Some(row.id.0),
+        action: word,
+        body,
+    };
+    act.record(record).await?;
+    match step {
+        Step::Revoke => take_back(act, held, &row).await,
+        Step::Answer(_) => answered(act, held, &row).await,
+        Step::Seen | Step::Acknowledge => Ok(()),
+    }
 }
 
 /// Moves the share on; a step that was reached before changes nothing.
@@ -159,6 +176,8 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
     let standing = store::share::list_standing(&mut act.tx, held.row.id, to).await?;
     let before = Before::from(&held.marking);
     let loses = standing.is_empty() && to != held.row.lead_id;
+    words::unname(act, held, row, &standing).await?;
+    let fewer = loses || before.named != held.marking.named;
     if loses {
         store::incident::remove_access(&mut act.tx, held.row.id, to).await?;
         held.marking.access.retain(|id| *id != to);
@@ -170,7 +189,7 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
     }
     let name = act.room.directory().organisation(to).map_or_else(String::new, |to| to.short.clone());
     let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", name, "taken back");
-    let before = loses.then_some(before);
+    let before = fewer.then_some(before);
     act.append_new(held.row.id, NewEntry { before, ..entry }, "unshared").await?;
     act.save(held).await.map(drop)
 }

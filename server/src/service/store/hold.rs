@@ -2,7 +2,9 @@
 
 use app::{
     model::{
-        IncidentId, Moment, OrganisationId, PersonId, Severity, ShareId, Tlp, hold::HoldState, id::Number,
+        IncidentId, Moment, OrganisationId, PersonId, Severity, ShareId, Tlp,
+        hold::{HoldKind, HoldState},
+        id::Number,
         share::Purpose,
     },
     policy::Scope,
@@ -24,9 +26,14 @@ pub(crate) struct HoldRow {
     pub body: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
-    /// JSON, like the next.
+    pub kind: HoldKind,
+    /// JSON, like the next three.
     pub exhibits: String,
+    pub entries: String,
+    pub named: String,
     pub reasons: String,
+    /// What the release does where it is no share, as JSON.
+    pub act: String,
     pub state: HoldState,
     pub comment: String,
     pub held_at: Moment,
@@ -47,15 +54,15 @@ pub(crate) struct HoldLineRow {
 macro_rules! hold_columns {
     () => {
         "h.id, h.incident_id, h.seq, h.version, h.from_person, h.from_organisation, h.to_organisation, h.purpose, \
-         h.body, h.tlp, h.foreign_nexus, h.exhibits, h.reasons, h.state, h.comment, h.held_at, h.decided_at, \
+         h.body, h.tlp, h.foreign_nexus, h.kind, h.exhibits, h.entries, h.named, h.reasons, h.act, h.state, h.comment, h.held_at, h.decided_at, \
          h.decided_by"
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &HoldRow) -> sqlx::Result<()> {
     let sql = "insert into hold (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, exhibits, reasons, state, comment, held_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+               purpose, body, tlp, foreign_nexus, exhibits, reasons, state, comment, held_at, kind, entries, named, act) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -73,6 +80,10 @@ pub(crate) async fn add(tx: &mut Tx, row: &HoldRow) -> sqlx::Result<()> {
         .bind(row.state)
         .bind(&row.comment)
         .bind(row.held_at)
+        .bind(row.kind)
+        .bind(&row.entries)
+        .bind(&row.named)
+        .bind(&row.act)
         .execute(conn)
         .await
         .map(drop))

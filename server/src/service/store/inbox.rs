@@ -1,12 +1,16 @@
 //! Shares as their sender's and their recipient's organisation lists them.
 
 use app::{
-    model::{Moment, OrganisationId, Severity, ShareId, id::Number, share::Purpose},
+    model::{Moment, OrganisationId, PersonId, Severity, ShareId, id::Number, share::Purpose},
     policy::Scope,
 };
 use sqlx::{FromRow, query_as, query_scalar};
 
-use super::{Db, on, scoped, share::ShareRow, visible_child, visible_incident};
+use super::{
+    Db, on, scoped,
+    share::{CitedRow, ShareRow},
+    visible_child, visible_incident,
+};
 
 /// A share with what the inbox shows of its incident.
 #[derive(Clone, Debug, FromRow)]
@@ -140,6 +144,51 @@ pub(crate) async fn list_exhibits(
         " order by c.number"
     );
     on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(organisation)
+        .bind(first)
+        .bind(last)
+        .bind(false)
+        .bind(true)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The entries that the scope sees and that an organisation's shares between two places point to.
+pub(crate) async fn list_entries(
+    db: &Db,
+    scope: Scope,
+    organisation: OrganisationId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<CitedRow>> {
+    let sql = concat!(
+        "select x.share_id, c.id, c.kind, c.happened_at from share s join share_entry x on x.share_id = s.id \
+         join entry c on c.id = x.entry_id where s.id in (select r.id from share r where r.to_organisation = $4 \
+         and r.waits in ($7, $8) and r.seq >= $5 and r.seq <= $6 union all select r.id from share r \
+         where r.from_organisation = $4 and r.waits in ($7, $8) and r.seq >= $5 and r.seq <= $6) and ",
+        visible_child!(),
+        " order by c.happened_at, c.seq"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(organisation)
+        .bind(first)
+        .bind(last)
+        .bind(false)
+        .bind(true)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Whom an organisation's shares between two places name.
+pub(crate) async fn list_named(
+    db: &Db,
+    organisation: OrganisationId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ShareId, PersonId)>> {
+    let sql = "select n.subject_id, n.person_id from named n where n.subject_id in (select r.id from share r \
+               where r.to_organisation = $1 and r.waits in ($4, $5) and r.seq >= $2 and r.seq <= $3 \
+               union all select r.id from share r where r.from_organisation = $1 and r.waits in ($4, $5) \
+               and r.seq >= $2 and r.seq <= $3) order by n.person_id";
+    on!(db, |conn| query_as(sql)
         .bind(organisation)
         .bind(first)
         .bind(last)

@@ -281,6 +281,11 @@ pub(crate) async fn remove_named(tx: &mut Tx, subject: Uuid) -> sqlx::Result<()>
     on!(tx tx, |conn| query(sql).bind(subject).execute(conn).await.map(drop))
 }
 
+pub(crate) async fn remove_named_person(tx: &mut Tx, subject: Uuid, person: PersonId) -> sqlx::Result<()> {
+    let sql = "delete from named where subject_id = $1 and person_id = $2";
+    on!(tx tx, |conn| query(sql).bind(subject).bind(person).execute(conn).await.map(drop))
+}
+
 const NAMED: &str = "select person_id from named where subject_id = $1 order by person_id";
 
 pub(crate) async fn list_named(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<PersonId>> {

@@ -1,12 +1,16 @@
 //! Rows of the sharing ledger and where each of them stands.
 
-use app::model::{
-    ExhibitId, IncidentId, Moment, OrganisationId, PersonId, ShareId, Tlp,
-    share::{Purpose, ShareState},
+use app::{
+    model::{
+        EntryId, ExhibitId, IncidentId, Moment, OrganisationId, PersonId, ShareId, Tlp,
+        entry::EntryKind,
+        share::{Purpose, ShareState},
+    },
+    policy::Scope,
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, on};
+use super::{Db, Tx, on, scoped, visible_child};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct ShareRow {
@@ -163,5 +167,37 @@ pub(crate) async fn list_exhibits(
 ) -> sqlx::Result<Vec<(ShareId, ExhibitId, i64)>> {
     let sql = "select x.share_id, e.id, e.number from share_exhibit x join exhibit e on e.id = x.exhibit_id \
                where e.incident_id = $1 order by e.number";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}
+
+pub(crate) async fn add_entry(tx: &mut Tx, share: ShareId, entry: EntryId) -> sqlx::Result<()> {
+    let sql = "insert into share_entry (share_id, entry_id) values ($1, $2) on conflict do nothing";
+    on!(tx tx, |conn| query(sql).bind(share).bind(entry).execute(conn).await.map(drop))
+}
+
+/// An entry that a share points to, as far as its line shows it.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct CitedRow {
+    pub share_id: ShareId,
+    pub id: EntryId,
+    pub kind: EntryKind,
+    pub happened_at: Moment,
+}
+
+/// The entries that the shares of an incident point to, without those that the scope does not see.
+pub(crate) async fn list_entries(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<Vec<CitedRow>> {
+    let sql = concat!(
+        "select x.share_id, c.id, c.kind, c.happened_at from share_entry x join entry c on c.id = x.entry_id \
+         where c.incident_id = $4 and ",
+        visible_child!(),
+        " order by c.happened_at, c.seq"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
+}
+
+/// Whom the shares of an incident name.
+pub(crate) async fn list_named(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<(ShareId, PersonId)>> {
+    let sql = "select s.id, n.person_id from share s join named n on n.subject_id = s.id \
+               where s.incident_id = $1 order by n.person_id";
     on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
 }

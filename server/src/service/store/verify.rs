@@ -1,6 +1,6 @@
 //! The rows that the journal brought, by its numbers: what the verification compares.
 
-use app::model::{ExhibitId, OrganisationId, PersonId};
+use app::model::{EntryId, ExhibitId, OrganisationId, PersonId};
 use sqlx::{FromRow, query_as};
 use uuid::Uuid;
 
@@ -76,6 +76,20 @@ pub(crate) async fn list_shared_exhibits(
     to: i64,
 ) -> sqlx::Result<Vec<(Uuid, ExhibitId)>> {
     let sql = "select x.share_id, x.exhibit_id from share s join share_exhibit x on x.share_id = s.id \
+               where s.seq > $1 and s.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+/// Which entries shares with `from < seq <= to` point to.
+pub(crate) async fn list_shared_entries(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, EntryId)>> {
+    let sql = "select x.share_id, x.entry_id from share s join share_entry x on x.share_id = s.id \
+               where s.seq > $1 and s.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+/// Whom shares with `from < seq <= to` name.
+pub(crate) async fn list_shared_named(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
+    let sql = "select n.subject_id, n.person_id from share s join named n on n.subject_id = s.id \
                where s.seq > $1 and s.seq <= $2";
     on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
 }

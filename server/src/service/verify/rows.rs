@@ -201,6 +201,15 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
     Ok(kept)
 }
 
+/// What a table holds, in the order in which the journal said it where the two are the same.
+fn in_order<V: Ord + Clone>(kept: Option<&Vec<V>>, said: Vec<V>) -> Vec<V> {
+    let kept = kept.cloned().unwrap_or_default();
+    let mut sorted = said.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted == kept { said } else { kept }
+}
+
 /// The sharing ledger. Where a share stands moves on with later rows of the journal; who told whom what, and
 /// with which exhibits, does not.
 async fn read_shares(
@@ -209,18 +218,19 @@ async fn read_shares(
     limit: i64,
     bodies: &HashMap<i64, &str>,
 ) -> Result<Vec<Kept>> {
-    let exhibits = gather(store::verify::list_shared_exhibits(&room.db, from, to).await?);
+    let db = &room.db;
+    let exhibits = gather(store::verify::list_shared_exhibits(db, from, to).await?);
+    let entries = gather(store::verify::list_shared_entries(db, from, to).await?);
+    let named = gather(store::verify::list_shared_named(db, from, to).await?);
     let mut kept = vec![];
     for row in store::verify::list_shares(&room.db, from, to, limit).await? {
-        let mut sent = exhibits.get(&row.id.0).cloned().unwrap_or_default();
-        // The table keeps no order.
-        let said = bodies.get(&row.seq).map_or_else(Vec::new, |body| share::exhibits_of(body));
-        let mut sorted = said.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        if sorted == sent {
-            sent = said;
-        }
+        // The tables keep no order.
+        let said = bodies.get(&row.seq).map_or_else(share::Cited::default, |body| share::cited_of(body));
+        let sent = share::Cited {
+            exhibits: in_order(exhibits.get(&row.id.0), said.exhibits),
+            entries: in_order(entries.get(&row.id.0), said.entries),
+            named: in_order(named.get(&row.id.0), said.named),
+        };
         kept.push(Kept {
             noun: Noun::Share,
             seq: row.seq,

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use app::{
     model::{
-        EntryId, FieldErrors, ShareId, Submitted, TaskId, Tlp,
+        EntryId, FieldErrors, Submitted, TaskId, Tlp,
         form::{Form as Which, OpenForm},
         id::Number,
         timeline::TimelineQuery,
@@ -31,7 +31,6 @@ use crate::{
         indicator::IndicatorInput,
         posture::PostureInput,
         settled,
-        share::{ShareInput, Step},
         task::TaskInput,
     },
     state::App,
@@ -39,8 +38,11 @@ use crate::{
     web::read,
 };
 
+/// Said where an entry waits for counsel.
+const HELD_ENTRY: &str = "Held for counsel before it is posted: see Shares, Held.";
+
 /// Runs the act and answers for it.
-async fn answer<T, F>(
+pub(super) async fn answer<T, F>(
     app: &App,
     member: &Member,
     number: Number,
@@ -79,15 +81,15 @@ const fn place(which: Which) -> &'static str {
 }
 
 /// What every act begins with.
-struct Begun {
-    number: Number,
-    room: Room,
-    asker: Asker,
-    once: Once,
-    typed: Submitted,
+pub(super) struct Begun {
+    pub number: Number,
+    pub room: Room,
+    pub asker: Asker,
+    pub once: Once,
+    pub typed: Submitted,
 }
 
-fn begin(app: &App, member: &Member, path: &str, form: Form) -> Result<Begun> {
+pub(super) fn begin(app: &App, member: &Member, path: &str, form: Form) -> Result<Begun> {
     let (typed, once) = form.into_parts();
     Ok(Begun { number: number(path)?, room: app.room.clone(), asker: member.asker.clone(), once, typed })
 }
@@ -123,6 +125,13 @@ pub async fn post_entry(
     };
     let of = input.corrects.clone();
     let act = service::entry::post(room, asker, once, number.clone(), input);
+    let act = match settled(act).await {
+        Ok(posted) if posted.held => {
+            let (path, words) = (format!("/incidents/{number}#timeline"), HELD_ENTRY);
+            return Ok(page::see_other_saying(&app, &path, Tone::Warn, words));
+        }
+        other => async { other },
+    };
     answer(&app, &member, number, Which::Entry, of, typed, act).await
 }
 
@@ -372,50 +381,4 @@ pub async fn state_posture(
         }
         other => answer(&app, &member, number, Which::Posture, None, typed, async { other }).await,
     }
-}
-
-/// `POST /incidents/{number}/shares`
-pub async fn share(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
-    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
-    if !typed.value("preview").is_empty() {
-        let open = OpenForm { preview: true, ..OpenForm::faulty(Which::Share, None, typed) };
-        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
-    }
-    let input = ShareInput {
-        to: read::list(&typed, "to"),
-        purpose: read::text(&typed, "purpose"),
-        text: read::text(&typed, "text"),
-        exhibits: read::list(&typed, "exhibits"),
-        tlp: read::text(&typed, "tlp"),
-        foreign_nexus: read::text(&typed, "foreign_nexus"),
-    };
-    let act = service::share::share(room, asker, once, number.clone(), input);
-    match settled(act).await {
-        Ok(shared) if !shared.held.is_empty() => {
-            let words = "Held for counsel before it is delivered: see Shares, Held.";
-            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), Tone::Warn, words))
-        }
-        other => answer(&app, &member, number, Which::Share, None, typed, async { other }).await,
-    }
-}
-
-/// `POST /incidents/{number}/shares/{id}/{step}`
-pub async fn step_share(
-    State(app): State<App>,
-    member: Member,
-    Path((path, id, word)): Path<(String, String, String)>,
-    form: Form,
-) -> Answer {
-    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
-    let share: ShareId = id.parse().map_err(|_| Error::NotFound)?;
-    let step = match word.as_str() {
-        "seen" => Step::Seen,
-        "acknowledge" => Step::Acknowledge,
-        "answer" => Step::Answer(read::text(&typed, "text")),
-        "revoke" => Step::Revoke,
-        _ => return Err(Error::NotFound.into()),
-    };
-    let which = if word == "answer" { Which::Answer } else { Which::Share };
-    let act = service::share::step(room, asker, once, share, None, step);
-    answer(&app, &member, number, which, Some(id), typed, act).await
 }

@@ -2,6 +2,8 @@
 
 mod act;
 mod conflict;
+mod preview;
+mod share;
 mod view;
 
 pub use act::*;
@@ -18,6 +20,7 @@ use axum::{
     http::StatusCode,
 };
 use leptos::prelude::IntoAny;
+pub use share::*;
 
 use super::read;
 use crate::{

@@ -1,0 +1,179 @@
+//! The form that shares an incident: to whom, why, in which words, with what, and a look at it before.
+
+use leptos::prelude::*;
+
+use super::{IncidentView, forms::disclosure};
+use crate::{
+    model::{
+        Submitted, Tlp,
+        entry::Entry,
+        form::Form,
+        organisation::Sector,
+        share::{AWARENESS_BANNER, Nexus, Purpose},
+    },
+    pages::parts::{
+        Callout, CheckList, Choice, ErrorSummary, FormToken, Icon, RadioCards, SelectField, TextArea,
+        TextField, Tone, Typed,
+        marking::{tlp_choices, tlp_head},
+        setting, typed,
+    },
+};
+
+const SCOPE: &str = "share";
+/// Entries that are offered to go along: the newest of the page.
+const OFFERED: usize = 30;
+/// Characters of an entry by which it is known again.
+const KNOWN_BY: usize = 90;
+
+pub(super) fn share_form(view: &IncidentView) -> AnyView {
+    if !view.may.share {
+        return ().into_any();
+    }
+    let fresh = [("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.wire())];
+    let inside = form(view, typed(view.typed(Form::Share, &fresh)));
+    let button = view! { <summary class="btn sm quiet"><Icon name="plus" />"Share"</summary> };
+    disclosure("share", "act-panel", view.open(Form::Share).is_some(), button.into_any(), inside)
+}
+
+fn form(view: &IncidentView, form: Typed) -> AnyView {
+    let action = format!("{}/{}", view.path(), Form::Share);
+    let version = view.incident.version.to_string();
+    view! {
+        <form class="act-form" method="post" action=action.clone() novalidate=true>
+            <FormToken action=action.clone() />
+            <input type="hidden" name="version" value=version />
+            <ErrorSummary form=form scope=SCOPE heading="Nothing was shared." />
+            // Enter in a field looks first, and sends nothing.
+            <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button>
+            {to_whom(view, form)}
+            {words(view, form)}
+            {along(view, form)}
+            {nexus(form)}
+            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope=SCOPE class="tlp-cards" />
+            <p class="field-hint">"From then on they see the incident. What has been read cannot be taken back."</p>
+            <p class="act-foot">
+                <button class="btn" type="submit" name="preview" value="1"><Icon name="eye" />"Preview"</button>
+                <button class="btn primary" type="submit">"Share"</button>
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+fn to_whom(view: &IncidentView, form: Typed) -> AnyView {
+    let red = view.incident.tlp == Tlp::Red;
+    let hint = if red {
+        "TLP:RED: they alone see it, nobody else of their organisation."
+    } else {
+        "Whom it is addressed to; all of their organisation see it."
+    };
+    let organisations = (!red).then(|| {
+        view! { <CheckList form=form name="to" legend="To" choices=organisation_choices(view) scope=SCOPE class="checks columns" /> }
+    });
+    view! {
+        {organisations}
+        <TextField form=form name="named" label="Named people" scope=SCOPE optional=!red hint=hint
+            placeholder="Addresses, separated by commas" />
+    }
+    .into_any()
+}
+
+/// By sector, so that one sees which boundary is crossed; those who see it already can be told more.
+fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
+    let incident = &view.incident;
+    let others = incident.shared_with.iter().map(|organisation| (organisation, true));
+    let others = others.chain(std::iter::once((&incident.lead, true)));
+    let mut all: Vec<_> = view.organisations.iter().map(|organisation| (organisation, false)).collect();
+    all.extend(others.filter(|(organisation, _)| organisation.id != view.me.organisation.id));
+    all.sort_by_key(|(organisation, _)| (organisation.sector, organisation.short.to_lowercase()));
+    let choice = |(organisation, sees): (&crate::model::Organisation, bool)| {
+        let label =
+            if sees { format!("{} (sees it)", organisation.short) } else { organisation.short.clone() };
+        Choice::new(&organisation.slug, label).note(&organisation.name).group(organisation.sector.label())
+    };
+    all.into_iter().map(choice).collect()
+}
+
+fn words(view: &IncidentView, form: Typed) -> AnyView {
+    let purposes: Vec<_> = Purpose::ALL.iter().map(|p| Choice::new(p.wire(), p.label())).collect();
+    let templates: Vec<_> = view
+        .templates
+        .iter()
+        .map(|template| Choice::new(&template.id, &template.name).group(template.purpose.label()))
+        .collect();
+    let to_companies = view.me.organisation.sector == Sector::Agency;
+    let banner = to_companies.then(|| {
+        view! { <Callout tone=Tone::Info><p><b>"A company will read with it: "</b>{AWARENESS_BANNER}</p></Callout> }
+    });
+    view! {
+        <SelectField form=form name="purpose" label="Purpose" scope=SCOPE choices=purposes />
+        <div class="share-template">
+            <SelectField form=form name="template" label="Ready words" scope=SCOPE choices=templates blank="None" optional=true />
+            <button class="btn" type="submit" name="use_template" value="1">"Put in"</button>
+        </div>
+        <TextArea form=form name="text" label="Text" scope=SCOPE rows=6 maxlength=10_000
+            hint="Goes to them word for word and into the ledger of both sides." />
+        {banner}
+    }
+    .into_any()
+}
+
+fn along(view: &IncidentView, form: Typed) -> AnyView {
+    let exhibits: Vec<_> = view
+        .exhibits
+        .iter()
+        .map(|exhibit| {
+            Choice::new(exhibit.number.to_string(), format!("{} {}", exhibit.label(), exhibit.name))
+        })
+        .collect();
+    let exhibits = (!exhibits.is_empty()).then(|| {
+        view! { <CheckList form=form name="exhibits" legend="Exhibits" choices=exhibits scope=SCOPE optional=true /> }
+    });
+    let fits = |entry: &&Entry| entry.kind.is_written() && entry.struck.is_none();
+    let entries: Vec<_> = view.timeline.entries.iter().filter(fits).take(OFFERED).map(entry_choice).collect();
+    let entries = (!entries.is_empty()).then(|| {
+        view! { <CheckList form=form name="entries" legend="Entries" choices=entries scope=SCOPE optional=true class="checks entries" /> }
+    });
+    view! { {exhibits}{entries} }.into_any()
+}
+
+/// `18:27 Verizon: First range blocked…`
+fn entry_choice(entry: &Entry) -> Choice {
+    let time = setting().zone().civil(entry.happened_at);
+    let by = entry.author.as_ref().map_or("", |author| author.organisation.short.as_str());
+    let mut start: String = entry.text.chars().take(KNOWN_BY).collect();
+    if start.len() < entry.text.len() {
+        start.push('…');
+    }
+    Choice::new(entry.id.to_string(), format!("{:02}:{:02} {by}: {start}", time.hour, time.minute))
+}
+
+fn nexus(form: Typed) -> AnyView {
+    let label = |nexus: &Nexus| match nexus {
+        Nexus::Attributed => "Attributed".to_owned(),
+        other => other.label().to_owned(),
+    };
+    let choices: Vec<_> = Nexus::ALL.iter().map(|nexus| Choice::new(nexus.wire(), label(nexus))).collect();
+    view! {
+        <div class="share-nexus">
+            <SelectField form=form name="foreign_nexus" label="Foreign nexus" scope=SCOPE choices=choices
+                blank="Nothing is said" optional=true />
+            <TextField form=form name="attributed_by" label="Attributed by" scope=SCOPE optional=true maxlength=200
+                placeholder="The body that says so" />
+        </div>
+    }
+    .into_any()
+}
+
+/// Everything that was typed, for a form that only sends it on.
+pub(super) fn kept(typed: &Submitted) -> AnyView {
+    let inputs =
+        typed.pairs().iter().filter(|(name, _)| !BUTTONS.contains(&name.as_str())).map(|(name, value)| {
+            let (name, value) = (name.clone(), value.clone());
+            view! { <input type="hidden" name=name value=value /> }
+        });
+    inputs.collect_view().into_any()
+}
+
+/// The buttons of the form: what they ask for is asked once.
+pub const BUTTONS: [&str; 3] = ["preview", "use_template", "change"];

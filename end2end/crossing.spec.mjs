@@ -1,0 +1,66 @@
+// Making a share: ready words, the look through the recipient's eyes, and what becomes of it.
+import assert from "node:assert/strict";
+import { spec } from "./fixture.mjs";
+import { openIncident } from "./room.mjs";
+
+const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
+
+for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
+  spec(`a share is previewed, changed and sent: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+    const cisa = await open(look);
+    await signIn(cisa, "liaison@cisa.example");
+    const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
+    await cisa.goto(`/incidents/${number}?form=shares`);
+    await alive(cisa);
+    await cisa.check("#share [name=to][value=google]");
+    await cisa.selectOption("#share [name=template]", "question");
+    await follow(cisa, cisa.locator("#share button[name=use_template]"));
+    assert.match(await cisa.inputValue("#share-text"), /do you see it too/);
+    assert.equal(await cisa.isChecked("#share [name=to][value=google]"), true);
+    await cisa.fill("#share-text", "Please label it, or take it down.");
+    await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
+    await alive(cisa);
+    await axe(cisa);
+    const wide = await cisa.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(wide, 0, "nothing scrolls sideways");
+    const bar = await cisa.innerText(".pv-bar");
+    assert.match(bar, /nothing has been sent/i);
+    assert.match(bar, /Held for counsel/);
+    assert.match(await cisa.innerText(".pv-frame"), /As Google will see it[\s\S]*No action is requested or expected/);
+    await follow(cisa, cisa.locator(".pv-form button[name=change]"));
+    assert.equal(await cisa.inputValue("#share-text"), "Please label it, or take it down.");
+    await cisa.fill("#share-text", "Do you see the leaflet too?");
+    await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
+    assert.match(await cisa.innerText(".pv-fates"), /Delivered at once/);
+    await follow(cisa, cisa.locator(".pv-form button.primary"));
+    const google = await open({});
+    await signIn(google, "liaison@google.example");
+    await google.goto("/shares");
+    assert.match(await google.locator(".shrow", { hasText: number }).innerText(), /Do you see the leaflet too/);
+  });
+}
+
+spec("an entry that asks a company for moderation waits for counsel", async ({ open, signIn, alive, js }) => {
+  const cisa = await open({});
+  await signIn(cisa, "liaison@cisa.example");
+  const { number } = await openIncident(cisa, { shareWith: ["google"] });
+  await alive(cisa);
+  await cisa.fill("#c-text", "They should remove the page.");
+  if (js) {
+    await cisa.click(".composer button.primary");
+    await cisa.locator("#pending", { hasText: "Held for counsel" }).waitFor();
+  } else {
+    await follow(cisa, cisa.locator(".composer button.primary"));
+    assert.match(await cisa.innerText(".toasts"), /Held for counsel/);
+  }
+  const counsel = await open({});
+  await signIn(counsel, "counsel@cisa.example");
+  await counsel.goto("/shares?tab=held");
+  const row = counsel.locator(".shrow", { hasText: number });
+  assert.equal(await row.locator("mark").innerText(), "remove");
+  await follow(counsel, row.locator("form[action$='/release'] button"));
+  const google = await open({});
+  await signIn(google, "liaison@google.example");
+  await google.goto(`/incidents/${number}`);
+  assert.match(await google.innerText("#entries"), /They should remove the page/);
+});

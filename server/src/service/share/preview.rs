@@ -1,0 +1,404 @@
+//! What a recipient would see of an incident once it is shared, before anything is sent.
+//!
+//! Everything here is read as the sender, and the policy is then asked again for a reader of the recipient: the
+//! preview shows what both see, so that nobody learns from it what the recipient knows besides.
+
+use app::{
+    model::{
+        Moment, Organisation, Person, PersonId, Tlp,
+        entry::Entry,
+        exhibit::Exhibit,
+        hold::HoldReason,
+        id::Number,
+        incident::Incident,
+        indicator::Indicator,
+        posture::StatedPosture,
+        share::{CitedEntry, Share, ShareState},
+        task::{BegunPlaybook, Task},
+    },
+    policy::{self, Action, Cleared, Inside, Marking, Sight, Viewer},
+};
+
+use super::{
+    super::{
+        Error, Result, Room, entry, evidence,
+        incident::{self, Held},
+        indicator, playbook, posture,
+        store::{self, incident::IncidentRow},
+        task,
+    },
+    NewShare, ShareInput,
+    cite::After,
+    give, list,
+};
+
+/// Whose eyes the preview looks through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// Slug of the organisation; e-mail address of a named person.
+    pub key: String,
+    pub name: String,
+    pub organisation: Organisation,
+    /// Where a single person is meant.
+    pub person: Option<Person>,
+}
+
+/// What happens to the share with one organisation when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    pub to: Organisation,
+    pub named: Vec<Person>,
+    /// Empty: delivered at once.
+    pub held: Vec<HoldReason>,
+}
+
+/// The incident through a recipient's eyes.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub readers: Vec<Reader>,
+    /// Of `readers`: the one whose eyes these are.
+    pub reader: Reader,
+    /// Without any role: looks and does nothing.
+    pub viewer: Viewer,
+    pub fates: Vec<Fate>,
+    /// The share as it will stand with this reader.
+    pub message: Cleared<Share>,
+    pub incident: Cleared<Incident>,
+    pub entries: Cleared<Vec<Entry>>,
+    /// The timeline is longer than these.
+    pub older: bool,
+    pub exhibits: Cleared<Vec<Exhibit>>,
+    pub indicators: Cleared<Vec<Indicator>>,
+    pub tasks: Cleared<Vec<Task>>,
+    pub begun: Cleared<Vec<BegunPlaybook>>,
+    pub shares: Cleared<Vec<Share>>,
+    pub postures: Cleared<Vec<StatedPosture>>,
+    /// Who wrote the current understanding, and when.
+    pub understood: Option<(Person, Moment)>,
+    /// In words, of what the sender sees: what the reader will not.
+    pub unseen: Vec<String>,
+}
+
+/// The same checks as for sending; `wanted` is the key of a reader, else the first looks.
+pub async fn preview(
+    room: &Room,
+    viewer: &Viewer,
+    number: &Number,
+    input: &ShareInput,
+    wanted: &str,
+) -> Result<Preview> {
+    let scope = policy::scope(viewer);
+    let row = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
+    let marking = incident::marking(room, row.id, row.tlp).await?;
+    policy::clear(viewer, &marking, ()).ok_or(Error::NotFound)?;
+    let held = Held { row, marking };
+    if !policy::may(viewer, Action::Share, held.standing(viewer)) {
+        return Err(Error::Forbidden("The lead organisation decides that."));
+    }
+    let news = give::checked(room, viewer, &held, input).await?;
+    let fates = fates(room, viewer, &held, &news)?;
+    let readers = readers(&held, &fates);
+    let found = readers.iter().find(|reader| reader.key == wanted).or(readers.first());
+    let reader = found.cloned().ok_or_else(|| Error::internal("a share goes to nobody"))?;
+    let eyes = eyes(room, &reader)?;
+    let (to, named): (Vec<_>, Vec<_>) =
+        (news.iter().map(|new| new.to).collect(), fates.iter().flat_map(|fate| fate.named.clone()).collect());
+    let after = After::of(room, &held, &to, &named).marking;
+    if policy::sight(&eyes, &after) == Sight::Hidden {
+        return Err(Error::internal("a recipient would not see what is shared with it"));
+    }
+    let new = news.into_iter().find(|new| new.to == reader.organisation.id);
+    let new = new.ok_or_else(|| Error::internal("a reader of no recipient"))?;
+    Look { room, viewer, eyes, after, row: held.row }.look(readers, reader, fates, new).await
+}
+
+fn fates(room: &Room, viewer: &Viewer, held: &Held, news: &[NewShare]) -> Result<Vec<Fate>> {
+    let directory = room.directory();
+    let mut fates = vec![];
+    for new in news {
+        let to = directory.organisation(new.to).cloned().ok_or(Error::NotFound)?;
+        let named = new.cited.named.iter().filter_map(|id| directory.person(*id).cloned()).collect();
+        fates.push(Fate { to, named, held: give::reasons(room, viewer, held, new)? });
+    }
+    Ok(fates)
+}
+
+fn readers(held: &Held, fates: &[Fate]) -> Vec<Reader> {
+    let mut readers = vec![];
+    for fate in fates {
+        let organisation = fate.to.clone();
+        if held.row.tlp != Tlp::Red {
+            let (key, name) = (organisation.slug.clone(), organisation.short.clone());
+            readers.push(Reader { key, name, organisation, person: None });
+        }
+        for person in &fate.named {
+            let (key, name) = (person.email.clone(), person.name.clone());
+            let (organisation, person) = (fate.to.clone(), Some(person.clone()));
+            readers.push(Reader { key, name, organisation, person });
+        }
+    }
+    readers
+}
+
+fn eyes(room: &Room, reader: &Reader) -> Result<Viewer> {
+    match &reader.person {
+        Some(person) => room.directory().viewer(person.id).ok_or(Error::NotFound),
+        None => Ok(policy::anybody_of(&reader.organisation)),
+    }
+}
+
+/// The sender's view, looked at again.
+struct Look<'a> {
+    room: &'a Room,
+    viewer: &'a Viewer,
+    eyes: Viewer,
+    /// The incident's marking once it is shared.
+    after: Marking,
+    row: IncidentRow,
+}
+
+impl Look<'_> {
+    fn sees(&self, tlp: Tlp, audience: &[Organisation], named: &[Person]) -> bool {
+        let audience = audience.iter().map(|organisation| organisation.id).collect::<Vec<_>>();
+        let child = Marking {
+            tlp,
+            access: self.after.access.clone(),
+            named: named.iter().map(|person| person.id).collect(),
+            audience: (!audience.is_empty()).then_some(audience),
+        };
+        policy::sight(&self.eyes, &Inside { incident: &self.after, child: &child }) == Sight::Full
+    }
+
+    async fn look(
+        self,
+        readers: Vec<Reader>,
+        reader: Reader,
+        fates: Vec<Fate>,
+        new: NewShare,
+    ) -> Result<Preview> {
+        let (room, viewer) = (self.room, self.viewer);
+        let own = incident::show(room, viewer, policy::scope(viewer), self.row.clone()).await?;
+        let query = entry::TimelineQuery { limit: 200, ..entry::TimelineQuery::default() };
+        let timeline = entry::list(room, viewer, &own, &query).await?;
+        let (exhibits, _) = evidence::list(room, viewer, &own, None, 200).await?;
+        let (indicators, _) = indicator::list(room, viewer, &own, 0, 200).await?;
+        let (shares, _) = list(room, viewer, &own, 0, 200).await?;
+        let tasks = task::list(room, viewer, &own).await?;
+        let begun = playbook::list(room, viewer, &own).await?;
+        let postures = posture::list(room, viewer, &own).await?;
+        let understood = entry::understood(room, &own).await?;
+        let also = self.also_seen(&indicators).await?;
+        let mut unseen = Unseen::default();
+        let entries = timeline.entries.map(|all| unseen.entries(&self, all));
+        let exhibits = exhibits.map(|all| unseen.exhibits(&self, all));
+        let indicators = indicators.map(|all| unseen.indicators(&also, all));
+        let shares = shares.map(|all| unseen.shares(&self, all, &exhibits, &entries));
+        let postures = unseen.postures(&self, postures);
+        let duplicate = self.duplicate(&own).await?;
+        let from = room.directory().person(viewer.person).cloned().ok_or(Error::NotFound)?;
+        let message =
+            own.clone().map(|own| self.message(own.number, from, &reader, new, &exhibits, &entries));
+        let incident = own.map(|own| self.incident(own, duplicate));
+        Ok(Preview {
+            viewer: Viewer { roles: vec![], ..self.eyes.clone() },
+            readers,
+            reader,
+            fates,
+            message,
+            incident,
+            older: timeline.next.is_some(),
+            entries,
+            exhibits,
+            indicators,
+            tasks,
+            begun,
+            shares,
+            postures,
+            understood,
+            unseen: unseen.lines,
+        })
+    }
+
+    /// Incidents in which an indicator was also seen, of those that the sender sees: the ones of the reader.
+    async fn also_seen(&self, indicators: &Cleared<Vec<Indicator>>) -> Result<Vec<Number>> {
+        let mut seen: Vec<Number> = vec![];
+        for number in indicators.iter().flat_map(|indicator| &indicator.also_in) {
+            if !seen.contains(number) && self.sees_incident(number).await? {
+                seen.push(number.clone());
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Another incident that the sender sees, as it is marked now.
+    async fn sees_incident(&self, number: &Number) -> Result<bool> {
+        let (db, scope) = (&self.room.db, policy::scope(self.viewer));
+        let Some(row) = store::incident::find_visible(db, scope, number).await? else { return Ok(false) };
+        let marking = incident::marking(self.room, row.id, row.tlp).await?;
+        Ok(policy::sight(&self.eyes, &marking) == Sight::Full)
+    }
+
+    async fn duplicate(&self, own: &Cleared<Incident>) -> Result<Option<Number>> {
+        match &own.duplicate_of {
+            Some(number) if self.sees_incident(number).await? => Ok(Some(number.clone())),
+            _ => Ok(None),
+        }
+    }
+
+    fn incident(&self, own: Incident, duplicate_of: Option<Number>) -> Incident {
+        let directory = self.room.directory();
+        let others = self.after.access.iter().filter(|id| **id != own.lead.id);
+        let shared_with = others.filter_map(|id| directory.organisation(*id).cloned()).collect();
+        let red = own.tlp == Tlp::Red;
+        let named = self.after.named.iter().filter(|_| red);
+        let named = named.filter_map(|id: &PersonId| directory.person(*id).cloned()).collect();
+        Incident { shared_with, named, duplicate_of, ..own }
+    }
+
+    fn message(
+        &self,
+        incident: Number,
+        from: Person,
+        reader: &Reader,
+        new: NewShare,
+        exhibits: &[Exhibit],
+        entries: &[Entry],
+    ) -> Share {
+        let directory = self.room.directory();
+        let named = new.cited.named.iter().filter_map(|id| directory.person(*id).cloned());
+        let mut cited: Vec<CitedEntry> =
+            entries.iter().filter(|entry| new.cited.entries.contains(&entry.id)).map(cited).collect();
+        cited.sort_by_key(|entry| entry.happened_at);
+        let mut numbers: Vec<i64> =
+            exhibits.iter().filter(|x| new.cited.exhibits.contains(&x.id)).map(|x| x.number).collect();
+        numbers.sort_unstable();
+        Share {
+            id: new.id,
+            incident,
+            version: 1,
+            from,
+            to: reader.organisation.clone(),
+            purpose: new.purpose,
+            text: new.text,
+            explanation: self.room.reference().explained.at(i64::MAX, new.purpose).to_owned(),
+            tlp: new.tlp,
+            foreign_nexus: new.foreign_nexus,
+            exhibits: numbers,
+            entries: cited,
+            named: named.collect(),
+            state: ShareState::Delivered,
+            delivered_at: self.room.now(),
+            seen_at: None,
+            acknowledged_at: None,
+            answered_at: None,
+            answer: None,
+            revoked_at: None,
+        }
+    }
+}
+
+fn cited(entry: &Entry) -> CitedEntry {
+    CitedEntry { id: entry.id, kind: entry.kind, happened_at: entry.happened_at }
+}
+
+/// Parts what the reader will see from what they will not, and says the second in words.
+#[derive(Debug, Default)]
+struct Unseen {
+    lines: Vec<String>,
+}
+
+/// `TLP:RED`, `for CISA and FBI only`
+fn why(tlp: Tlp, audience: &[Organisation]) -> String {
+    match (tlp, audience) {
+        (Tlp::Red, _) => "TLP:RED, for the people named there".to_owned(),
+        (_, audience) => {
+            let names: Vec<_> = audience.iter().map(|organisation| organisation.short.as_str()).collect();
+            format!("for {} only", names.join(", "))
+        }
+    }
+}
+
+impl Unseen {
+    fn entries(&mut self, look: &Look<'_>, all: Vec<Entry>) -> Vec<Entry> {
+        let (seen, hidden): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|entry| look.sees(entry.tlp, &entry.audience, &entry.named));
+        let mut reasons: Vec<(String, usize)> = vec![];
+        for entry in &hidden {
+            let why = why(entry.tlp, &entry.audience);
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, count)) => *count += 1,
+                None => reasons.push((why, 1)),
+            }
+        }
+        self.lines.extend(reasons.into_iter().map(|(why, count)| match count {
+            1 => format!("1 entry of the timeline: {why}"),
+            many => format!("{many} entries of the timeline: {why}"),
+        }));
+        seen
+    }
+
+    fn exhibits(&mut self, look: &Look<'_>, all: Vec<Exhibit>) -> Vec<Exhibit> {
+        let (seen, hidden): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|exhibit| look.sees(exhibit.tlp, &exhibit.audience, &exhibit.named));
+        let line = |exhibit: &Exhibit| {
+            format!("{} {}: {}", exhibit.label(), exhibit.name, why(exhibit.tlp, &exhibit.audience))
+        };
+        self.lines.extend(hidden.iter().map(line));
+        seen
+    }
+
+    fn indicators(&mut self, also: &[Number], all: Vec<Indicator>) -> Vec<Indicator> {
+        let mut left: Vec<String> = vec![];
+        let narrowed = all.into_iter().map(|mut indicator| {
+            let (seen, hidden): (Vec<_>, Vec<_>) =
+                indicator.also_in.into_iter().partition(|number| also.contains(number));
+            for number in hidden.iter().map(ToString::to_string) {
+                if !left.contains(&number) {
+                    left.push(number);
+                }
+            }
+            indicator.also_in = seen;
+            indicator
+        });
+        let narrowed = narrowed.collect();
+        if !left.is_empty() {
+            self.lines.push(format!("That an indicator was also seen in {}", left.join(", ")));
+        }
+        narrowed
+    }
+
+    /// Crossings in which the reader's organisation has no part; of the others what the reader sees beside.
+    fn shares(
+        &mut self,
+        look: &Look<'_>,
+        all: Vec<Share>,
+        exhibits: &[Exhibit],
+        entries: &[Entry],
+    ) -> Vec<Share> {
+        let own = look.eyes.organisation;
+        let (mut seen, hidden): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|share| share.to.id == own || share.from.organisation.id == own);
+        for share in &mut seen {
+            share.exhibits.retain(|number| exhibits.iter().any(|exhibit| exhibit.number == *number));
+            share.entries.retain(|cited| entries.iter().any(|entry| entry.id == cited.id));
+        }
+        match hidden.len() {
+            0 => {}
+            1 => self.lines.push("1 share with another organisation, its words and its answer".to_owned()),
+            many => {
+                self.lines.push(format!("{many} shares with other organisations, their words and answers"))
+            }
+        }
+        seen
+    }
+
+    fn postures(&mut self, look: &Look<'_>, all: Cleared<Vec<StatedPosture>>) -> Cleared<Vec<StatedPosture>> {
+        let kept = all.iter().any(|stated| stated.own.is_some() && stated.published_at.is_none());
+        let note = all.iter().any(|stated| {
+            stated.published_at.is_some() && stated.own.as_ref().is_some_and(|own| !own.note.is_empty())
+        });
+        self.lines.extend(kept.then(|| "Your organisation's posture, which is not published".to_owned()));
+        self.lines.extend(note.then(|| "The note with your organisation's posture".to_owned()));
+        all.iter().cloned().filter_map(|stated| policy::clear_posture(&look.eyes, stated)).collect()
+    }
+}

@@ -1,0 +1,104 @@
+//! The page that a recipient will see, drawn before anything is sent.
+
+use app::{
+    model::{
+        Person, PersonId, Submitted, Tlp,
+        entry::EntryKind,
+        timeline::{TimelineCounts, TimelineQuery},
+    },
+    pages::incident::{
+        IncidentView, Permissions, TimelineView,
+        preview::{self, FateLine, PreviewView, ReaderChoice},
+    },
+};
+use axum::http::StatusCode;
+
+use crate::{
+    error::Answer,
+    page,
+    service::share::{Preview, Reader},
+    state::App,
+    viewer::Member,
+};
+
+/// Draws it; `typed` is sent on by its buttons.
+pub(super) fn draw(app: &App, member: &Member, found: Preview, typed: Submitted) -> Answer {
+    let name = |reader: &Reader| match &reader.person {
+        Some(_) => format!("{} ({})", reader.name, reader.organisation.short),
+        None => reader.name.clone(),
+    };
+    let readers = found.readers.iter().map(|reader| ReaderChoice {
+        key: reader.key.clone(),
+        name: name(reader),
+        chosen: reader.key == found.reader.key,
+    });
+    let fates = found.fates.iter().map(|fate| FateLine {
+        to: fate.to.clone(),
+        named: fate.named.clone(),
+        held: fate.held.clone(),
+    });
+    let view = PreviewView {
+        readers: readers.collect(),
+        reader: name(&found.reader),
+        fates: fates.collect(),
+        message: found.message.clone(),
+        unseen: found.unseen.clone(),
+        older: found.older,
+        page: page_of(found),
+        typed,
+    };
+    Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
+}
+
+/// The incident's page of somebody who looks and does nothing.
+fn page_of(found: Preview) -> IncidentView {
+    let organisation = found.reader.organisation.clone();
+    let nobody = Person {
+        id: PersonId(uuid::Uuid::nil()),
+        name: organisation.name.clone(),
+        email: String::new(),
+        organisation,
+    };
+    let counts = |kinds: &[EntryKind]| {
+        i64::try_from(found.entries.iter().filter(|entry| kinds.contains(&entry.kind)).count()).unwrap_or(0)
+    };
+    let counts = TimelineCounts {
+        all: i64::try_from(found.entries.len()).unwrap_or(0),
+        updates: counts(&[EntryKind::Update, EntryKind::Observation, EntryKind::Request, EntryKind::Answer]),
+        decisions: counts(&[EntryKind::Decision]),
+        evidence: counts(&[EntryKind::Evidence]),
+    };
+    let entries = found.entries.iter().map(|entry| entry.tlp);
+    let labels = entries.chain(found.exhibits.iter().map(|exhibit| exhibit.tlp));
+    IncidentView {
+        me: found.reader.person.clone().unwrap_or(nobody),
+        viewer: found.viewer,
+        highest: labels.fold(found.incident.tlp, Tlp::max),
+        understood: found.understood,
+        timeline: TimelineView {
+            entries: found.entries,
+            next: None,
+            query: TimelineQuery::default(),
+            counts,
+        },
+        exhibits: found.exhibits,
+        indicators: found.indicators,
+        tasks: found.tasks,
+        begun: found.begun,
+        shares: found.shares,
+        postures: found.postures,
+        may: Permissions::default(),
+        following: false,
+        still: true,
+        next_steps: vec![],
+        people: vec![],
+        nameable: vec![],
+        organisations: vec![],
+        templates: vec![],
+        categories: vec![],
+        playbooks: vec![],
+        states: vec![],
+        incident: found.incident,
+        open: None,
+    }
+}

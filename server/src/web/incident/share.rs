@@ -1,0 +1,124 @@
+//! Sharing an incident from its page: ready words, the look through a recipient's eyes, the act itself, and
+//! what the recipients do with it.
+
+use app::{
+    model::{
+        ShareId, Submitted,
+        form::{Form as Which, OpenForm},
+        timeline::TimelineQuery,
+    },
+    pages::{incident::share_form::BUTTONS, parts::Tone},
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+};
+
+use super::{
+    act::{Begun, answer, begin},
+    draw, preview,
+};
+use crate::{
+    error::Answer,
+    form::Form,
+    page,
+    service::{
+        self, Error, settled,
+        share::{ShareInput, Step},
+    },
+    state::App,
+    viewer::Member,
+    web::read,
+};
+
+/// `POST /incidents/{number}/shares`
+pub async fn share(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, mut typed } = begin(&app, &member, &path, form)?;
+    let asked = |name: &str| Some(typed.value(name).to_owned()).filter(|value| !value.is_empty());
+    let (wanted, template, change) = (asked("preview"), asked("use_template"), asked("change"));
+    for button in BUTTONS {
+        typed.remove(button);
+    }
+    if template.is_some() {
+        let incident = service::incident::find(&room, &member.viewer, &number).await?;
+        put_in(&mut typed, &incident);
+    }
+    if template.is_some() || change.is_some() {
+        let open = OpenForm::faulty(Which::Share, None, typed);
+        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+    }
+    let input = input(&typed);
+    if let Some(wanted) = wanted {
+        return match service::share::preview(&room, &member.viewer, &number, &input, &wanted).await {
+            Ok(found) => preview::draw(&app, &member, found, typed),
+            Err(error) => {
+                let failed = async { Err::<(), _>(error) };
+                answer(&app, &member, number, Which::Share, None, typed, failed).await
+            }
+        };
+    }
+    let act = service::share::share(room, asker, once, number.clone(), input);
+    match settled(act).await {
+        Ok(shared) if !shared.held.is_empty() => {
+            let words = "Held for counsel before it is delivered: see Shares, Held.";
+            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), Tone::Warn, words))
+        }
+        other => answer(&app, &member, number, Which::Share, None, typed, async { other }).await,
+    }
+}
+
+pub(super) fn input(typed: &Submitted) -> ShareInput {
+    ShareInput {
+        to: read::list(typed, "to"),
+        named: read::people(typed, "named"),
+        purpose: read::text(typed, "purpose"),
+        text: read::text(typed, "text"),
+        exhibits: read::list(typed, "exhibits"),
+        entries: read::list(typed, "entries"),
+        tlp: read::text(typed, "tlp"),
+        foreign_nexus: read::text(typed, "foreign_nexus"),
+        attributed_by: read::text(typed, "attributed_by"),
+    }
+}
+
+/// Puts the chosen template in, with its purpose. What was written stays above it.
+fn put_in(typed: &mut Submitted, incident: &app::model::incident::Incident) {
+    let templates = service::share::templates();
+    let Some(template) = templates.iter().find(|template| template.id == typed.value("template")) else {
+        return;
+    };
+    let words = service::share::words_of(template, incident);
+    let written = typed.value("text").trim_end().to_owned();
+    let ready =
+        |text: &str| templates.iter().any(|t| service::share::words_of(t, incident).trim_end() == text);
+    let text = if written.is_empty() || ready(&written) { words } else { format!("{written}\n\n{words}") };
+    typed.set("text", text);
+    typed.set("purpose", template.purpose.wire());
+}
+
+/// `POST /incidents/{number}/shares/{id}/{step}`
+pub async fn step_share(
+    State(app): State<App>,
+    member: Member,
+    Path((path, id, word)): Path<(String, String, String)>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let share: ShareId = id.parse().map_err(|_| Error::NotFound)?;
+    let step = match word.as_str() {
+        "seen" => Step::Seen,
+        "acknowledge" => Step::Acknowledge,
+        "answer" => Step::Answer(read::text(&typed, "text")),
+        "revoke" => Step::Revoke,
+        _ => return Err(Error::NotFound.into()),
+    };
+    let which = if word == "answer" { Which::Answer } else { Which::Share };
+    let act = service::share::step(room, asker, once, share, None, step);
+    match settled(act).await {
+        Ok(stepped) if stepped.held => {
+            let words = "Held for counsel before it is sent: see Shares, Held.";
+            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), Tone::Warn, words))
+        }
+        other => answer(&app, &member, number, which, Some(id), typed, async { other }).await,
+    }
+}
