@@ -74,6 +74,7 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
     document(frame, title, "page-shares", move || {
         view! {
             <main id="main" class="shares-page" tabindex="-1" data-source=view.query.page_href()>
+    let now = frame.now;
                 <div class="shares-head">
                     <h1>"Shares"</h1>
                     {tabs(&view)}

@@ -4,12 +4,14 @@
 //! take an [`ApiCaller`](crate::viewer::ApiCaller), so that none runs for nobody; what they answer is made
 //! from `Cleared` values alone. The routes stand in [`crate::router`], their description in [`openapi`].
 
+pub mod audit;
 pub mod category;
 pub mod entry;
 pub mod evidence;
 pub mod following;
 pub mod incident;
 pub mod indicator;
+pub mod invitation;
 pub mod journal;
 pub mod me;
 pub mod notice;
@@ -34,7 +36,7 @@ use app::{
 use axum::{Json, http::StatusCode};
 use utoipa::ToSchema;
 
-pub use refusal::{ConflictView, ProblemView, Refusal};
+pub use refusal::{ChangedView, ConflictView, ProblemView, Refusal};
 
 use crate::service::{Error, Room};
 use question::Question;

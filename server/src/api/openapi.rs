@@ -13,8 +13,8 @@ use utoipa::{
 };
 
 use super::{
-    ConflictView, ProblemView, category, entry, evidence, following, incident, indicator, journal, me,
-    notice, organisation, period, person, posture, setting, share, status, task,
+    ChangedView, ConflictView, ProblemView, audit, category, entry, evidence, following, incident, indicator,
+    invitation, journal, me, notice, organisation, period, person, posture, setting, share, status, task,
 };
 
 /// Where the description is.
@@ -40,7 +40,10 @@ pub const PATH: &str = "/api/v1/openapi.json";
     ),
     paths(
         openapi_json,
-        me::show, organisation::list, person::list, period::list, category::list,
+        me::show, organisation::list, organisation::add, organisation::show, organisation::change,
+        person::list, person::show, person::roles, person::suspend, person::restore, person::reset,
+        invitation::list, invitation::add, invitation::again, invitation::withdraw, audit::list,
+        period::list, category::list,
         incident::list, incident::open, incident::show, incident::change, status::set,
         entry::list, entry::post, entry::strike,
         evidence::list, evidence::add, evidence::show, evidence::file, evidence::custody,
@@ -50,7 +53,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         setting::list, setting::show, setting::put,
         journal::list,
     ),
-    components(schemas(ProblemView, ConflictView)),
+    components(schemas(ProblemView, ConflictView, ChangedView)),
     modifiers(&Common),
 )]
 struct Api;
@@ -70,14 +73,21 @@ impl Modify for Common {
             let writes = [item.post.as_mut(), item.patch.as_mut(), item.put.as_mut()].into_iter().flatten();
             for (operation, is_write) in reads.chain(writes.map(|operation| (operation, true))) {
                 if path != PATH {
-                    complete(operation, is_write);
+                    let conflict = if is_of_the_office(path) { "Changed" } else { "Conflict" };
+                    complete(operation, is_write.then_some(conflict));
                 }
             }
         }
     }
 }
 
-fn complete(operation: &mut Operation, is_write: bool) {
+/// People and organisations: what stands after a conflict is theirs alone to read again.
+fn is_of_the_office(path: &str) -> bool {
+    ["/api/v1/people", "/api/v1/organisations"].iter().any(|start| path.starts_with(start))
+}
+
+/// `conflict`: the schema of a write's 409.
+fn complete(operation: &mut Operation, conflict: Option<&str>) {
     operation.security = Some(vec![
         SecurityRequirement::new("token", Vec::<String>::new()),
         SecurityRequirement::new("session", Vec::<String>::new()),
@@ -88,8 +98,8 @@ fn complete(operation: &mut Operation, is_write: bool) {
     };
     let responses = &mut operation.responses.responses;
     responses.insert("default".into(), problem("Problem", "Why it was not done"));
-    if is_write {
-        responses.entry("409".into()).or_insert_with(|| problem("Conflict", "Somebody else was faster"));
+    if let Some(conflict) = conflict {
+        responses.entry("409".into()).or_insert_with(|| problem(conflict, "Somebody else was faster"));
         let key = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)

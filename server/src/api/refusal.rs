@@ -81,6 +81,18 @@ pub struct ProblemView {
     pub request: Option<String>,
 }
 
+/// A problem after somebody else changed a person or an organisation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Changed)]
+pub struct ChangedView {
+    pub r#type: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    /// The version that stands.
+    pub version: i64,
+}
+
 /// A problem after somebody else was faster.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Conflict)]

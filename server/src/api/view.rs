@@ -85,22 +85,6 @@ impl OrganisationView {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PersonView {
-    pub id: PersonId,
-    pub email: String,
-    pub name: String,
-    /// Slug.
-    pub organisation: String,
-}
-
-impl PersonView {
-    pub fn of(person: Person) -> Self {
-        let Person { id, email, name, organisation } = person;
-        Self { id, email, name, organisation: organisation.slug }
-    }
-}
-
-#[derive(Debug, Serialize, ToSchema)]
 pub struct CategoryView {
     /// `PROC-1`
     pub code: String,

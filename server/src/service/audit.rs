@@ -5,7 +5,7 @@
 //! refusals, views of RED, exports.
 
 use app::{
-    model::{Moment, Organisation, Person, PersonId, Tlp},
+    model::{Moment, Organisation, OrganisationId, Person, PersonId, Tlp},
     policy::{self, Administration, Cleared, Over, Viewer},
 };
 use serde_json::{Value, json};
@@ -14,8 +14,11 @@ use uuid::Uuid;
 use super::{
     Asker, Error, Noun, Record, Result, Room,
     checkpoint::hex,
-    journal, settled,
-    store::{self, audit::AuditRow},
+    incident, journal, settled,
+    store::{
+        self,
+        audit::{AuditRow, Narrowed},
+    },
 };
 
 /// Which part of the log.
@@ -23,8 +26,17 @@ use super::{
 pub struct Question {
     /// `all`, `sign_in`, `people`, `reads`, `denied`
     pub kind: String,
+    /// `person.suspended`; empty for any.
+    pub action: String,
     /// E-mail address or id.
     pub person: String,
+    /// Slug: whose people acted.
+    pub organisation: String,
+    /// A number that the reader may see, or the sealed name that a line gave of its thing.
+    pub thing: String,
+    pub from: Option<Moment>,
+    /// Up to here, without.
+    pub to: Option<Moment>,
 }
 
 /// One row as its reader may see it.
@@ -39,9 +51,13 @@ pub struct Line {
     /// `person.suspended`
     pub action: String,
     pub object: String,
+    /// Sealed: asks for all that was done to the same thing. For the auditor alone.
+    pub thing: Option<String>,
     pub detail: String,
     pub address: String,
     pub request: String,
+    /// Hexadecimal, of the row before; for the auditor alone: it would tell of what lies between.
+    pub previous: Option<String>,
     /// Hexadecimal.
     pub hash: String,
     pub is_refusal: bool,
@@ -67,6 +83,7 @@ pub struct Chain {
 }
 
 const CURSOR: &str = "audit";
+const THING: &str = "audit thing";
 /// Rows walked at a time.
 const STEP: i64 = 500;
 
@@ -97,23 +114,68 @@ pub async fn list(
             opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
         }
     };
-    let directory = room.directory();
-    let typed = question.person.trim();
-    let person = directory.find(typed).map(|member| member.person.id);
-    let kind = match question.kind.as_str() {
-        "" => "all",
-        known => known,
-    };
-    // Somebody whom nobody knows did nothing.
-    let person = if typed.is_empty() { None } else { Some(person.unwrap_or(PersonId(Uuid::nil()))) };
-    let organisation = (!all).then_some(viewer.organisation);
-    let narrowed = store::audit::Narrowed { kind, person, organisation };
+    let asked = Asked::of(room, viewer, question).await?;
+    let narrowed = asked.narrowed(question, (!all).then_some(viewer.organisation));
     let mut rows = store::audit::list(&room.db, &narrowed, before, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| room.seal().seal(CURSOR, &format!("{:020}", row.seq)));
     let lines = rows.into_iter().map(|row| line(room, row, all)).collect();
     Ok(Log { lines: policy::clear_by_scope(lines), next })
+}
+
+/// The words of a question as ids. What nobody knows, nobody did: nothing is found.
+struct Asked {
+    person: Option<PersonId>,
+    organisation: Option<OrganisationId>,
+    thing: Option<Uuid>,
+}
+
+impl Asked {
+    async fn of(room: &Room, viewer: &Viewer, question: &Question) -> Result<Self> {
+        let directory = room.directory();
+        let (person, slug) = (question.person.trim(), question.organisation.trim());
+        let found = directory.find(person).map_or(PersonId(Uuid::nil()), |member| member.person.id);
+        let of = directory.organisation_by_slug(slug).map_or(OrganisationId(Uuid::nil()), |found| found.id);
+        Ok(Self {
+            person: (!person.is_empty()).then_some(found),
+            organisation: (!slug.is_empty()).then_some(of),
+            thing: match question.thing.trim() {
+                "" => None,
+                word => Some(find_thing(room, viewer, word).await?.unwrap_or_default()),
+            },
+        })
+    }
+
+    fn narrowed<'a>(&self, question: &'a Question, part: Option<OrganisationId>) -> Narrowed<'a> {
+        let kind = match question.kind.as_str() {
+            "" => "all",
+            known => known,
+        };
+        let action = question.action.trim();
+        Narrowed {
+            kind,
+            act: if action.is_empty() { ("", "") } else { action.split_once('.').unwrap_or((action, "")) },
+            person: self.person,
+            organisation: self.organisation,
+            thing: self.thing,
+            span: (question.from.unwrap_or(Moment(i64::MIN)), question.to.unwrap_or(Moment::NEVER)),
+            part,
+        }
+    }
+}
+
+/// By its sealed name, or by the number of an incident that the reader may see.
+async fn find_thing(room: &Room, viewer: &Viewer, word: &str) -> Result<Option<Uuid>> {
+    if let Some(id) = room.seal().open(THING, word) {
+        return Ok(id.parse().ok());
+    }
+    let Ok(number) = word.to_uppercase().parse() else { return Ok(None) };
+    match incident::find(room, viewer, &number).await {
+        Ok(found) => Ok(Some(found.id.0)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn line(room: &Room, row: AuditRow, all: bool) -> Line {
@@ -134,8 +196,11 @@ fn line(room: &Room, row: AuditRow, all: bool) -> Line {
             format!("{} #{}", row.noun, hex(&room.seal().mac(b"audit object", &[id.as_bytes()])[..4]))
         }),
     };
+    let thing = row.incident_id.map(|id| id.0).or(row.noun_id).filter(|_| all);
     Line {
         seq: all.then_some(row.seq),
+        thing: thing.map(|id| room.seal().seal(THING, &id.to_string())),
+        previous: all.then(|| hex(&row.previous)),
         at: row.at,
         person: row.person_id.and_then(|id| directory.person(id).cloned()),
         organisation: row.organisation_id.and_then(|id| directory.organisation(id).cloned()),
@@ -261,7 +326,7 @@ pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<S
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let guarded = if formula { format!("'{text}") } else { text.to_owned() };
     if guarded.contains([',', '"', '\n', '\r']) {

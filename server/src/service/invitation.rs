@@ -23,12 +23,9 @@ use super::{
 };
 
 /// How long a link opens, in seconds: 72 hours.
-const LIFETIME: i64 = 72 * 3_600;
+pub(super) const LIFETIME: i64 = 72 * 3_600;
 /// How long an invitation that was not used is still listed after its end, in seconds: a week.
 const LISTED: i64 = 7 * 86_400;
-/// Most invitations on one page.
-const SHOWN: i64 = 200;
-
 /// Whom to invite, as somebody typed it.
 #[derive(Clone, Debug, Default)]
 pub struct NewInvitation {
@@ -47,6 +44,13 @@ pub struct Link {
     pub secret: String,
     pub expires_at: Moment,
     pub email: String,
+}
+
+/// Past its end it is listed for some days, so that it can be sent again.
+impl Waiting {
+    pub fn is_expired(&self, now: Moment) -> bool {
+        self.expires_at <= now
+    }
 }
 
 impl Link {
@@ -83,11 +87,11 @@ pub struct Waiting {
     pub expires_at: Moment,
 }
 
-fn digest(secret: &str) -> [u8; 32] {
+pub(super) fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-fn words(roles: &[Role]) -> String {
+pub(super) fn words(roles: &[Role]) -> String {
     roles.iter().map(|role| role.wire()).collect::<Vec<_>>().join(",")
 }
 
@@ -165,7 +169,7 @@ fn permit_invitation(viewer: &Viewer, row: &InvitationRow) -> Result<()> {
     Ok(())
 }
 
-async fn send(
+pub(super) async fn send(
     act: &mut Act,
     asker: &Asker,
     row: &InvitationRow,
@@ -218,29 +222,57 @@ async fn find_own(act: &mut Act, id: InvitationId) -> Result<InvitationRow> {
 }
 
 /// Takes an invitation back.
-pub async fn withdraw(room: &Room, asker: &Asker, id: InvitationId) -> Result<()> {
-    let (room, asker) = (room.clone(), asker.clone());
+pub async fn withdraw(room: &Room, asker: &Asker, id: InvitationId, once: &Once) -> Result<()> {
+    let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
     settled(async move {
-        let mut act = room.begin_for(asker.viewer.clone(), &asker.request).await?;
+        let mut act = match room.begin(&asker, &once).await? {
+            Begun::Fresh(act) => act,
+            Begun::Repeated(()) => return Ok(()),
+        };
         let row = find_own(&mut act, id).await?;
         let now = act.now();
         store::invitation::set_withdrawn(&mut act.tx, id, now).await?;
         let body = json!({ "email": row.email, "address": asker.address });
         act.record(record(id, "withdrawn", &body)).await?;
-        act.commit_own().await
+        act.commit(()).await
     })
     .await
 }
 
+/// A page of the invitations that wait.
+#[derive(Debug)]
+pub struct Invitations {
+    pub waiting: Cleared<Vec<Waiting>>,
+    /// Sealed.
+    pub next: Option<String>,
+}
+
+const CURSOR: &str = "invitations";
+
 /// The invitations of the organisations that the viewer looks after, the newest first.
-pub async fn list(room: &Room, viewer: &Viewer) -> Result<Cleared<Vec<Waiting>>> {
-    let rows = match person::looks_after(viewer) {
+pub async fn list(room: &Room, viewer: &Viewer, after: Option<&str>, limit: i64) -> Result<Invitations> {
+    let after = match after {
+        None => None,
+        Some(sealed) => {
+            let opened = room.seal().open(CURSOR, sealed);
+            let place = opened.as_deref().and_then(|text| {
+                let (made_at, id) = text.split_once(' ')?;
+                Some((Moment(made_at.parse().ok()?), id.parse().ok()?))
+            });
+            Some(place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?)
+        }
+    };
+    let mut rows = match person::looks_after(viewer) {
         None => vec![],
         Some(organisation) => {
             let lately = room.now().plus_seconds(-LISTED);
-            store::invitation::list(&room.db, organisation, lately, SHOWN).await?
+            store::invitation::list(&room.db, organisation, lately, after, limit + 1).await?
         }
     };
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or_default());
+    let next = rows.last().filter(|_| more);
+    let next = next.map(|row| room.seal().seal(CURSOR, &format!("{:020} {}", row.made_at.0, row.id)));
     let directory = room.directory();
     let waiting = rows.into_iter().filter_map(|row| {
         let organisation = row.organisation_id;
@@ -256,7 +288,7 @@ pub async fn list(room: &Room, viewer: &Viewer) -> Result<Cleared<Vec<Waiting>>>
         };
         policy::clear_invitation(viewer, organisation, waiting)
     });
-    Ok(waiting.collect())
+    Ok(Invitations { waiting: waiting.collect(), next })
 }
 
 /// Makes a link by which a person sets a new password. The present one works until then.

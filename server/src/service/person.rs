@@ -332,8 +332,24 @@ fn faults_of_reason(reason: &str) -> Option<Error> {
 
 /// Ends all sessions, tokens and open links of a person and lets nobody in under their name, until somebody
 /// restores them. Open streams are cut when the directory changes.
-pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, reason: &str, once: &Once) -> Result<()> {
-    let (room, asker, once, reason) = (room.clone(), asker.clone(), once.clone(), reason.trim().to_owned());
+/// Why an account is ended or given back.
+#[derive(Clone, Copy, Debug)]
+pub struct Why<'a> {
+    pub reason: &'a str,
+    /// As the caller saw the account; none where the act itself says what it changes.
+    pub version: Option<i64>,
+}
+
+impl<'a> From<&'a str> for Why<'a> {
+    fn from(reason: &'a str) -> Self {
+        Self { reason, version: None }
+    }
+}
+
+pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Why<'_>>, once: &Once) -> Result<()> {
+    let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
+    let Why { reason, version } = why.into();
+    let reason = reason.trim().to_owned();
     settled(async move {
         let mut act = match room.begin(&asker, &once).await? {
             Begun::Fresh(act) => act,
@@ -345,6 +361,7 @@ pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, reason: &str, onc
         }
         if turn.subject.suspended {
             return Err(Error::Changed { version: turn.row.version });
+        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
         }
         let now = act.now();
         store::person::set_suspended(&mut act.tx, id, Some(now), &reason).await?;
@@ -362,8 +379,10 @@ pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, reason: &str, onc
 }
 
 /// Lets a suspended person sign in again, with the password and the roles that they had.
-pub async fn restore(room: &Room, asker: &Asker, id: PersonId, reason: &str, once: &Once) -> Result<()> {
-    let (room, asker, once, reason) = (room.clone(), asker.clone(), once.clone(), reason.trim().to_owned());
+pub async fn restore(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Why<'_>>, once: &Once) -> Result<()> {
+    let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
+    let Why { reason, version } = why.into();
+    let reason = reason.trim().to_owned();
     settled(async move {
         let mut act = match room.begin(&asker, &once).await? {
             Begun::Fresh(act) => act,
@@ -376,6 +395,7 @@ pub async fn restore(room: &Room, asker: &Asker, id: PersonId, reason: &str, onc
         if !turn.subject.suspended {
             return Err(Error::Changed { version: turn.row.version });
         }
+        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
         store::person::set_suspended(&mut act.tx, id, None, "").await?;
         store::person::set_version(&mut act.tx, id, turn.row.version + 1).await?;
         act.record(about(id, "restored", &json!({ "reason": reason, "address": asker.address }))).await?;

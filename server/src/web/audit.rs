@@ -25,7 +25,8 @@ const PAGE: i64 = 100;
 
 fn question(asked: &Submitted) -> (AuditKind, Question) {
     let kind: AuditKind = asked.value("kind").parse().unwrap_or(AuditKind::All);
-    (kind, Question { kind: kind.wire().to_owned(), person: asked.value("person").trim().to_owned() })
+    let person = asked.value("person").trim().to_owned();
+    (kind, Question { kind: kind.wire().to_owned(), person, ..Question::default() })
 }
 
 /// `GET /audit`

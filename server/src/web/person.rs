@@ -34,6 +34,8 @@ use crate::{
 
 /// People on one page.
 const PAGE: usize = 50;
+/// Most invitations above them.
+const WAITING: i64 = 200;
 /// The cookie that carries a new link, sealed, to the page that shows it once.
 const NEW_LINK: &str = "wf_new_link";
 
@@ -60,11 +62,11 @@ pub async fn list(State(app): State<App>, member: Member, RawQuery(raw): RawQuer
     let (room, viewer) = (&app.room, &member.viewer);
     let found = person::list(room, viewer, &narrowed, query.after.as_deref(), PAGE).await?;
     let now = room.now();
-    let waiting = invitation::list(room, viewer).await?;
+    let waiting = invitation::list(room, viewer, None, WAITING).await?.waiting;
     let people = found.people.map(|people| people.into_iter().map(row).collect());
     let invitations = waiting.map(|waiting| {
         let rows = waiting.into_iter().map(|waiting| InvitationRow {
-            is_expired: waiting.expires_at <= now,
+            is_expired: waiting.is_expired(now),
             ..invitation_row(waiting)
         });
         rows.collect()
@@ -194,8 +196,8 @@ pub async fn withdraw(
     Path(word): Path<String>,
     form: Form,
 ) -> Answer {
-    let _ = form.into_parts();
-    invitation::withdraw(&app.room, &member, invitation_id(&word)?).await?;
+    let (_, once) = form.into_parts();
+    invitation::withdraw(&app.room, &member, invitation_id(&word)?, &once).await?;
     Ok(page::see_other_saying(
         &app,
         "/people",

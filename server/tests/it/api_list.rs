@@ -119,7 +119,8 @@ both! {
         assert!(periods.iter().filter(|one| one["current"] == true).count() >= 1);
         // The room admin reads no content, and still knows the room.
         let admin = test.caller("room-admin@watchfloor.example").await;
-        assert_eq!(admin.walk("/people", 200).await, people);
+        let names = |people: &[Value]| people.iter().map(|one| one["email"].clone()).collect::<Vec<_>>();
+        assert_eq!(names(&admin.walk("/people", 200).await), names(&people));
         assert_eq!(admin.walk("/incidents", 200).await, [] as [Value; 0]);
     }
 

@@ -139,7 +139,7 @@ both! {
         assert_eq!(described, routes);
         // Each finds its route: it asks who calls, where a path without one is not found.
         for (method, path) in described.iter().filter(|(_, path)| !path.ends_with("openapi.json")) {
-            let real = path.replace("{number}", "WF-0001").replace("{id}", "00000000-0000-4000-8000-000000000000").replace("{exhibit}", "E-1");
+            let real = path.replace("{number}", "WF-0001").replace("{id}", "00000000-0000-4000-8000-000000000000").replace("{exhibit}", "E-1").replace("{slug}", "cisa");
             let reply = nobody.json(method.parse().expect("a method"), &real, &json!({})).await;
             assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{method} {path}");
         }
@@ -203,6 +203,36 @@ both! {
             let reply = cisa.call(&route.replace("{number}", "WF-0000")).await;
             assert_eq!(reply.status, StatusCode::NOT_FOUND);
             fits(&api, &get, route, &reply);
+        }
+        let (admin, room) = (test.caller("admin@cisa.example").await, test.caller("room-admin@watchfloor.example").await);
+        let who = format!("/people/{CISA}");
+        for (route, path, body) in [
+            ("/people/invitations", "/people/invitations".to_owned(), json!({"name": "Dana Brook", "email": "dana@cisa.example", "roles": ["analyst"]})),
+            ("/people/{id}/roles", format!("{who}/roles"), json!({"roles": ["liaison"], "version": 1})),
+            ("/people/{id}/roles", format!("{who}/roles"), json!({"roles": ["liaison"], "version": 1})),
+            ("/people/{id}/reset", format!("{who}/reset"), json!({})),
+            ("/people/{id}/suspend", format!("{who}/suspend"), json!({"reason": "left"})),
+            ("/people/{id}/suspend", format!("{who}/suspend"), json!({"reason": "left"})),
+            ("/people/{id}/restore", format!("{who}/restore"), json!({"reason": "back"})),
+        ] {
+            fits(&api, &post, route, &admin.send_json(Method::POST, &path, body).await);
+        }
+        let waiting = admin.read("/people/invitations").await["items"][0]["id"].as_str().expect("an id").to_owned();
+        for act in ["again", "withdraw"] {
+            let reply = admin.send_json(Method::POST, &format!("/people/invitations/{waiting}/{act}"), json!({})).await;
+            fits(&api, &post, &format!("/people/invitations/{{id}}/{act}"), &reply);
+        }
+        let tides = json!({"name": "Bureau of Tides", "short": "Tides", "slug": "tides", "sector": "agency"});
+        fits(&api, &post, "/organisations", &room.send_json(Method::POST, "/organisations", tides).await);
+        for version in [1, 1] {
+            let reply = room.send_json(Method::PATCH, "/organisations/tides", json!({"version": version, "short": "Tide"})).await;
+            fits(&api, &patch, "/organisations/{slug}", &reply);
+        }
+        for (route, path) in [
+            ("/organisations/{slug}", "/organisations/tides"), ("/people/{id}", who.as_str()), ("/people", "/people"),
+            ("/people/invitations", "/people/invitations"), ("/audit", "/audit"),
+        ] {
+            fits(&api, &get, route, &admin.call(path).await);
         }
         let nobody = test.visitor().call("/me").await;
         assert_eq!((nobody.status, nobody.header("www-authenticate")), (StatusCode::UNAUTHORIZED, "Bearer"));

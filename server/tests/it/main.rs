@@ -9,6 +9,7 @@ mod api_inside;
 mod api_list;
 mod api_once;
 mod api_openapi;
+mod api_person;
 mod audit;
 mod authorisation;
 mod base;

@@ -189,7 +189,7 @@ both! {
         let done = admin.submit(&path, &format!("{path}/suspend"), &[("reason", "Left the floor")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
         // The stream's own look at its session comes every 5 s; a pulse every 10: neither is waited for.
-        let ended = tokio::time::timeout(Duration::from_secs(4), async { while stream.next().await.is_some() {} });
+        let ended = tokio::time::timeout(Duration::from_secs(1), async { while stream.next().await.is_some() {} });
         ended.await.expect("cut, not looked up");
         pump.abort();
         assert_eq!(analyst.get("/board").await.status, StatusCode::SEE_OTHER);

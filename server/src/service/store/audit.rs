@@ -1,6 +1,6 @@
 //! The journal as the audit log reads it: backwards, without the content of any incident.
 
-use app::model::{Moment, OrganisationId, PersonId};
+use app::model::{IncidentId, Moment, OrganisationId, PersonId};
 use sqlx::{FromRow, query_as};
 use uuid::Uuid;
 
@@ -18,28 +18,41 @@ pub(crate) struct AuditRow {
     /// Empty where the row is about an incident: that would be content.
     pub body: String,
     pub request: String,
+    pub incident_id: Option<IncidentId>,
+    pub previous: Vec<u8>,
     pub hash: Vec<u8>,
 }
 
-/// What the log is narrowed to. `organisation`: the one whose part is read; none for all of it.
+/// What the log is narrowed to. `part`: the organisation whose part is read; none for all of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Narrowed<'a> {
     pub kind: &'a str,
+    /// Noun and action; both empty for any.
+    pub act: (&'a str, &'a str),
     pub person: Option<PersonId>,
+    /// Whose people acted.
     pub organisation: Option<OrganisationId>,
+    /// What it was about: an incident with all in it, or another thing.
+    pub thing: Option<Uuid>,
+    /// From, and up to without.
+    pub span: (Moment, Moment),
+    pub part: Option<OrganisationId>,
 }
 
 macro_rules! audit {
     ($scope:literal) => {
         concat!(
             "select j.seq, j.at, j.person_id, j.organisation_id, j.noun, j.noun_id, j.action, \
-             case when j.incident_id is null then j.body else '' end as body, j.request, j.hash \
-             from journal j where j.seq < $1 and ($3 = 'all' \
+             case when j.incident_id is null then j.body else '' end as body, j.request, j.incident_id, \
+             j.previous, j.hash from journal j where j.seq < $1 and ($3 = 'all' \
              or ($3 = 'sign_in' and (j.noun = 'session' or j.action = 'sign_in_refused')) \
              or ($3 = 'people' and j.noun in ('person', 'invitation', 'organisation')) \
              or ($3 = 'reads' and (j.noun = 'custody' or (j.noun = 'audit' and j.action <> 'refused'))) \
              or ($3 = 'denied' and j.action in ('refused', 'sign_in_refused'))) \
-             and (not $4 or j.person_id = $5 or j.noun_id = $5)",
+             and (not $4 or j.person_id = $5 or j.noun_id = $5) \
+             and (not $6 or j.organisation_id = $7) \
+             and (not $8 or j.incident_id = $9 or j.noun_id = $9) \
+             and j.at >= $10 and j.at < $11 and ($12 = '' or (j.noun = $12 and j.action = $13))",
             $scope,
             " order by j.seq desc limit $2"
         )
@@ -53,29 +66,31 @@ pub(crate) async fn list(
     before: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<AuditRow>> {
-    let Narrowed { kind, person, organisation } = narrowed;
+    let Narrowed { kind, act: (noun, action), person, organisation, thing, span, part } = narrowed;
     // What concerns an incident stands in the whole log alone: it would tell of what is not shared.
     let own = audit!(
         " and j.incident_id is null and not (j.noun = 'audit' and j.action = 'red_viewed') \
-         and (j.organisation_id = $6 or j.noun_id in (select p.id from person p where p.organisation_id = $6))"
+         and (j.organisation_id = $14 or j.noun_id in (select p.id from person p where p.organisation_id = $14))"
     );
-    match organisation {
-        None => on!(db, |conn| query_as(audit!(""))
+    let sql = if part.is_some() { own } else { audit!("") };
+    on!(db, |conn| {
+        let asked = query_as(sql)
             .bind(before)
             .bind(limit)
             .bind(*kind)
             .bind(person.is_some())
             .bind(*person)
-            .fetch_all(conn)
-            .await),
-        Some(organisation) => on!(db, |conn| query_as(own)
-            .bind(before)
-            .bind(limit)
-            .bind(*kind)
-            .bind(person.is_some())
-            .bind(*person)
+            .bind(organisation.is_some())
             .bind(*organisation)
-            .fetch_all(conn)
-            .await),
-    }
+            .bind(thing.is_some())
+            .bind(*thing)
+            .bind(span.0)
+            .bind(span.1)
+            .bind(*noun)
+            .bind(*action);
+        match part {
+            Some(part) => asked.bind(*part).fetch_all(conn).await,
+            None => asked.fetch_all(conn).await,
+        }
+    })
 }

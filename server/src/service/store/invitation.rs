@@ -30,6 +30,13 @@ macro_rules! open {
     };
 }
 
+macro_rules! waiting {
+    () => {
+        "select organisation_id, email from invitation where used_at is null and withdrawn_at is null \
+         and person_id is null and expires_at > $1"
+    };
+}
+
 pub(crate) async fn add(tx: &mut Tx, row: &InvitationRow, hash: &[u8]) -> sqlx::Result<()> {
     let sql = "insert into invitation (id, hash, person_id, organisation_id, email, name, roles, made_by, \
                made_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -68,21 +75,39 @@ pub(crate) async fn read_by_id(tx: &mut Tx, id: InvitationId) -> sqlx::Result<Op
 }
 
 /// Invitations that wait, of one organisation or of all, the newest first; those that ended lately too.
+/// `after`: the place of the last one of the page before.
 pub(crate) async fn list(
     db: &Db,
     organisation: Option<OrganisationId>,
     expired_after: Moment,
+    after: Option<(Moment, InvitationId)>,
     limit: i64,
 ) -> sqlx::Result<Vec<InvitationRow>> {
-    let all = open!("person_id is null and expires_at > $1 order by made_at desc, id limit $2");
+    let (made_at, id) = after.unwrap_or((Moment::NEVER, InvitationId(uuid::Uuid::nil())));
+    let all = open!(
+        "person_id is null and expires_at > $1 and (made_at < $3 or (made_at = $3 and id > $4)) \
+         order by made_at desc, id limit $2"
+    );
     let one = open!(
-        "person_id is null and expires_at > $1 and organisation_id = $3 order by made_at desc, id limit $2"
+        "person_id is null and expires_at > $1 and (made_at < $3 or (made_at = $3 and id > $4)) \
+         and organisation_id = $5 order by made_at desc, id limit $2"
     );
     match organisation {
-        None => on!(db, |conn| query_as(all).bind(expired_after).bind(limit).fetch_all(conn).await),
-        Some(id) => {
-            on!(db, |conn| query_as(one).bind(expired_after).bind(limit).bind(id).fetch_all(conn).await)
-        }
+        None => on!(db, |conn| query_as(all)
+            .bind(expired_after)
+            .bind(limit)
+            .bind(made_at)
+            .bind(id)
+            .fetch_all(conn)
+            .await),
+        Some(organisation) => on!(db, |conn| query_as(one)
+            .bind(expired_after)
+            .bind(limit)
+            .bind(made_at)
+            .bind(id)
+            .bind(organisation)
+            .fetch_all(conn)
+            .await),
     }
 }
 
