@@ -13,6 +13,7 @@ pub mod hold;
 pub mod id;
 pub mod inbox;
 pub mod incident;
+pub mod import;
 pub mod indicator;
 pub mod input;
 pub mod mention;

@@ -3,10 +3,12 @@
 //! Forms: `/people/invite` (`name`, `email`, `organisation`, `roles`), `/people/invitations/{id}/again` and
 //! `/withdraw`, `/people/{id}/roles` (`roles`, `version`), `/suspend` and `/restore` (`reason`), `/reset`.
 
+mod import;
 mod invite;
 mod profile;
 mod table;
 
+pub use import::{ImportLimits, ImportedView, PlanView, import, imported, plan};
 pub use invite::invite;
 pub use profile::{AccountView, ProfileForm, ProfileView, SessionLine, profile};
 pub use table::people;

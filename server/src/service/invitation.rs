@@ -157,7 +157,7 @@ pub async fn invite(room: &Room, asker: &Asker, new: NewInvitation, once: &Once)
 }
 
 /// The viewer may invite into the organisation, with these roles.
-fn permit_invitation(viewer: &Viewer, row: &InvitationRow) -> Result<()> {
+pub(super) fn permit_invitation(viewer: &Viewer, row: &InvitationRow) -> Result<()> {
     let over = Over::Organisation(row.organisation_id);
     if !policy::may_administer(viewer, Administration::Invite, over) {
         return Err(Error::Forbidden("Inviting is for an administrator of the organisation."));

@@ -20,6 +20,7 @@ pub mod following;
 pub mod founding;
 pub mod history;
 pub mod incident;
+pub mod import;
 pub mod indicator;
 pub mod invitation;
 pub mod journal;

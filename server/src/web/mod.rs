@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod following;
 pub mod health;
 pub mod incident;
+pub mod import;
 pub mod invitation;
 pub mod live;
 pub mod me;

@@ -29,6 +29,7 @@ mod form;
 mod headers;
 mod hold;
 mod inbox;
+mod import;
 mod incident;
 mod journal;
 mod live;

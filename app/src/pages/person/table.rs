@@ -89,7 +89,12 @@ fn bar(organisations: &[(Organisation, usize)], query: &PeopleQuery, may_invite:
         .collect();
     let clear = query.is_narrowed().then(|| view! { <a class="btn sm" href="/people">"Clear"</a> });
     let invite = may_invite.then(|| {
-        view! { <a class="btn sm primary ad-act" href="/people/invite"><Icon name="user-plus" />"Invite"</a> }
+        view! {
+            <span class="ad-act">
+                <a class="btn sm" href="/people/import"><Icon name="upload" />"Import"</a>
+                <a class="btn sm primary" href="/people/invite"><Icon name="user-plus" />"Invite"</a>
+            </span>
+        }
     });
     view! {
         <div class="ad-bar">

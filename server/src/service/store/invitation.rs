@@ -139,3 +139,13 @@ pub(crate) async fn withdraw_for_person(tx: &mut Tx, person: PersonId, now: Mome
                and withdrawn_at is null";
     on!(tx tx, |conn| query(sql).bind(person).bind(now).execute(conn).await.map(drop))
 }
+
+/// To whom a link is out that opens still, and of which organisation.
+pub(crate) async fn list_waiting(db: &Db, now: Moment) -> sqlx::Result<Vec<(OrganisationId, String)>> {
+    on!(db, |conn| query_as(waiting!()).bind(now).fetch_all(conn).await)
+}
+
+/// The same under the writer's turn.
+pub(crate) async fn read_waiting(tx: &mut Tx, now: Moment) -> sqlx::Result<Vec<(OrganisationId, String)>> {
+    on!(tx tx, |conn| query_as(waiting!()).bind(now).fetch_all(conn).await)
+}

@@ -17,6 +17,7 @@ pub(crate) mod hold;
 pub(crate) mod idempotency;
 pub(crate) mod inbox;
 pub(crate) mod incident;
+pub(crate) mod import;
 pub(crate) mod indicator;
 pub(crate) mod invitation;
 pub(crate) mod journal;
