@@ -8,6 +8,7 @@
 //! Source of the markings: Traffic Light Protocol 2.0 (FIRST); of their use here: domain.md section 5.
 
 mod administration;
+mod glass;
 mod notice;
 
 use std::ops::Deref;
@@ -19,6 +20,8 @@ pub use administration::{
     may_administer, roles_to_give,
 };
 pub use notice::{is_in_the_room, is_told, may_mention};
+
+pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
 
 use crate::model::{
     Organisation, OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture,

@@ -88,6 +88,9 @@ pub struct SessionSettings {
     /// Seconds for which a browser is known to an account after a sign-in
     #[arg(long, env = "WATCHFLOOR_DEVICE_LIFETIME", default_value_t = 7_776_000, value_parser = value_parser!(i64).range(0..=31_536_000))]
     pub device_lifetime: i64,
+    /// Seconds for which break-glass opens one incident to a room admin
+    #[arg(long, env = "WATCHFLOOR_BREAK_GLASS", default_value_t = 3600, value_parser = value_parser!(i64).range(60..=86_400))]
+    pub break_glass: i64,
     /// Memory of one password hash in KiB (argon2id); at least 19456
     #[arg(long, env = "WATCHFLOOR_PASSWORD_MEMORY", default_value_t = 65_536)]
     pub password_memory: u32,

@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, evidence, following, health, incident, invitation, live, me, new_incident, notice,
-        organisation, person, session, settings, setup, share, wall,
+        audit, board, evidence, following, glass, health, import, incident, invitation, live, me, new_incident,
+        notice, organisation, person, session, settings, setup, share, wall,
     },
 };
 
@@ -215,6 +215,11 @@ fn table() -> Vec<Route> {
         post("/organisations/new", Member, "may_administer AddOrganisation", organisation::add),
         get("/organisations/{slug}", Member, "may_administer SetWatchContact", organisation::show),
         post("/organisations/{slug}", Member, "may_administer SetWatchContact, EditOrganisation", organisation::edit),
+
+        get("/break-glass", Member, "may_break_glass", glass::show),
+        post("/break-glass", Member, "may_break_glass, eyes_of_glass", glass::begin),
+        get("/break-glass/{id}", Member, "through_glass", glass::opened),
+        post("/break-glass/{id}/end", Member, "own glass", glass::end),
 
         get("/audit", Member, "may_administer ReadAudit", audit::show),
         post("/audit/export", Member, "may_administer ReadAudit", audit::export).long(),

@@ -293,6 +293,8 @@ pub(crate) fn as_owner() -> IncidentView {
         begun: clear_public(vec![]),
         shares: clear_public(shares()),
         postures: clear_public(vec![]),
+        glass: clear_public(vec![]),
+        now: app::model::Moment(0),
         next_steps: vec![
             Status::Contained,
             Status::Resolved,
@@ -403,6 +405,8 @@ pub(crate) fn just_opened() -> IncidentView {
         begun: clear_public(vec![]),
         shares: clear_public(vec![]),
         postures: clear_public(vec![]),
+        glass: clear_public(vec![]),
+        now: app::model::Moment(0),
         ..as_owner()
     }
 }

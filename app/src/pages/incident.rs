@@ -56,6 +56,7 @@ fn body(view: &IncidentView) -> AnyView {
         <main id="main" class="inc" data-number=view.incident.number.to_string() data-person=view.me.id.to_string()>
             {head::mini(view)}
             {head::head(view)}
+            {super::glass::told(&view.glass, view.now)}
             {tabs(view)}
             <div class="inc-body">
                 <section class="tl" id="timeline" aria-labelledby="tl-h">

@@ -12,6 +12,7 @@ pub mod strip;
 pub mod audit;
 pub mod board;
 pub mod exhibit;
+pub mod glass;
 pub mod incident;
 pub mod invitation;
 pub mod me;

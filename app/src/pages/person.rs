@@ -120,6 +120,7 @@ pub(super) fn office(
 ) -> AnyView {
     let reads_audit = frame.viewer.as_ref().is_some_and(|viewer| viewer.reads_audit);
     let reads_settings = frame.viewer.as_ref().is_some_and(|viewer| viewer.reads_settings);
+    let breaks_glass = frame.viewer.as_ref().is_some_and(|viewer| viewer.roles.contains(&Role::RoomAdmin));
     let tab = move |href: &'static str, words: &'static str| {
         view! { <a href=href aria-current=(href == current).then_some("page")>{words}</a> }
     };
@@ -129,6 +130,7 @@ pub(super) fn office(
                 <div class="subnav"><nav class="tabs" aria-label="Administration">
                     {tab("/people", "People")}
                     {tab("/organisations", "Organisations")}
+                    {breaks_glass.then(|| tab("/break-glass", "Break-glass"))}
                     {reads_audit.then(|| tab("/audit", "Audit log"))}
                     {reads_settings.then(|| tab("/settings", "Settings"))}
                 </nav></div>

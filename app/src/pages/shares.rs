@@ -16,6 +16,7 @@ use crate::{
     model::{
         Organisation, ShareId, Submitted,
         board::percent,
+        glass::Broken,
         inbox::{ShareCounts, ShareLine, SharePage, ShareQuery, ShareTab},
         period::PeriodName,
         share::Purpose,
@@ -54,6 +55,8 @@ pub struct SharesView {
     pub query: ShareQuery,
     pub page: Cleared<SharePage>,
     pub counts: ShareCounts,
+    /// Who read what the viewer's organisation leads through break-glass, lately.
+    pub glass: Cleared<Vec<Broken>>,
     pub choices: ShareChoices,
     pub open: Option<OpenShare>,
     pub open_hold: Option<OpenHold>,
@@ -71,14 +74,15 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
         0 => "Shares".to_owned(),
         count => format!("Shares ({})", ShareCounts::words(count)),
     };
+    let now = frame.now;
     document(frame, title, "page-shares", move || {
         view! {
             <main id="main" class="shares-page" tabindex="-1" data-source=view.query.page_href()>
-    let now = frame.now;
                 <div class="shares-head">
                     <h1>"Shares"</h1>
                     {tabs(&view)}
                 </div>
+                {super::glass::told(&view.glass, now)}
                 {(view.query.tab != ShareTab::Held).then(|| filters(&view))}
                 {list(&view)}
                 <SharesLive />

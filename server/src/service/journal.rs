@@ -41,6 +41,8 @@ pub enum Noun {
     Hold,
     /// Who follows an incident: each learns only of themselves.
     Following,
+    /// Break-glass.
+    Glass,
     Person,
     Organisation,
     Invitation,
@@ -65,6 +67,7 @@ impl Noun {
             Self::Posture => "posture",
             Self::Hold => "hold",
             Self::Following => "following",
+            Self::Glass => "glass",
             Self::Person => "person",
             Self::Organisation => "organisation",
             Self::Invitation => "invitation",

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Error, Result, Room, board,
     entry::{self, Before},
-    evidence, posture, share,
+    evidence, glass, posture, share,
     store::{self, incident::IncidentRow},
     task,
 };
@@ -117,6 +117,13 @@ pub struct Told {
 impl Told {
     /// Reads the change; none where it concerns no incident (a sign-in, an organisation).
     pub async fn read(room: &Room, change: Change) -> Result<Option<Self>> {
+        let mut change = change;
+        if let ("glass", Some(id)) = (change.noun.as_str(), change.noun_id) {
+            // Its rows stand outside the incident, whose readers are not told.
+            let told = [glass::BEGUN, glass::ENDED].contains(&change.action.as_str());
+            let found = if told { glass::incident_of(room, id).await? } else { None };
+            change.incident = found.map(|(incident, _)| incident);
+        }
         let Some(id) = change.incident else { return Ok(None) };
         let Some(incident) = store::incident::read(&room.db, id).await? else { return Ok(None) };
         let marking = super::incident::marking(room, id, incident.tlp).await?;
@@ -132,7 +139,8 @@ impl Told {
     /// RED concerns people, not organisations: then each is asked for alone.
     pub fn is_personal(&self) -> bool {
         let red = |marking: &Marking| marking.tlp == Tlp::Red;
-        red(&self.marking) || self.child.as_ref().is_some_and(red) || self.before.as_ref().is_some_and(red)
+        let glass = self.change.noun == "glass";
+        glass || red(&self.marking) || self.child.as_ref().is_some_and(red) || self.before.as_ref().is_some_and(red)
     }
 
     /// Nothing at all may be said to this viewer: answered from memory, before anything is read.
@@ -209,6 +217,13 @@ impl Told {
                 return Ok(events);
             }
             ("custody" | "following" | "audit", _) => return Ok(vec![]),
+            ("glass", Some(id)) => {
+                let told = glass::incident_of(room, id).await?;
+                if told.is_some_and(|(_, lead)| policy::hears_of_glass(viewer, lead)) {
+                    events.push(event("notice", &Notice { number, noun: "glass" })?);
+                }
+                return Ok(events);
+            }
             ("hold", Some(id)) => {
                 // For the organisation that wanted to share it; nobody else learns that there is one.
                 if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {

@@ -310,6 +310,8 @@ pub async fn set_roles(
             store::organisation::add_role(&mut act.tx, id, *role).await?;
         }
         let ended = store::session::remove_others(&mut act.tx, id, &[]).await?;
+        let now = act.now();
+        store::glass::end_all(&mut act.tx, id, now).await?;
         store::person::set_version(&mut act.tx, id, version + 1).await?;
         let body = json!({
             "before": before, "after": roles, "sessions_ended": ended, "address": asker.address,
@@ -330,8 +332,6 @@ fn faults_of_reason(reason: &str) -> Option<Error> {
     (!(1..=REASON).contains(&length)).then_some(fault)
 }
 
-/// Ends all sessions, tokens and open links of a person and lets nobody in under their name, until somebody
-/// restores them. Open streams are cut when the directory changes.
 /// Why an account is ended or given back.
 #[derive(Clone, Copy, Debug)]
 pub struct Why<'a> {
@@ -346,6 +346,8 @@ impl<'a> From<&'a str> for Why<'a> {
     }
 }
 
+/// Ends all sessions, tokens and open links of a person and lets nobody in under their name, until somebody
+/// restores them. Open streams are cut when the directory changes.
 pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Why<'_>>, once: &Once) -> Result<()> {
     let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
     let Why { reason, version } = why.into();
@@ -359,9 +361,9 @@ pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Wh
         if let Some(fault) = faults_of_reason(&reason) {
             return Err(fault);
         }
+        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
         if turn.subject.suspended {
             return Err(Error::Changed { version: turn.row.version });
-        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
         }
         let now = act.now();
         store::person::set_suspended(&mut act.tx, id, Some(now), &reason).await?;
@@ -369,6 +371,7 @@ pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Wh
         let sessions = store::session::remove_others(&mut act.tx, id, &[]).await?;
         let tokens = store::person::revoke_tokens(&mut act.tx, id, now).await?;
         store::invitation::withdraw_for_person(&mut act.tx, id, now).await?;
+        store::glass::end_all(&mut act.tx, id, now).await?;
         let body = json!({
             "reason": reason, "sessions_ended": sessions, "tokens_ended": tokens, "address": asker.address,
         });
@@ -392,10 +395,10 @@ pub async fn restore(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Wh
         if let Some(fault) = faults_of_reason(&reason) {
             return Err(fault);
         }
+        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
         if !turn.subject.suspended {
             return Err(Error::Changed { version: turn.row.version });
         }
-        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
         store::person::set_suspended(&mut act.tx, id, None, "").await?;
         store::person::set_version(&mut act.tx, id, turn.row.version + 1).await?;
         act.record(about(id, "restored", &json!({ "reason": reason, "address": asker.address }))).await?;

@@ -22,7 +22,7 @@ use crate::{
     form::Form,
     page,
     service::{
-        Conflict, Error, Room, settled,
+        Conflict, Error, Room, glass, settled,
         share::{self, Decision, Step},
     },
     state::App,
@@ -54,13 +54,17 @@ struct Open {
 
 async fn draw(app: &App, member: &Member, query: ShareQuery, open: Open, status: StatusCode) -> Answer {
     let (room, viewer) = (&app.room, &member.viewer);
-    let (page, counts) =
-        tokio::try_join!(share::inbox(room, viewer, &query, PAGE), share::count(room, viewer))?;
+    let (page, counts, glass) = tokio::try_join!(
+        share::inbox(room, viewer, &query, PAGE),
+        share::count(room, viewer),
+        glass::list_told(room, viewer)
+    )?;
     let view = SharesView {
         viewer: viewer.clone(),
         query,
         page,
         counts,
+        glass,
         choices: choices(room),
         open: open.share,
         open_hold: open.hold,

@@ -6,11 +6,12 @@ use std::fmt::Write;
 
 use app::{
     model::{
-        OrganisationId, PersonId, Role, Tlp, notice::NoticeKind, organisation::Sector, setting::SettingKind,
+        Organisation, OrganisationId, PersonId, Role, Tlp, notice::NoticeKind, organisation::Sector,
+        setting::SettingKind,
     },
     policy::{
-        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, is_told, knows, may,
-        may_administer, may_mention, roles_to_give, sight,
+        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, eyes_of_glass, hears_of_glass,
+        is_told, knows, may, may_administer, may_break_glass, may_mention, roles_to_give, sight,
     },
 };
 use uuid::Uuid;
@@ -124,6 +125,7 @@ fn matrix() -> String {
     }
     administration(&mut text);
     notices(&mut text);
+    glass(&mut text);
     text
 }
 
@@ -163,6 +165,38 @@ fn notices(text: &mut String) {
             format!("theirs {} others' {}", tick(own), tick(other))
         });
         let _ = writeln!(text, "  {:<20}{}   suspended: {}", role.label(), line[0], line[1]);
+    }
+}
+
+/// Break-glass: who may, what their eyes see through it, who is told.
+fn glass(text: &mut String) {
+    text.push_str("\nBreak-glass: who may break it, whether they hear of it, and what is read through it.\n\n");
+    let organisation = |id| Organisation {
+        id,
+        slug: "lead".into(),
+        name: "Lead".into(),
+        short: "Lead".into(),
+        code: "LEAD".into(),
+        sector: Sector::Company,
+    };
+    for role in Role::ALL {
+        let viewer = viewer(&[*role]);
+        let (own, other) = (hears_of_glass(&viewer, OWN), hears_of_glass(&viewer, LEAD));
+        let breaks = tick(may_break_glass(&viewer));
+        let _ = writeln!(
+            text,
+            "  {:<20}breaks {breaks}  told of own {}  told of others' {}",
+            role.label(),
+            tick(own),
+            tick(other)
+        );
+    }
+    let root = viewer(&[Role::RoomAdmin]);
+    let eyes = eyes_of_glass(&root, &organisation(LEAD)).expect("a room admin's");
+    for (label, marking) in markings(&[LEAD]) {
+        let acts = Action::ALL.iter().filter(|action| may(&eyes, **action, Standing { lead: true, ..Standing::default() }));
+        let sees = tick(sight(&eyes, &marking) == Sight::Full);
+        let _ = writeln!(text, "  through it: {label:<17}{sees}  acts {}", acts.count());
     }
 }
 

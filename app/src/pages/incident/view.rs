@@ -6,6 +6,7 @@ use crate::{
         entry::Entry,
         exhibit::Exhibit,
         form::{Form, OpenForm},
+        glass::Broken,
         incident::{Category, Incident, Status},
         indicator::Indicator,
         posture::StatedPosture,
@@ -38,6 +39,9 @@ pub struct IncidentView {
     pub shares: Cleared<Vec<Share>>,
     /// One's own organisation's, and those that others publish.
     pub postures: Cleared<Vec<StatedPosture>>,
+    /// For the liaisons and counsel of the lead: who read it through break-glass.
+    pub glass: Cleared<Vec<Broken>>,
+    pub now: Moment,
     pub may: Permissions,
     /// The viewer follows it.
     pub following: bool,

@@ -47,7 +47,7 @@ macro_rules! audit {
              j.previous, j.hash from journal j where j.seq < $1 and ($3 = 'all' \
              or ($3 = 'sign_in' and (j.noun = 'session' or j.action = 'sign_in_refused')) \
              or ($3 = 'people' and j.noun in ('person', 'invitation', 'organisation')) \
-             or ($3 = 'reads' and (j.noun = 'custody' or (j.noun = 'audit' and j.action <> 'refused'))) \
+             or ($3 = 'reads' and (j.noun in ('custody', 'glass') or (j.noun = 'audit' and j.action <> 'refused'))) \
              or ($3 = 'denied' and j.action in ('refused', 'sign_in_refused'))) \
              and (not $4 or j.person_id = $5 or j.noun_id = $5) \
              and (not $6 or j.organisation_id = $7) \

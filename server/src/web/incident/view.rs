@@ -40,7 +40,7 @@ pub(super) async fn fill(
         timeline,
         ((counts, highest), understood, tasks, begun),
         (indicators, shares),
-        ((exhibits, _), postures, following),
+        ((exhibits, _), postures, following, glass),
     ) = tokio::try_join!(
         service::entry::list(room, viewer, &incident, &wanted),
         async {
@@ -57,7 +57,9 @@ pub(super) async fn fill(
         async {
             let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
             let following = service::following::find(room, viewer, &incident).await?;
-            Ok((exhibits, service::posture::list(room, viewer, &incident).await?, following))
+            let postures = service::posture::list(room, viewer, &incident).await?;
+            let glass = service::glass::list_of(room, viewer, &incident).await?;
+            Ok((exhibits, postures, following, glass))
         },
     )?;
     let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
@@ -92,6 +94,8 @@ pub(super) async fn fill(
         begun,
         shares,
         postures,
+        glass,
+        now: room.now(),
         next_steps: next_steps(&incident, may.status),
         people,
         nameable: if may.post || may.marking { nameable } else { vec![] },
