@@ -222,6 +222,7 @@ fn table() -> Vec<Route> {
         post("/break-glass/{id}/end", Member, "own glass", glass::end),
 
         get("/audit", Member, "may_administer ReadAudit", audit::show),
+        post("/audit/print", Member, "may_administer ReadAudit", audit::print).long(),
         post("/audit/export", Member, "may_administer ReadAudit", audit::export).long(),
 
         // What the room changes while it runs.

@@ -31,7 +31,8 @@ pub fn page(frame: &Frame, own: Cleared<Vec<Broken>>, minutes: i64, form: Submit
     let now = frame.now;
     office(frame, title, "/break-glass", move || {
         let form = typed(form);
-        let rows: Vec<_> = own.into_inner().into_iter().map(|broken| own_row(&broken, broken.is_open(now))).collect();
+        let rows: Vec<_> =
+            own.into_inner().into_iter().map(|broken| own_row(&broken, broken.is_open(now))).collect();
         let list = (!rows.is_empty()).then(|| view! {
             <section class="panel scroll-x" tabindex="0" aria-labelledby="bg-own">
                 <div class="panel-head"><h2 id="bg-own">"Your own"</h2></div>
@@ -41,7 +42,8 @@ pub fn page(frame: &Frame, own: Cleared<Vec<Broken>>, minutes: i64, form: Submit
                 </table>
             </section>
         });
-        let length = format!("You read one incident, for {minutes} minutes, and change nothing. TLP:RED stays shut.");
+        let length =
+            format!("You read one incident, for {minutes} minutes, and change nothing. TLP:RED stays shut.");
         view! {
             <div class="ad-form bg">
                 <h1>"Break-glass"</h1>
@@ -101,7 +103,8 @@ pub fn opened(frame: &Frame, view: GlassView) -> AnyView {
     office(frame, title, "/break-glass", move || {
         let path = format!("/break-glass/{}", view.broken.id);
         let first = view.is_later.then(|| path.clone());
-        let next = view.next.as_ref().map(|after| format!("{path}?after={}", crate::model::board::percent(after)));
+        let next =
+            view.next.as_ref().map(|after| format!("{path}?after={}", crate::model::board::percent(after)));
         let entries: Vec<_> = view.entries.iter().map(entry).collect();
         let lead = view.incident.lead.short.clone();
         let until = view.broken.ends_at;
@@ -182,12 +185,22 @@ fn material(view: &GlassView) -> AnyView {
         let facts = exhibit.short_hash().map_or_else(|| "link".to_owned(), |hash| format!("{} · SHA-256 {hash}", size_words(exhibit.size)));
         view! { <li><span class="mono">{exhibit.label()}</span>" "{exhibit.name.clone()}<small>{facts}</small></li> }.into_any()
     }).collect();
-    let indicators: Vec<_> = view.indicators.iter()
-        .map(|indicator| view! { <li><code>{indicator.defanged()}</code><small>{indicator.note.clone()}</small></li> }.into_any()).collect();
-    let tasks: Vec<_> = view.tasks.iter().map(|task| {
-        let state = if task.done_at.is_some() { "done" } else { "open" };
-        view! { <li>{task.text.clone()}<small>{state}</small></li> }.into_any()
-    }).collect();
+    let indicators: Vec<_> = view
+        .indicators
+        .iter()
+        .map(|indicator| {
+            view! { <li><code>{indicator.defanged()}</code><small>{indicator.note.clone()}</small></li> }
+                .into_any()
+        })
+        .collect();
+    let tasks: Vec<_> = view
+        .tasks
+        .iter()
+        .map(|task| {
+            let state = if task.done_at.is_some() { "done" } else { "open" };
+            view! { <li>{task.text.clone()}<small>{state}</small></li> }.into_any()
+        })
+        .collect();
     view! {
         {panel("bg-ev", "Evidence", "Names and hashes; the files stay shut.", exhibits)}
         {panel("bg-in", "Indicators", "", indicators)}

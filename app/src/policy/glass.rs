@@ -59,11 +59,6 @@ pub fn hears_of_glass(viewer: &Viewer, lead: OrganisationId) -> bool {
 }
 
 /// Clears that the glass was broken: for those who are told, and for whoever broke it.
-pub fn clear_glass<T>(
-    viewer: &Viewer,
-    lead: OrganisationId,
-    by: PersonId,
-    value: T,
-) -> Option<Cleared<T>> {
+pub fn clear_glass<T>(viewer: &Viewer, lead: OrganisationId, by: PersonId, value: T) -> Option<Cleared<T>> {
     (hears_of_glass(viewer, lead) || viewer.person == by).then_some(Cleared(value))
 }

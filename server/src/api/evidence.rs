@@ -19,8 +19,7 @@ use super::{
 };
 use crate::{
     service::{
-        audit,
-        Error,
+        Error, audit,
         evidence::{self, EvidenceInput},
         incident,
     },

@@ -15,8 +15,7 @@ use super::{
 };
 use crate::{
     service::{
-        audit,
-        Room,
+        Room, audit,
         incident::{self, OpenIncident, Patch},
         settled,
     },

@@ -9,8 +9,7 @@ use axum::{
 use super::{Answer, List, Made, Sent, number, place, question::Question, sealed, view::IndicatorView};
 use crate::{
     service::{
-        audit,
-        incident,
+        audit, incident,
         indicator::{self, IndicatorInput},
         settled,
     },

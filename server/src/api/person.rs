@@ -124,8 +124,7 @@ impl AccountView {
 }
 
 async fn view(app: &App, caller: &ApiCaller, word: &str) -> Answer<One<ProfileView>> {
-    let Profile { member, account, verified, .. } =
-        person::profile(&app.room, &caller.viewer, word).await?;
+    let Profile { member, account, verified, .. } = person::profile(&app.room, &caller.viewer, word).await?;
     let account = account.map(Cleared::into_inner).map(AccountView::of);
     let (verified_by, verified_at) = verified.map(|(person, at)| (person.email, at)).unzip();
     Ok(Json(member.map(|member| {

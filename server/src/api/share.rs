@@ -21,8 +21,7 @@ use super::{
 };
 use crate::{
     service::{
-        audit,
-        Error, Once, incident, settled,
+        Error, Once, audit, incident, settled,
         share::{self, ShareInput, Step},
     },
     state::App,

@@ -14,8 +14,7 @@ use super::{
 };
 use crate::{
     service::{
-        audit,
-        incident, settled,
+        audit, incident, settled,
         task::{self, TaskInput},
     },
     state::App,

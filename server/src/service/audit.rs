@@ -300,11 +300,29 @@ pub async fn note_red(
 /// Most rows of one export.
 const EXPORTED: i64 = 10_000;
 
-/// The log as CSV (RFC 4180), the newest first. The export is in the log before it leaves.
-pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<String> {
-    let log = list(room, &asker.viewer, question, None, EXPORTED).await?;
+/// Rows that leave the room: that they did is in the log before they do, and the chain is walked on behind them.
+pub async fn take_out(
+    room: &Room,
+    asker: &Asker,
+    question: &Question,
+    action: &'static str,
+    limit: i64,
+) -> Result<Log> {
+    let log = list(room, &asker.viewer, question, None, limit).await?;
     let body = json!({ "rows": log.lines.len(), "address": asker.address });
-    note(room, asker, "exported", None, body).await?;
+    note(room, asker, action, None, body).await?;
+    let room = room.clone();
+    tokio::spawn(async move {
+        if let Err(error) = walk(&room, false).await {
+            tracing::warn!(%error, "the chain was not walked behind an export");
+        }
+    });
+    Ok(log)
+}
+
+/// The log as CSV (RFC 4180), the newest first.
+pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<String> {
+    let log = take_out(room, asker, question, "exported", EXPORTED).await?;
     let mut csv = String::from("entry,at,person,organisation,action,object,detail,address,request,hash\r\n");
     for line in log.lines.into_inner() {
         let fields = [

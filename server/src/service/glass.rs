@@ -12,8 +12,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, entry, evidence, incident, indicator, person,
-    settled,
+    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, entry, evidence, incident, indicator, notice,
+    person, settled,
     store::{self, glass::GlassRow},
     task,
 };
@@ -98,12 +98,18 @@ pub async fn begin(
     begun.ok_or_else(|| Error::invalid("number", "There is no such incident, or none that break-glass opens"))
 }
 
-/// Tells that the glass was broken: the row from which the live notice and the lines on the pages of the lead
-/// organisation follow. Whatever else tells people of something begins here.
+/// Tells that the glass was broken: by the row from which the live notice follows, and by the one from which
+/// each liaison and counsel of the lead organisation gets a notice of their own.
 async fn tell(act: &mut Act, asker: &Asker, row: &GlassRow) -> Result<()> {
     let action = if row.incident_id.is_some() { BEGUN } else { "found_nothing" };
     let body = json!({ "reason": row.reason, "ends_at": row.ends_at, "address": asker.address });
-    act.record(record(row.id, action, &body)).await.map(drop)
+    act.record(record(row.id, action, &body)).await?;
+    if row.incident_id.is_some() {
+        let (incident, noun_id, action) = (row.incident_id, Some(row.id), notice::BREAK_GLASS);
+        let told = Record { incident, noun: Noun::Audit, noun_id, action, body: "{}".into() };
+        act.record(told).await?;
+    }
+    Ok(())
 }
 
 /// The journal's word for it.

@@ -230,14 +230,8 @@ async fn invite_all(
     let noun = Noun::Invitation;
     act.record(Record { incident: None, noun, noun_id, action: "imported", body: body.to_string() }).await?;
     let result = serde_json::to_string(&rows).map_err(Error::internal)?;
-    let row = ImportedRow {
-        id,
-        person_id: viewer.person,
-        made_at: now,
-        result,
-        expires_at,
-        downloaded_at: None,
-    };
+    let row =
+        ImportedRow { id, person_id: viewer.person, made_at: now, result, expires_at, downloaded_at: None };
     store::import::add(&mut act.tx, &row).await?;
     Ok(id)
 }

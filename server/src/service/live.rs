@@ -140,7 +140,10 @@ impl Told {
     pub fn is_personal(&self) -> bool {
         let red = |marking: &Marking| marking.tlp == Tlp::Red;
         let glass = self.change.noun == "glass";
-        glass || red(&self.marking) || self.child.as_ref().is_some_and(red) || self.before.as_ref().is_some_and(red)
+        glass
+            || red(&self.marking)
+            || self.child.as_ref().is_some_and(red)
+            || self.before.as_ref().is_some_and(red)
     }
 
     /// Nothing at all may be said to this viewer: answered from memory, before anything is read.

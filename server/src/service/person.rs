@@ -348,7 +348,13 @@ impl<'a> From<&'a str> for Why<'a> {
 
 /// Ends all sessions, tokens and open links of a person and lets nobody in under their name, until somebody
 /// restores them. Open streams are cut when the directory changes.
-pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Why<'_>>, once: &Once) -> Result<()> {
+pub async fn suspend(
+    room: &Room,
+    asker: &Asker,
+    id: PersonId,
+    why: impl Into<Why<'_>>,
+    once: &Once,
+) -> Result<()> {
     let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
     let Why { reason, version } = why.into();
     let reason = reason.trim().to_owned();
@@ -382,7 +388,13 @@ pub async fn suspend(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Wh
 }
 
 /// Lets a suspended person sign in again, with the password and the roles that they had.
-pub async fn restore(room: &Room, asker: &Asker, id: PersonId, why: impl Into<Why<'_>>, once: &Once) -> Result<()> {
+pub async fn restore(
+    room: &Room,
+    asker: &Asker,
+    id: PersonId,
+    why: impl Into<Why<'_>>,
+    once: &Once,
+) -> Result<()> {
     let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
     let Why { reason, version } = why.into();
     let reason = reason.trim().to_owned();

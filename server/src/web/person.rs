@@ -65,10 +65,9 @@ pub async fn list(State(app): State<App>, member: Member, RawQuery(raw): RawQuer
     let waiting = invitation::list(room, viewer, None, WAITING).await?.waiting;
     let people = found.people.map(|people| people.into_iter().map(row).collect());
     let invitations = waiting.map(|waiting| {
-        let rows = waiting.into_iter().map(|waiting| InvitationRow {
-            is_expired: waiting.is_expired(now),
-            ..invitation_row(waiting)
-        });
+        let rows = waiting
+            .into_iter()
+            .map(|waiting| InvitationRow { is_expired: waiting.is_expired(now), ..invitation_row(waiting) });
         rows.collect()
     });
     let own = Over::Organisation(viewer.organisation);

@@ -97,4 +97,42 @@ both! {
         assert_eq!(chain.broken, Some(3));
         assert!(auditor.get("/audit").await.text().contains("Chain broken"));
     }
+
+    async fn the_log_is_narrowed_by_what_whose_and_when_and_a_record_opens_in_its_place(base) {
+        let test = TestApp::new(base).await;
+        let admin = test.sign_in(ADMIN).await;
+        test.sign_in("analyst@google.example").await;
+        let green = open(&test.caller(ANALYST).await, json!({"tlp": "green"})).await;
+        let auditor = test.sign_in(AUDITOR).await;
+        let whose = auditor.get("/audit?organisation=google&kind=sign_in").await.text();
+        assert!(whose.contains("session.signed_in") && !whose.contains("Joss Ekwueme"));
+        let what = auditor.get("/audit?action=session.signed_in").await.text();
+        assert!(what.contains("Joss Ekwueme") && !what.contains("person.added"));
+        let of = auditor.get(&format!("/audit?incident={green}")).await.text();
+        assert!(of.contains("entry.opened") && !of.contains("session.signed_in"), "by a number that they see");
+        for nothing in ["?incident=WF-9999", "?organisation=nobody", "?action=session.danced", "?from=2031-01-01", "?to=2001-01-01", "?person=x"] {
+            assert!(auditor.get(&format!("/audit{nothing}")).await.text().contains("Nothing like that"), "{nothing}");
+        }
+        let href = what.split("class=\"au-exp\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a way in").replace("&amp;", "&");
+        let opened = auditor.get(href.split('#').next().unwrap_or_default()).await.text();
+        assert!(opened.contains("This entry") && opened.contains("Previous") && opened.contains("All that was done to it"));
+        // What an organisation's admin opens tells neither the row before nor the thing.
+        let own = admin.get("/audit").await.text();
+        let href = own.split("class=\"au-exp\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a way in").replace("&amp;", "&");
+        let own = admin.get(href.split('#').next().unwrap_or_default()).await.text();
+        assert!(own.contains("This entry") && !own.contains("Previous") && !own.contains("All that was done to it"));
+    }
+
+    async fn a_print_is_written_down_and_the_chain_is_walked_on_behind_what_leaves(base) {
+        let test = TestApp::new(base).await;
+        let auditor = test.sign_in(AUDITOR).await;
+        let paper = auditor.submit("/audit", "/audit/print", &[("kind", "sign_in")]).await;
+        assert_eq!(paper.status, StatusCode::OK);
+        assert!(paper.text().contains("session.signed_in") && paper.text().contains("entries, newest first: kind sign_in"));
+        assert_eq!(base.number("select count(*) from journal where noun = 'audit' and action = 'printed'").await, 1);
+        let walked = async { while test.app.room.chain().seq == 0 { tokio::task::yield_now().await } };
+        tokio::time::timeout(std::time::Duration::from_secs(20), walked).await.expect("walked");
+        let room_admin = test.sign_in("room-admin@watchfloor.example").await;
+        assert_eq!(room_admin.get("/audit").await.status, StatusCode::FORBIDDEN);
+    }
 }

@@ -124,6 +124,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/break-glass/{person}/end", Form("")),
         ("GET", "/audit", Nothing),
         ("POST", "/audit/export", Form("")),
+        ("POST", "/audit/print", Form("")),
         ("GET", "/organisations", Nothing),
         ("GET", "/organisations/new", Nothing),
         ("POST", "/organisations/new", Form("name=A+B&short=AB&code=AB&slug=ab&sector=agency")),

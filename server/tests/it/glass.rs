@@ -26,7 +26,11 @@ async fn broken(test: &TestApp, root: &Client) -> (String, String) {
     let cisa = test.caller(CISA).await;
     let number = open(&cisa, json!({"share_with": ["google"]})).await;
     cisa.make(&format!("/incidents/{number}/entries"), json!({"text": "Carriers were asked."})).await;
-    cisa.make(&format!("/incidents/{number}/entries"), json!({"text": "Named alone.", "tlp": "red", "named": [CISA]})).await;
+    cisa.make(
+        &format!("/incidents/{number}/entries"),
+        json!({"text": "Named alone.", "tlp": "red", "named": [CISA]}),
+    )
+    .await;
     let done = break_glass(root, &number).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     (number, done.location().to_owned())
@@ -71,6 +75,9 @@ both! {
         let mut analyst = Stream::open(&test, &test.sign_in(CISA).await, "/live", None).await;
         let (number, path) = broken(&test, &root).await;
         root.get(&path).await;
+        let notices = base.pairs("select p.email, n.kind from notice n join person p on p.id = n.person_id where n.kind = 'break_glass' order by p.email").await;
+        let kind = "break_glass".to_owned();
+        assert_eq!(notices, [(COUNSEL.to_owned(), kind.clone()), (LIAISON.to_owned(), kind)]);
         for email in [LIAISON, COUNSEL] {
             let client = test.sign_in(email).await;
             for page in ["/shares".to_owned(), format!("/incidents/{number}")] {

@@ -21,17 +21,28 @@ const TABLE: &str = "name,email,roles\nDana Brook,dana@cisa.example,analyst liai
 /// Sends the table as a form with a file does.
 async fn dry_run(client: &Client, table: &str) -> Reply {
     let token = client.get("/people/import").await.form_token("/people/import").expect("a form");
-    client.send_parts("/people/import", &[("form_token", &token), ("csv", "")], &[("people.csv", table)]).await
+    client
+        .send_parts("/people/import", &[("form_token", &token), ("csv", "")], &[("people.csv", table)])
+        .await
 }
 
 fn hidden(page: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let start = page.find(&mark).unwrap_or_else(|| panic!("{name}: {page}")) + mark.len();
-    page[start..].split('"').next().unwrap_or_default().replace("&amp;", "&").replace("&quot;", "\"").replace("&lt;", "<")
+    page[start..]
+        .split('"')
+        .next()
+        .unwrap_or_default()
+        .replace("&amp;", "&")
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
 }
 
 fn fates(page: &str) -> Vec<String> {
-    page.split("data-fate=\"").skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
+    page.split("data-fate=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 /// Confirms what a page of a dry run shows.
@@ -44,7 +55,11 @@ async fn confirm(client: &Client, shown: &Reply) -> Reply {
 
 fn links(page: &str) -> Vec<String> {
     let cells = page.split("class=\"ad-link\">").skip(1);
-    cells.map(|rest| rest.split('<').next().unwrap_or_default().trim_start_matches("http://127.0.0.1:3000").to_owned()).collect()
+    cells
+        .map(|rest| {
+            rest.split('<').next().unwrap_or_default().trim_start_matches("http://127.0.0.1:3000").to_owned()
+        })
+        .collect()
 }
 
 both! {

@@ -10,8 +10,9 @@ use app::{
         setting::SettingKind,
     },
     policy::{
-        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, eyes_of_glass, hears_of_glass,
-        is_told, knows, may, may_administer, may_break_glass, may_mention, roles_to_give, sight,
+        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, eyes_of_glass,
+        hears_of_glass, is_told, knows, may, may_administer, may_break_glass, may_mention, roles_to_give,
+        sight,
     },
 };
 use uuid::Uuid;
@@ -170,7 +171,9 @@ fn notices(text: &mut String) {
 
 /// Break-glass: who may, what their eyes see through it, who is told.
 fn glass(text: &mut String) {
-    text.push_str("\nBreak-glass: who may break it, whether they hear of it, and what is read through it.\n\n");
+    text.push_str(
+        "\nBreak-glass: who may break it, whether they hear of it, and what is read through it.\n\n",
+    );
     let organisation = |id| Organisation {
         id,
         slug: "lead".into(),
@@ -194,7 +197,9 @@ fn glass(text: &mut String) {
     let root = viewer(&[Role::RoomAdmin]);
     let eyes = eyes_of_glass(&root, &organisation(LEAD)).expect("a room admin's");
     for (label, marking) in markings(&[LEAD]) {
-        let acts = Action::ALL.iter().filter(|action| may(&eyes, **action, Standing { lead: true, ..Standing::default() }));
+        let acts = Action::ALL
+            .iter()
+            .filter(|action| may(&eyes, **action, Standing { lead: true, ..Standing::default() }));
         let sees = tick(sight(&eyes, &marking) == Sight::Full);
         let _ = writeln!(text, "  through it: {label:<17}{sees}  acts {}", acts.count());
     }

@@ -29,7 +29,10 @@ pub fn import(frame: &Frame, limits: ImportLimits, form: Submitted) -> AnyView {
     let title = if form.errors.is_empty() { "Invite many people" } else { "Error: invite many people" };
     office(frame, title, "/people", move || {
         let form = typed(form);
-        let most = format!("Up to {} rows and {} kB. The file wins over what is pasted.", limits.rows, limits.kilobytes);
+        let most = format!(
+            "Up to {} rows and {} kB. The file wins over what is pasted.",
+            limits.rows, limits.kilobytes
+        );
         view! {
             <div class="ad-form">
                 <p class="crumbs"><a href="/people">"People"</a><Icon name="chevron-right" /><span>"Import"</span></p>
@@ -69,7 +72,8 @@ fn count(rows: &[ImportRow], fate: impl Fn(Fate) -> bool) -> usize {
 
 /// The answer to `POST /people/import`, and to a confirmation that came too late.
 pub fn plan(frame: &Frame, plan: PlanView) -> AnyView {
-    let title = if plan.changed.is_empty() { "What the table comes to" } else { "Changed: what the table comes to" };
+    let title =
+        if plan.changed.is_empty() { "What the table comes to" } else { "Changed: what the table comes to" };
     office(frame, title, "/people", move || {
         let PlanView { csv, rows, token, changed } = plan;
         let (invited, here) = (count(&rows, Fate::is_invited), count(&rows, |fate| fate == Fate::Here));
@@ -85,14 +89,22 @@ pub fn plan(frame: &Frame, plan: PlanView) -> AnyView {
             1 => "Invite 1 person".to_owned(),
             n => format!("Invite {n} people"),
         };
-        let confirm = (invited > 0).then(|| view! {
-            <PostForm action="/people/import/confirm" class="ad-confirm">
-                <input type="hidden" name="csv" value=csv />
-                <input type="hidden" name="plan" value=token />
-                <button class="btn primary" type="submit">{words}</button>
-            </PostForm>
+        let confirm = (invited > 0).then(|| {
+            view! {
+                <PostForm action="/people/import/confirm" class="ad-confirm">
+                    <input type="hidden" name="csv" value=csv />
+                    <input type="hidden" name="plan" value=token />
+                    <button class="btn primary" type="submit">{words}</button>
+                </PostForm>
+            }
         });
-        let rows: Vec<_> = rows.into_iter().map(|row| { let changed = changed.contains(&row.line); line(row, changed, None) }).collect();
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|row| {
+                let changed = changed.contains(&row.line);
+                line(row, changed, None)
+            })
+            .collect();
         view! {
             <div class="ad-main ad-wide">
                 <p class="crumbs"><a href="/people">"People"</a><Icon name="chevron-right" /><a href="/people/import">"Import"</a><Icon name="chevron-right" /><span>"Dry run"</span></p>
@@ -166,8 +178,13 @@ pub fn imported(frame: &Frame, view: ImportedView) -> AnyView {
         let rows: Vec<_> = rows
             .into_iter()
             .map(|(row, link)| {
-                let link = links.then(|| link.map(|link| view! { <code class="ad-link">{link}</code> }).into_any());
-                line(ImportRow { why: if row.fate.is_invited() { String::new() } else { row.why }, ..row }, false, link)
+                let link =
+                    links.then(|| link.map(|link| view! { <code class="ad-link">{link}</code> }).into_any());
+                line(
+                    ImportRow { why: if row.fate.is_invited() { String::new() } else { row.why }, ..row },
+                    false,
+                    link,
+                )
             })
             .collect();
         let download = ticket.filter(|_| !is_downloaded).map(|ticket| view! {

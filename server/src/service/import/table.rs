@@ -32,7 +32,9 @@ struct Columns {
 impl Columns {
     fn of(headings: &StringRecord) -> Option<Self> {
         let find = |names: &[&str]| {
-            headings.iter().position(|heading| names.contains(&heading.to_lowercase().replace('-', "").as_str()))
+            headings
+                .iter()
+                .position(|heading| names.contains(&heading.to_lowercase().replace('-', "").as_str()))
         };
         Some(Self {
             name: find(&["name", "full name"])?,
@@ -92,11 +94,13 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_their_names_whatever_separates_them() {
-        let rows = read("\u{feff}E-mail;Name;Roles\nDANA@cisa.example;Dana Brook;analyst, liaison\n\n").expect("rows");
+        let rows = read("\u{feff}E-mail;Name;Roles\nDANA@cisa.example;Dana Brook;analyst, liaison\n\n")
+            .expect("rows");
         assert_eq!((rows.len(), rows[0].line), (1, 2));
         assert_eq!((rows[0].email.as_str(), rows[0].name.as_str()), ("dana@cisa.example", "Dana Brook"));
         assert_eq!(rows[0].roles, ["analyst", "liaison"]);
-        let quoted = read("name,email,roles,organisation\n\"Brook, Dana\",d@x.example,analyst|counsel,FBI\n").expect("rows");
+        let quoted = read("name,email,roles,organisation\n\"Brook, Dana\",d@x.example,analyst|counsel,FBI\n")
+            .expect("rows");
         assert_eq!((quoted[0].name.as_str(), quoted[0].organisation.as_str()), ("Brook, Dana", "fbi"));
         assert_eq!(quoted[0].roles.len(), 2);
     }

@@ -17,8 +17,7 @@ pub(crate) struct ImportedRow {
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &ImportedRow) -> sqlx::Result<()> {
-    let sql =
-        "insert into import (id, person_id, made_at, result, expires_at) values ($1, $2, $3, $4, $5)";
+    let sql = "insert into import (id, person_id, made_at, result, expires_at) values ($1, $2, $3, $4, $5)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.person_id)
@@ -38,6 +37,7 @@ pub(crate) async fn find(db: &Db, id: Uuid) -> sqlx::Result<Option<ImportedRow>>
 /// False when they were downloaded before.
 pub(crate) async fn set_downloaded(tx: &mut Tx, id: Uuid, now: Moment) -> sqlx::Result<bool> {
     let sql = "update import set downloaded_at = $2 where id = $1 and downloaded_at is null";
-    let done = on!(tx tx, |conn| query(sql).bind(id).bind(now).execute(conn).await.map(|r| r.rows_affected()))?;
+    let done =
+        on!(tx tx, |conn| query(sql).bind(id).bind(now).execute(conn).await.map(|r| r.rows_affected()))?;
     Ok(done == 1)
 }
