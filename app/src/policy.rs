@@ -19,9 +19,8 @@ pub use administration::{
     Administration, Over, Subject, clear_account, clear_invitation, clear_person, clear_setting, knows,
     may_administer, roles_to_give,
 };
-pub use notice::{is_in_the_room, is_told, may_mention};
-
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
+pub use notice::{is_in_the_room, is_told, may_mention};
 
 use crate::model::{
     Organisation, OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture,
