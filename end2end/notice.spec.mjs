@@ -75,3 +75,22 @@ spec("everything is marked as read at once", async ({ open, signIn, axe }) => {
   assert.equal(await reddit.locator(".nrow").count(), 0);
   assert.equal(await reddit.locator(".bell-count").isVisible(), false);
 });
+
+spec("what one is told is chosen on one's own page", async ({ open, signIn, axe, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@snapchat.example");
+  await page.goto("/me#me-notices");
+  await alive(page);
+  await page.selectOption("[name=way_status]", "none");
+  await page.uncheck("[name=follows][value=posted]");
+  await page.fill("[name=quiet_from]", "22:00");
+  await submit(page, page.locator("form[action='/me/notices'] button[type=submit]"));
+  assert.match(await page.locator("#f-quiet_to-error").innerText(), /A time of day/);
+  assert.equal(await page.inputValue("[name=quiet_from]"), "22:00");
+  await page.fill("[name=quiet_to]", "06:00");
+  await submit(page, page.locator("form[action='/me/notices'] button[type=submit]"));
+  assert.equal(await page.inputValue("[name=way_status]"), "none");
+  assert.equal(await page.isChecked("[name=follows][value=posted]"), false);
+  assert.equal(await page.inputValue("[name=quiet_to]"), "06:00");
+  await axe(page);
+});

@@ -57,6 +57,25 @@ pub struct Config {
     pub stream: StreamSettings,
     #[command(flatten)]
     pub connection: ConnectionSettings,
+    #[command(flatten)]
+    pub mail: MailSettings,
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "E-mail")]
+pub struct MailSettings {
+    /// smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT?tls=required [default: off, no e-mail is sent]
+    #[arg(long, env = "WATCHFLOOR_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Address that e-mails come from, as room@watchfloor.example
+    #[arg(long, env = "WATCHFLOOR_MAIL_FROM")]
+    pub mail_from: Option<String>,
+    /// Seconds to wait for the mail server
+    #[arg(long, env = "WATCHFLOOR_SMTP_TIMEOUT", default_value_t = 20, value_parser = value_parser!(u64).range(1..=120))]
+    pub smtp_timeout: u64,
+    /// Tries before an e-mail is given up; the waits between them grow from half a minute to an hour
+    #[arg(long, env = "WATCHFLOOR_MAIL_TRIES", default_value_t = 12, value_parser = value_parser!(i64).range(1..=100))]
+    pub mail_tries: i64,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -265,6 +284,7 @@ impl Config {
         if session.session_idle > session.session_length {
             return Err(refused("SESSION_IDLE", session.session_idle, "at most SESSION_LENGTH"));
         }
+        crate::post::Post::of(&self.mail, &self.origin())?;
         let database = self.database_url();
         if !["sqlite://", "postgres://", "postgresql://"].iter().any(|scheme| database.starts_with(scheme)) {
             // Without the value: it may hold a password.

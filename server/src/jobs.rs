@@ -16,7 +16,7 @@ use crate::{
     service::{
         Result, audit, checkpoint, clocks, evidence,
         follow::{self, Follower},
-        notice,
+        mail, notice,
     },
     state::App,
 };
@@ -53,8 +53,15 @@ fn schedule() -> Vec<Job> {
             // Twice the life of a form: a key must outlive its last sending.
             follow::forget_keys(&app.room, app.config.session.form_lifetime * 2).await
         }) },
+        Job { name: "mail", every: seconds(2), work: |app| Box::pin(async move {
+            match &app.post {
+                Some(post) => post.deliver(&app.room).await,
+                None => Ok(()),
+            }
+        }) },
         Job { name: "notices", every: seconds(3_600), work: |app| Box::pin(async move {
-            notice::tidy(&app.room).await
+            notice::tidy(&app.room).await?;
+            mail::tidy(&app.room).await
         }) },
         Job { name: "checkpoints", every: seconds(5), work: |app| Box::pin(async move {
             checkpoint::keep(&app.room, &app.config.checkpoints()).await.map(drop)
@@ -68,6 +75,9 @@ fn schedule() -> Vec<Job> {
             evidence::make_pending(&app.room).await.map(drop)
         }) },
         Job { name: "measure", every: seconds(5), work: |app| Box::pin(async move {
+            if app.post.is_some() {
+                crate::metrics::mail_waiting(mail::waiting(&app.room).await?);
+            }
             crate::metrics::measure(&app);
             Ok(())
         }) },

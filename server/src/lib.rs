@@ -15,6 +15,7 @@ pub mod live;
 pub mod log;
 pub mod metrics;
 pub mod page;
+pub mod post;
 pub mod reference;
 pub mod router;
 pub mod seal;

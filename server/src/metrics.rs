@@ -3,6 +3,7 @@
 
 use std::{sync::OnceLock, time::Duration};
 
+use app::model::notice::MailState;
 use axum::{
     Router,
     http::{Method, StatusCode, header},
@@ -67,6 +68,15 @@ pub fn job_lag(job: &'static str, late: Duration) {
 }
 pub fn job_ran(job: &'static str, took: Duration) {
     metrics::histogram!("watchfloor_job_seconds", "job" => job).record(took.as_secs_f64());
+}
+
+/// What became of an e-mail at this try.
+pub fn mail_settled(state: MailState) {
+    metrics::counter!("watchfloor_mail_total", "state" => state.wire()).increment(1);
+}
+/// E-mails that wait for their time or for their next try.
+pub fn mail_waiting(count: i64) {
+    metrics::gauge!("watchfloor_mail_waiting").set(count as f64);
 }
 
 /// What is counted from time to time.

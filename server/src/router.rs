@@ -143,6 +143,7 @@ fn table() -> Vec<Route> {
         post("/me/password", Member, "own account, current password", me::change_password).long(),
         post("/me/sessions/{id}/end", Member, "own sessions", me::end_session),
         post("/me/sessions/end-others", Member, "own sessions", me::end_others),
+        post("/me/notices", Member, "own account", me::set_notices),
         post("/me/tokens", Member, "own account", me::add_token),
         post("/me/tokens/{id}/revoke", Member, "own tokens", me::revoke_token),
         post("/me/appearance", Anyone, "kept in the browser", me::set_appearance),

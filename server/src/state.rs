@@ -16,6 +16,7 @@ use crate::{
     clock::{self, Ids},
     config::Config,
     live::Hub,
+    post::Post,
     service::{
         Room,
         password::{Cost, Hasher},
@@ -35,6 +36,8 @@ pub struct App {
     pub hub: Hub,
     pub stop: Stop,
     pub set_up: SetUp,
+    /// None: this server sends no e-mail.
+    pub post: Option<Post>,
 }
 
 impl App {
@@ -44,7 +47,13 @@ impl App {
         let patience = Duration::from_secs(config.connection.answer_timeout);
         let pepper = room.seal().mac(b"pepper", &[]);
         let hasher = Hasher::start(cost, pepper, session.sign_in_waiting, Ids::Random);
+        // A setting that is not understood has stopped the start: see Config::check.
+        let post = Post::of(&config.mail, &config.origin()).unwrap_or_default();
+        if post.is_some() {
+            room.set_sends_mail();
+        }
         Self {
+            post,
             sign_in: SignIn::new(room.clone(), hasher, session, patience),
             sessions: Sessions::new(room.clone(), session.session_idle, session.session_length),
             hub: Hub::new(room.clone(), config.stream.limits()),

@@ -6,6 +6,7 @@ use app::{
         board::BoardRow,
         exhibit::{Custody, CustodyAction},
         incident::Status,
+        notice::{NoticeKind, NoticeSettings},
     },
     pages::{
         exhibit::ExhibitView,
@@ -215,6 +216,13 @@ pub(crate) fn account() -> MeView {
             last_used: None,
             ends: Some(Moment::from_seconds(1_610_000_000)),
         }],
+        notices: NoticeSettings {
+            ways: NoticeKind::ALL.iter().map(|kind| (*kind, kind.usual_way())).collect(),
+            follows: vec![],
+            quiet: None,
+            mails: true,
+            failed: (0, None),
+        },
         new_token: Some("wf_5f1c0a9d7e_example".into()),
         typed: Some(("password", typed(&[]).with_errors(FieldErrors::one("new", "At least 15 characters")))),
     }

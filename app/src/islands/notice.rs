@@ -16,12 +16,21 @@ pub fn NoticeCount() -> impl IntoView {
     browser::watch_count();
 }
 
+/// The button on one's own page that lets this browser say that something came, while nobody looks at the page.
+#[island]
+pub fn DesktopNotices() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    browser::offer();
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::{cell::Cell, time::Duration};
 
     use leptos::prelude::*;
-    use wasm_bindgen_futures::spawn_local;
+    use serde::Deserialize;
+    use wasm_bindgen_futures::{JsFuture, spawn_local};
+    use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
     use crate::{
         islands::{live, page, refresh},
@@ -37,6 +46,7 @@ mod browser {
     }
 
     pub(super) fn watch_count() {
+        live::subscribe("notice", say);
         on_change(|| {
             if !ASKED.replace(true) {
                 let spread = Duration::from_millis(300 + (js_sys::Math::random() * 700.0) as u64);
@@ -58,6 +68,63 @@ mod browser {
                 went();
             }
         });
+    }
+
+    /// A notice of one's own; of other events there is nothing to say.
+    #[derive(Deserialize)]
+    struct Event {
+        says: String,
+    }
+
+    /// Whether this person wants it in this browser: asked for by the button, kept on the device.
+    const WANTED: &str = "watchfloor.desktop";
+
+    fn is_wanted() -> bool {
+        let kept = page::storage().and_then(|storage| storage.get_item(WANTED).ok().flatten());
+        kept.is_some() && Notification::permission() == NotificationPermission::Granted
+    }
+
+    /// Says what the event says, and only while nobody looks at the page.
+    fn say(data: &str) {
+        if !document().hidden() || !is_wanted() {
+            return;
+        }
+        let Ok(Event { says }) = serde_json::from_str(data) else { return };
+        let options = NotificationOptions::new();
+        options.set_body(&says);
+        options.set_tag(&says);
+        let _ = Notification::new_with_options("Watchfloor", &options);
+    }
+
+    pub(super) fn offer() {
+        let Some(button) = page::find("#desktop-notices") else { return };
+        tell(&button);
+        page::listen(&button.clone(), "click", move |_| {
+            let button = button.clone();
+            spawn_local(async move {
+                let Some(storage) = page::storage() else { return };
+                if is_wanted() {
+                    let _ = storage.remove_item(WANTED);
+                } else if let Ok(asked) = Notification::request_permission() {
+                    let _ = JsFuture::from(asked).await;
+                    let _ = storage.set_item(WANTED, "1");
+                }
+                tell(&button);
+            });
+        });
+    }
+
+    /// The button says how it stands.
+    fn tell(button: &web_sys::Element) {
+        let refused = Notification::permission() == NotificationPermission::Denied;
+        let (words, pressed) = match (refused, is_wanted()) {
+            (true, _) => ("Your browser forbids notifications", "false"),
+            (false, true) => ("Browser notifications are on", "true"),
+            (false, false) => ("Turn on browser notifications", "false"),
+        };
+        page::set_text(button, words);
+        page::set_attribute(button, "aria-pressed", Some(pressed));
+        page::set_attribute(button, "disabled", refused.then_some(""));
     }
 
     async fn count() {

@@ -40,6 +40,7 @@ ids! {
     TokenId;
     InvitationId;
     NoticeId;
+    MailId;
 }
 
 /// `WF-0147`: short, permanent, drawn at random, never reused. Four digits, five when half are used.

@@ -20,6 +20,60 @@ super::words::words! {
 }
 
 super::words::words! {
+    /// How a person is told.
+    NoticeWay {
+        Nothing = "none", "Not at all";
+        InApp = "in_app", "In the app";
+        Digest = "digest", "In the app, and in a digest at the end of the shift";
+        Email = "email", "In the app, and by e-mail";
+    }
+}
+
+super::words::words! {
+    /// What became of an e-mail.
+    MailState {
+        Waiting = "waiting", "Waiting";
+        Sent = "sent", "Sent";
+        /// Nothing was left to say when it was due.
+        Dropped = "dropped", "Not needed";
+        Failed = "failed", "Given up";
+    }
+}
+
+impl NoticeKind {
+    /// How those are told who have not chosen.
+    pub const fn usual_way(self) -> NoticeWay {
+        match self {
+            Self::Mentioned | Self::Assigned | Self::Shared | Self::Breach | Self::BreakGlass => NoticeWay::Email,
+            Self::Task | Self::Answered | Self::Held => NoticeWay::Digest,
+            Self::Status => NoticeWay::InApp,
+        }
+    }
+}
+
+/// When no e-mail is to come: times of day as they are typed, `22:00`, and the zone's IANA name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuietHours {
+    pub from: String,
+    pub to: String,
+    pub zone: String,
+}
+
+/// What one person wants to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeSettings {
+    /// Every kind, in the order of the list.
+    pub ways: Vec<(NoticeKind, NoticeWay)>,
+    /// What makes them follow by itself.
+    pub follows: Vec<FollowReason>,
+    pub quiet: Option<QuietHours>,
+    /// The room sends e-mail.
+    pub mails: bool,
+    /// E-mails of the last 30 days that could not be delivered, and the last of them.
+    pub failed: (i64, Option<Moment>),
+}
+
+super::words::words! {
     /// What makes a person follow an incident without asking.
     FollowReason {
         Opened = "opened", "I opened it";

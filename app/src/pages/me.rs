@@ -2,16 +2,17 @@
 //!
 //! Forms: `/me/sessions/{id}/end`, `/me/sessions/end-others`, `/me/password` (`current`, `new`, `again`),
 //! `/me/appearance` (`theme`, `contrast`, `density` in the words of the frame, `zone`, `next`), `/me/tokens`
-//! (`name`, `days`), `/me/tokens/{id}/revoke`.
+//! (`name`, `days`), `/me/tokens/{id}/revoke`, `/me/notices` (`way_{kind}`, `follows`, `quiet_from`, `quiet_to`, `quiet_zone`).
 
 mod account;
+mod notices;
 mod sessions;
 mod tokens;
 
 use leptos::prelude::*;
 
 use super::frame::{Frame, document};
-use crate::model::{Moment, Person, Role, Submitted, TokenId, Zone};
+use crate::model::{Moment, Person, Role, Submitted, TokenId, Zone, notice::NoticeSettings};
 
 /// What one's own page is drawn from.
 #[derive(Clone, Debug)]
@@ -25,7 +26,9 @@ pub struct MeView {
     pub tokens: Vec<TokenRow>,
     /// A token just made: shown this once.
     pub new_token: Option<String>,
-    /// The form that came back with messages, and which: `password` or `tokens`.
+    /// What they are told, and how.
+    pub notices: NoticeSettings,
+    /// The form that came back with messages, and which: `password`, `tokens` or `notices`.
     pub typed: Option<(&'static str, Submitted)>,
 }
 
@@ -78,6 +81,7 @@ pub fn page(frame: &Frame, view: MeView) -> AnyView {
                 </div>
                 <div class="me-body">
                     {sessions::sessions(&view)}
+                    {notices::notices(&view)}
                     {account::appearance(&view, appearance)}
                     {account::password(&view)}
                     {tokens::tokens(&view)}

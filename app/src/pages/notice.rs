@@ -76,6 +76,7 @@ fn read_all(view: &NoticesView) -> AnyView {
                 <input type="hidden" name="next" value=next />
                 <button class="btn sm" type="submit" disabled=none><Icon name="check" />{words}</button>
             </PostForm>
+            <a class="btn sm quiet" href="/me#me-notices">"What you are told"</a>
         </div>
     }
     .into_any()

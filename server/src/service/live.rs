@@ -163,7 +163,13 @@ impl Told {
 
     /// What a viewer who is told of it hears besides: that there is a notice, never what it says.
     pub fn notice(&self, kind: NoticeKind) -> Result<Event> {
-        event("notice", &NoticeEvent { number: &self.incident.number, noun: "notice", kind })
+        // As an e-mail: of RED not even the number leaves the page.
+        let number = &self.incident.number;
+        let says = match self.is_personal() {
+            true => "Something concerns you".to_owned(),
+            false => format!("{number} {}", self.incident.severity.label()),
+        };
+        event("notice", &NoticeEvent { number, noun: "notice", kind, says: &says })
     }
 
     fn was_seen_by(&self, viewer: &Viewer) -> bool {
@@ -363,6 +369,8 @@ struct NoticeEvent<'a> {
     number: &'a Number,
     noun: &'a str,
     kind: NoticeKind,
+    /// What may stand outside of the page.
+    says: &'a str,
 }
 
 /// What a pulse tells: the server's time, so that no page trusts its device's clock.

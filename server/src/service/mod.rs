@@ -26,6 +26,7 @@ pub mod indicator;
 pub mod invitation;
 pub mod journal;
 pub mod live;
+pub mod mail;
 mod mention;
 pub mod notice;
 pub mod organisation;

@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -59,6 +59,8 @@ pub struct Inner {
     pub(crate) evidence: PathBuf,
     pub(crate) evidence_limits: EvidenceLimits,
     read_only: bool,
+    /// Whether this process sends e-mail.
+    mails: AtomicBool,
     /// Since when writes fail, in microseconds; 0 while they work.
     failing_since: AtomicI64,
     reference: RwLock<Arc<Reference>>,
@@ -114,6 +116,7 @@ impl Room {
             evidence: parts.evidence,
             evidence_limits: parts.evidence_limits,
             read_only: parts.read_only,
+            mails: AtomicBool::new(false),
             failing_since: AtomicI64::new(0),
             reference: RwLock::default(),
             directory: RwLock::default(),
@@ -175,6 +178,14 @@ impl Room {
     /// The zone in which the room lives.
     pub fn zone(&self) -> Zone {
         crate::reference::eastern()
+    }
+
+    /// Whether what people are told goes out by e-mail, too.
+    pub fn sends_mail(&self) -> bool {
+        self.mails.load(Ordering::Relaxed)
+    }
+    pub fn set_sends_mail(&self) {
+        self.mails.store(true, Ordering::Relaxed);
     }
 
     /// By setting, or because writes fail at the moment.

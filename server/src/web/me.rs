@@ -20,8 +20,9 @@ use crate::{
     form::Form,
     page, reference,
     service::{
-        Error, account,
+        Error, account, notice,
         session::{OpenSession, device},
+        settled,
     },
     state::App,
     viewer::{Member, Visitor},
@@ -68,6 +69,7 @@ async fn draw(
         sessions: sessions.into_iter().map(|session| row(session, member)).collect(),
         tokens: tokens.into_iter().map(token).collect(),
         new_token,
+        notices: notice::settings(&app.room, member).await?,
         typed,
     };
     Ok(page::render(app, member, status, |frame| me::page(&frame, view)))
@@ -135,6 +137,22 @@ pub async fn change_password(State(app): State<App>, member: Member, form: Form)
         }
     }
     draw(&app, &member, StatusCode::UNPROCESSABLE_ENTITY, None, Some(("password", typed))).await
+}
+
+/// `POST /me/notices`
+pub async fn set_notices(State(app): State<App>, member: Member, form: Form) -> Answer {
+    let (mut typed, _) = form.into_parts();
+    match notice::read_settings(&typed) {
+        Ok(settings) => {
+            settled(notice::set_settings(app.room.clone(), member.asker.clone(), settings)).await?;
+            Ok(page::see_other_saying(&app, "/me#me-notices", Tone::Ok, "What you are told was changed."))
+        }
+        Err(Error::Invalid(errors)) => {
+            typed.errors.merge(errors);
+            draw(&app, &member, StatusCode::UNPROCESSABLE_ENTITY, None, Some(("notices", typed))).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `POST /me/tokens`

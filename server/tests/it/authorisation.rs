@@ -58,6 +58,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/me/password", Form("")),
         ("POST", "/me/sessions/{session}/end", Form("")),
         ("POST", "/me/sessions/end-others", Form("")),
+        ("POST", "/me/notices", Form("")),
         ("POST", "/me/tokens", Form("")),
         ("POST", "/me/tokens/{token}/revoke", Form("")),
         ("POST", "/me/appearance", Form("theme=dark")),

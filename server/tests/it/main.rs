@@ -34,6 +34,7 @@ mod inbox;
 mod incident;
 mod journal;
 mod live;
+mod mail;
 mod mention;
 mod notice;
 mod page;

@@ -241,7 +241,7 @@ both! {
         other.next_named("pulse").await;
         call(room, &number, GOOGLE).await;
         let heard = own.next_named("notice").await;
-        assert_eq!(heard.data, format!("{{\"number\":\"{number}\",\"noun\":\"notice\",\"kind\":\"mentioned\"}}"));
+        assert_eq!(heard.data, format!("{{\"number\":\"{number}\",\"noun\":\"notice\",\"kind\":\"mentioned\",\"says\":\"{number} Medium\"}}"));
         // The colleague sees the entry, and nothing between it and the next one.
         post(room, CISA, &number, |post| post.text = "The next.".into()).await.expect("posted");
         let mut names = vec![];

@@ -5,11 +5,14 @@
 //! sight of it, from the list and from every count.
 
 mod read;
+mod settings;
 mod tell;
 
 /// What the journal calls the room admin's look into an incident, a row of [`super::Noun::Audit`] with that
 /// incident: the liaisons and counsel of the organisation that leads it are told.
 pub(crate) const BREAK_GLASS: &str = "break_glass";
 
+pub(crate) use read::list_of_mail;
 pub use read::{count, find, list, read, read_all, read_before, tidy};
+pub use settings::{read_settings, set_settings, settings};
 pub(crate) use tell::{Told, tell};

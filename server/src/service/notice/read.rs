@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        Moment, NoticeId, Person,
+        MailId, Moment, NoticeId, Person,
         inbox::ShareCounts,
         mention,
         notice::{NoticeCount, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
@@ -17,6 +17,8 @@ use super::super::{
 
 /// Characters of a text that a line shows.
 const TEXT: usize = 240;
+/// Notices that one e-mail tells of; the link leads to all.
+const MAILED: i64 = 50;
 /// Days after which a notice is forgotten: what it was about stays where it is.
 const KEPT_DAYS: i64 = 30;
 /// Notices that are forgotten in one transaction.
@@ -42,6 +44,16 @@ pub async fn list(
     let next = rows.last().filter(|_| more).map(|row| seal(room, "notices", row.seq));
     let lines = rows.into_iter().map(|row| line(room, viewer, row)).collect();
     Ok(policy::clear_by_scope(NoticePage { lines, next, newest }))
+}
+
+/// What an e-mail tells of: unread, and what its person may still see.
+pub(crate) async fn list_of_mail(
+    room: &Room,
+    viewer: &Viewer,
+    mail: MailId,
+) -> Result<Cleared<Vec<NoticeLine>>> {
+    let rows = store::notice::list_of_mail(&room.db, viewer, mail, MAILED).await?;
+    Ok(policy::clear_by_scope(rows.into_iter().map(|row| line(room, viewer, row)).collect()))
 }
 
 /// One notice, while its person sees what it is about; anybody else's does not exist.

@@ -1,9 +1,11 @@
 //! From an act to those who are told of it: by what the journal says was done.
 
+use std::collections::HashMap;
+
 use app::{
     model::{
         EntryId, IncidentId, Moment, NoticeId, OrganisationId, PersonId, ShareId, TaskId, Tlp,
-        notice::{FollowReason, NoticeKind, NoticeWhat},
+        notice::{FollowReason, NoticeKind, NoticeWay, NoticeWhat},
     },
     policy::{self, Marking, Sight, Standing},
 };
@@ -12,7 +14,7 @@ use uuid::Uuid;
 use super::super::{
     Act, Error, Noun, Result,
     incident::Held,
-    share,
+    mail, share,
     store::{self, journal::JournalRow, notice::NoticeRow},
 };
 
@@ -207,6 +209,8 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
     let held = act.held(row).await?;
     let child = child(act, told, &held).await?;
     let directory = act.room.directory();
+    let chosen = store::mail::list_choices_of(&mut act.tx, news.kind, &news.people).await?;
+    let chosen: HashMap<PersonId, NoticeWay> = chosen.into_iter().collect();
     let mut rows = vec![];
     for person in news.people {
         let Some(viewer) = directory.viewer(person).filter(|_| Some(person) != told.by) else { continue };
@@ -215,6 +219,11 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
         if policy::sight(&viewer, &inside) == Sight::Hidden {
             continue;
         }
+        let way = chosen.get(&person).copied().unwrap_or(news.kind.usual_way());
+        if way == NoticeWay::Nothing {
+            continue;
+        }
+        let mail_id = mail::enqueue(act, person, way, told.at).await?;
         rows.push(NoticeRow {
             id: NoticeId(act.room.ids.uuid()),
             person_id: person,
@@ -226,6 +235,7 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
             noun: told.noun.word(),
             noun_id: told.id,
             by_person: told.by,
+            mail_id,
         });
     }
     Ok(store::notice::add(&mut act.tx, &rows).await?)

@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        EntryId, IncidentId, Moment, NoticeId, PersonId, Severity, Tlp,
+        EntryId, IncidentId, MailId, Moment, NoticeId, PersonId, Severity, Tlp,
         id::Number,
         notice::{NoticeKind, NoticeWhat},
     },
@@ -26,11 +26,12 @@ pub(crate) struct NoticeRow {
     pub noun: &'static str,
     pub noun_id: Uuid,
     pub by_person: Option<PersonId>,
+    pub mail_id: Option<MailId>,
 }
 
 /// Rows of one statement: far below what either database takes as values.
 const CHUNK: usize = 50;
-const COLUMNS: usize = 10;
+const COLUMNS: usize = 11;
 
 /// Adds them all; a person is told once of each change.
 pub(crate) async fn add(tx: &mut Tx, rows: &[NoticeRow]) -> sqlx::Result<()> {
@@ -42,7 +43,8 @@ pub(crate) async fn add(tx: &mut Tx, rows: &[NoticeRow]) -> sqlx::Result<()> {
             })
             .collect();
         let sql = format!(
-            "insert into notice (id, person_id, seq, at, kind, what, incident_id, noun, noun_id, by_person) values {} \
+            "insert into notice (id, person_id, seq, at, kind, what, incident_id, noun, noun_id, by_person, \
+             mail_id) values {} \
              on conflict do nothing",
             values.join(", ")
         );
@@ -59,7 +61,8 @@ pub(crate) async fn add(tx: &mut Tx, rows: &[NoticeRow]) -> sqlx::Result<()> {
                     .bind(row.incident_id)
                     .bind(row.noun)
                     .bind(row.noun_id)
-                    .bind(row.by_person);
+                    .bind(row.by_person)
+                    .bind(row.mail_id);
             }
             insert.execute(conn).await.map(drop)
         })?;
@@ -143,6 +146,23 @@ pub(crate) async fn list(
         .bind(viewer.organisation)
         .bind(seq)
         .bind(kind)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The unread notices that an e-mail tells of, newest first.
+pub(crate) async fn list_of_mail(
+    db: &Db,
+    viewer: &Viewer,
+    mail: MailId,
+    limit: i64,
+) -> sqlx::Result<Vec<LineRow>> {
+    let sql = select_line!(" and m.mail_id = $6 and m.read_at is null order by m.seq desc limit $7");
+    on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
+        .bind(viewer.person)
+        .bind(viewer.organisation)
+        .bind(mail)
         .bind(limit)
         .fetch_all(conn)
         .await)

@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub(super) async fn everything(room: &Room) {
+    room.set_sends_mail();
     for email in ["analyst@cisa.example", "analyst@google.example", "auditor@watchfloor.example"] {
         let viewer = asker(room, email).viewer;
         for span in Span::ALL {
@@ -161,6 +162,17 @@ async fn evidence(room: &Room, asking: &Asker, number: &Number) {
 async fn chores(room: &Room) {
     service::clocks::next_due(room).await.expect("looked");
     service::notice::tidy(room).await.expect("tidied");
+    for claimed in service::mail::claim(room).await.expect("claimed") {
+        service::mail::compose(room, &claimed, "http://127.0.0.1:3000").await.expect("composed");
+        for outcome in [service::mail::Outcome::Deferred, service::mail::Outcome::Sent] {
+            service::mail::settle(room, &claimed, outcome, 3).await.expect("settled");
+        }
+    }
+    service::mail::waiting(room).await.expect("a count");
+    service::mail::tidy(room).await.expect("tidied");
+    let asking = asker(room, "analyst@cisa.example");
+    let settings = service::notice::settings(room, &asking).await.expect("settings");
+    service::notice::set_settings(room.clone(), asking, settings).await.expect("set");
     service::follow::forget_keys(room, 86_400).await.expect("forgotten");
     evidence::make_pending(room).await.expect("made");
     let sessions = Sessions::new(room.clone(), 1_800, 43_200);

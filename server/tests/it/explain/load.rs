@@ -99,10 +99,17 @@ pub(super) async fn load(base: &Base) {
         "insert into following select p.id, i.id, true, {now} from incident i join person p on p.organisation_id = i.lead_id"
     );
     let mentions = "insert into mention select e.id, e.author_id from entry e where e.seq % 5 = 0";
+    let mails = format!(
+        "insert into mail (id, person_id, gathers, due_at, tries, state, ended_at) {} \
+         select {uuid}, p.id, n.i % 2 = 0, {now} - n.i, 0, case n.i % 90 when 0 then 'waiting' when 1 then 'failed' \
+         else 'sent' end, case n.i % 90 when 0 then null else {now} end from n join person p on true",
+        count(200)
+    );
     let notices = format!(
-        "insert into notice (id, person_id, seq, at, kind, what, incident_id, noun, noun_id, by_person, read_at) \
+        "insert into notice (id, person_id, seq, at, kind, what, incident_id, noun, noun_id, by_person, mail_id, read_at) \
          select {uuid}, p.id, j.seq, {now}, case j.seq % 3 when 0 then 'mentioned' when 1 then 'status' else 'shared' end, \
-         'mentioned', j.incident_id, j.noun, j.noun_id, i.owner_id, case j.seq % 4 when 0 then null else {now} end \
+         'mentioned', j.incident_id, j.noun, j.noun_id, i.owner_id, \
+         case when j.seq % 7 = 0 then (select e.id from mail e where e.person_id = p.id limit 1) end, case j.seq % 4 when 0 then null else {now} end \
          from journal j join incident i on i.id = j.incident_id join person p on p.organisation_id = i.lead_id \
          where j.seq > 100000"
     );
@@ -127,6 +134,7 @@ pub(super) async fn load(base: &Base) {
         strikes,
         &followings,
         mentions,
+        &mails,
         &notices,
         statistics,
     ] {
