@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        Person, PersonId, Submitted, Tlp,
+        Moment, Person, PersonId, Submitted, Tlp,
         entry::EntryKind,
         timeline::{TimelineCounts, TimelineQuery},
     },
@@ -10,6 +10,7 @@ use app::{
         IncidentView, Permissions, TimelineView,
         preview::{self, FateLine, PreviewView, ReaderChoice},
     },
+    policy,
 };
 use axum::http::StatusCode;
 
@@ -44,14 +45,14 @@ pub(super) fn draw(app: &App, member: &Member, found: Preview, typed: Submitted)
         message: found.message.clone(),
         unseen: found.unseen.clone(),
         older: found.older,
-        page: page_of(found),
+        page: page_of(found, app.room.now()),
         typed,
     };
     Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
 }
 
 /// The incident's page of somebody who looks and does nothing.
-fn page_of(found: Preview) -> IncidentView {
+fn page_of(found: Preview, now: Moment) -> IncidentView {
     let organisation = found.reader.organisation.clone();
     let nobody = Person {
         id: PersonId(uuid::Uuid::nil()),
@@ -87,6 +88,9 @@ fn page_of(found: Preview) -> IncidentView {
         begun: found.begun,
         shares: found.shares,
         postures: found.postures,
+        // Who looked in from outside is no part of what is shared.
+        glass: policy::clear_public(vec![]),
+        now,
         may: Permissions::default(),
         following: false,
         still: true,
