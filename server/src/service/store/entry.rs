@@ -232,7 +232,7 @@ pub(crate) async fn list_feed(
     let all = concat!(
         select_feed!(),
         "entry c cross join incident i where i.id = c.incident_id and c.seq >= \
-         (select min((select min(e.seq) from entry e where e.incident_id = o.id)) \
+         (select min(coalesce((select min(e.seq) from entry e where e.incident_id = o.id), 0)) \
          from incident o where o.is_open = true \
          and o.opened_at = (select min(p.opened_at) from incident p where p.is_open = true)) and ",
         in_feed!(),
