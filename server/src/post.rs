@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use app::model::notice::MailState;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox, message::header::ContentType,
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox,
+    message::header::ContentType,
 };
 
 use crate::{
@@ -38,7 +39,8 @@ impl Post {
         let Some(url) = &settings.smtp_url else { return Ok(None) };
         let from = settings.mail_from.as_deref().ok_or("MAIL_FROM is missing; SMTP_URL needs it")?;
         let from = from.parse().map_err(|_| format!("MAIL_FROM is {from}; allowed is an e-mail address"))?;
-        let allowed = "SMTP_URL is not understood; allowed is smtp://, smtps:// or smtp://HOST:PORT?tls=required";
+        let allowed =
+            "SMTP_URL is not understood; allowed is smtp://, smtps:// or smtp://HOST:PORT?tls=required";
         if !["smtp://", "smtps://"].iter().any(|scheme| url.starts_with(scheme)) {
             return Err(allowed.to_owned());
         }

@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, evidence, following, glass, health, import, incident, invitation, live, me, new_incident,
-        notice, organisation, person, session, settings, setup, share, wall,
+        audit, board, evidence, following, glass, health, import, incident, invitation, live, me,
+        new_incident, notice, organisation, person, session, settings, setup, share, wall,
     },
 };
 

@@ -44,7 +44,9 @@ impl NoticeKind {
     /// How those are told who have not chosen.
     pub const fn usual_way(self) -> NoticeWay {
         match self {
-            Self::Mentioned | Self::Assigned | Self::Shared | Self::Breach | Self::BreakGlass => NoticeWay::Email,
+            Self::Mentioned | Self::Assigned | Self::Shared | Self::Breach | Self::BreakGlass => {
+                NoticeWay::Email
+            }
             Self::Task | Self::Answered | Self::Held => NoticeWay::Digest,
             Self::Status => NoticeWay::InApp,
         }

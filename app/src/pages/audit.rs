@@ -224,10 +224,13 @@ fn filter(query: &AuditQuery, organisations: Vec<Organisation>) -> AnyView {
         })
         .collect();
     let slug = query.organisation.clone();
-    let options: Vec<_> = organisations
-        .into_iter()
-        .map(|one| view! { <option value=one.slug.clone() selected=one.slug == slug>{one.short}</option> })
-        .collect();
+    let whose = (!organisations.is_empty()).then(|| {
+        let options: Vec<_> = organisations
+            .into_iter()
+            .map(|one| view! { <option value=one.slug.clone() selected=one.slug == slug>{one.short}</option> })
+            .collect();
+        view! { <label>"Organisation"<select class="select sm" name="organisation"><option value="">"Any"</option>{options}</select></label> }
+    });
     let clear = (query.is_detailed() || !query.person.is_empty())
         .then(|| view! { <a class="btn sm quiet" href=AuditQuery { kind: query.kind, ..AuditQuery::default() }.href(&[])>"Clear"</a> });
     let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> };
@@ -246,7 +249,7 @@ fn filter(query: &AuditQuery, organisations: Vec<Organisation>) -> AnyView {
                 <details class="au-more" open=query.is_detailed()>
                     <summary class="btn sm"><Icon name="list-filter" />"More"</summary>
                     <div class="au-fields">
-                        <label>"Organisation"<select class="select sm" name="organisation"><option value="">"Any"</option>{options}</select></label>
+                        {whose}
                         <label>"Action"<input class="input sm mono" name="action" value=action maxlength="60" placeholder="person.suspended" /></label>
                         <label>"Incident"<input class="input sm mono" name="incident" value=incident maxlength="200" placeholder="WF-0147" /></label>
                         <label>"From"<input class="input sm" type="date" name="from" value=from /></label>

@@ -114,7 +114,11 @@ pub async fn compose(room: &Room, claimed: &Claimed, origin: &str) -> Result<Opt
     let lines: Vec<NoticeLine> = notice::list_of_mail(room, &viewer, row.id).await?.into_inner();
     let id = room.seal.mac(b"mail", &[row.id.0.as_bytes()]);
     let id: String = id.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    Ok(Letter::of(&lines, row.gathers, origin).map(|letter| Letter { id, to: person.email.clone(), ..letter }))
+    Ok(Letter::of(&lines, row.gathers, origin).map(|letter| Letter {
+        id,
+        to: person.email.clone(),
+        ..letter
+    }))
 }
 
 /// How the sending went.

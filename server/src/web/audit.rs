@@ -81,7 +81,11 @@ pub async fn show(State(app): State<App>, member: Member, RawQuery(raw): RawQuer
     let log = audit::list(&app.room, &member.viewer, &question, after.as_deref(), PAGE).await?;
     let view = AuditView {
         query,
-        organisations: super::organisations(&app.room),
+        // An organisation's admin has nobody else's rows to ask for.
+        organisations: match policy::reads_audit(&member.viewer) {
+            true => super::organisations(&app.room),
+            false => vec![],
+        },
         lines: log.lines.map(|lines| lines.into_iter().map(line).collect()),
         chain: chain(&app, &member.viewer),
         after,

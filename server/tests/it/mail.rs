@@ -4,11 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use app::model::id::Number;
 use axum::http::StatusCode;
-use server::service::{
-    Room, mail, notice,
-    person::suspend,
-    share::Step,
-};
+use server::service::{Room, mail, notice, person::suspend, share::Step};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpListener,
@@ -99,7 +95,9 @@ async fn deliver(test: &TestApp) {
 }
 
 async fn call(room: &Room, number: &Number, whom: &str) {
-    post(room, CISA, number, |post| post.text = format!("The hours of the flyer, @{whom}.")).await.expect("posted");
+    post(room, CISA, number, |post| post.text = format!("The hours of the flyer, @{whom}."))
+        .await
+        .expect("posted");
 }
 
 /// An incident that reached nobody by e-mail yet.

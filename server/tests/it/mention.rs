@@ -53,9 +53,7 @@ both! {
         let room = base.founded().await;
         let number = opened(&room).await;
         assert_eq!(called(&room, &number, "Please look, @liaison@google.example.").await, [GOOGLE]);
-        // Addresses of people outside wait for counsel where a company reads along: between agencies they are words.
-        let among = open(&room, CISA, |input| input.share_with = vec!["fbi".into()]).await;
-        assert_eq!(called(&room, &among, "@azvotes2020 and a.voter@mail.example, @nobody@cisa.example").await, Vec::<String>::new());
+        assert_eq!(called(&room, &number, "@azvotes2020 is a handle, and so is @nobody").await, Vec::<String>::new());
         assert_eq!(called(&room, &number, "@Liaison@Google.example and @liaison@google.example").await, [GOOGLE]);
         // Two organisations see it: a word that both have somebody for needs the address.
         let message = fault(&room, &number, "Ask @liaison", &[]).await.expect("refused");

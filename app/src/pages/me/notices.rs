@@ -6,7 +6,9 @@ use super::MeView;
 use crate::{
     islands::notice::DesktopNotices,
     model::notice::{FollowReason, NoticeKind, NoticeWay},
-    pages::parts::{Callout, Choice, ErrorSummary, FormToken, SelectField, TextField, Time, Tone, setting, typed},
+    pages::parts::{
+        Callout, Choice, ErrorSummary, FormToken, SelectField, TextField, Time, Tone, setting, typed,
+    },
 };
 
 pub(super) fn notices(view: &MeView) -> AnyView {
@@ -15,13 +17,15 @@ pub(super) fn notices(view: &MeView) -> AnyView {
         settings.ways.iter().map(|(kind, way)| (format!("way_{kind}"), way.wire().to_owned())).collect();
     fresh.extend(settings.follows.iter().map(|reason| ("follows".to_owned(), reason.wire().to_owned())));
     let zone = setting().zone().name.clone();
-    let (from, to, zone) = settings
-        .quiet
-        .as_ref()
-        .map_or((String::new(), String::new(), zone), |quiet| (quiet.from.clone(), quiet.to.clone(), quiet.zone.clone()));
-    fresh.extend([("quiet_from", from), ("quiet_to", to), ("quiet_zone", zone)].map(|(k, v)| (k.to_owned(), v)));
+    let (from, to, zone) = settings.quiet.as_ref().map_or((String::new(), String::new(), zone), |quiet| {
+        (quiet.from.clone(), quiet.to.clone(), quiet.zone.clone())
+    });
+    fresh.extend(
+        [("quiet_from", from), ("quiet_to", to), ("quiet_zone", zone)].map(|(k, v)| (k.to_owned(), v)),
+    );
     let values = view.sent("notices").cloned().unwrap_or_else(|| crate::model::Submitted::new(fresh));
-    let rows: Vec<_> = NoticeKind::ALL.iter().map(|kind| row(*kind, values.value(&format!("way_{kind}")))).collect();
+    let rows: Vec<_> =
+        NoticeKind::ALL.iter().map(|kind| row(*kind, values.value(&format!("way_{kind}")))).collect();
     let follows: Vec<_> = FollowReason::ALL
         .iter()
         .map(|reason| {

@@ -106,7 +106,8 @@ pub async fn set_settings(room: Room, asker: Asker, new: NoticeSettings) -> Resu
 /// Minutes since midnight of `22:00`.
 fn minute(text: &str) -> Option<i64> {
     let (hours, minutes) = text.split_once(':')?;
-    let part = |text: &str, end: i64| text.parse::<i64>().ok().filter(|n| (0..end).contains(n) && text.len() == 2);
+    let part =
+        |text: &str, end: i64| text.parse::<i64>().ok().filter(|n| (0..end).contains(n) && text.len() == 2);
     Some(part(hours, 24)? * 60 + part(minutes, 60)?)
 }
 

@@ -19,7 +19,8 @@ pub(crate) struct MailRow {
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &MailRow) -> sqlx::Result<()> {
-    let sql = "insert into mail (id, person_id, gathers, due_at, tries, state) values ($1, $2, $3, $4, $5, $6)";
+    let sql =
+        "insert into mail (id, person_id, gathers, due_at, tries, state) values ($1, $2, $3, $4, $5, $6)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.person_id)
@@ -73,7 +74,8 @@ pub(crate) async fn count_failed(
     person: PersonId,
     since: Moment,
 ) -> sqlx::Result<(i64, Option<Moment>)> {
-    let sql = "select count(*), max(ended_at) from mail where person_id = $1 and due_at >= $2 and state = 'failed'";
+    let sql =
+        "select count(*), max(ended_at) from mail where person_id = $1 and due_at >= $2 and state = 'failed'";
     on!(db, |conn| query_as(sql).bind(person).bind(since).fetch_one(conn).await)
 }
 
@@ -103,7 +105,8 @@ pub(crate) async fn list_choices_of(
     for people in people.chunks(100) {
         let places: Vec<_> = (2..people.len() + 2).map(|n| format!("${n}")).collect();
         let places = places.join(", ");
-        let sql = format!("select person_id, way from notice_choice where kind = $1 and person_id in ({places})");
+        let sql =
+            format!("select person_id, way from notice_choice where kind = $1 and person_id in ({places})");
         let found: Vec<(PersonId, NoticeWay)> = on!(tx tx, |conn| {
             let mut asked = query_as(AssertSqlSafe(sql)).bind(kind);
             for person in people {
