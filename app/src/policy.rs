@@ -9,6 +9,7 @@
 
 mod administration;
 mod glass;
+mod ledger;
 mod notice;
 
 use std::ops::Deref;
@@ -20,6 +21,7 @@ pub use administration::{
     may_administer, roles_to_give,
 };
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
+pub use ledger::{Parties, clear_crossing, export_scope, leaves, may_export_ledger, reads_crossing};
 pub use notice::{is_in_the_room, is_told, may_mention};
 
 use crate::model::{

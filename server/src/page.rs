@@ -9,16 +9,18 @@ use app::{
     policy::{self, Action, Standing},
 };
 use axum::{
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use futures::{Stream, StreamExt, stream};
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 use crate::{
     config::Config,
     form, headers,
-    service::live::Place,
+    service::{Result, live::Place},
     state::App,
     viewer::{self, Session},
     visit::Visit,
@@ -39,10 +41,37 @@ pub fn render(
     let visit = visit.as_ref();
     let frame = frame(app, visit);
     let said = frame.notice.is_some();
+    let response = (status, Html(drawn(|| draw(frame)))).into_response();
+    dressed(app, visit, response, said)
+}
+
+fn drawn(draw: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new_root(Some(std::sync::Arc::new(SsrSharedContext::new_islands())));
-    let html = owner.with(|| draw(frame).to_html());
-    drop(owner);
-    let mut response = (status, Html(html)).into_response();
+    owner.with(|| draw().to_html())
+}
+
+/// Sends a page whose middle comes part by part, in the place of `mark`.
+pub fn stream<T: Send + 'static>(
+    app: &App,
+    visit: &impl AsRef<Visit>,
+    mark: &str,
+    parts: impl Stream<Item = Result<T>> + Send + 'static,
+    draw: impl FnOnce(&Frame) -> AnyView,
+    draw_part: impl Fn(&Frame, T) -> AnyView + Send + 'static,
+) -> Response {
+    let visit = visit.as_ref();
+    let frame = Frame { notice: None, ..frame(app, visit) };
+    let html = drawn(|| draw(&frame));
+    let (head, tail) = html.split_once(mark).unwrap_or((&html, ""));
+    let (head, tail) = (head.to_owned(), tail.to_owned());
+    let middle = parts.map(move |part| part.map(|part| drawn(|| draw_part(&frame, part))));
+    let whole = stream::iter([Ok(head)]).chain(middle).chain(stream::iter([Ok(tail)]));
+    let body = Body::from_stream(whole);
+    let response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response();
+    dressed(app, visit, response, false)
+}
+
+fn dressed(app: &App, visit: &Visit, mut response: Response, said: bool) -> Response {
     let set = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&visit.nonce)) {
         set.insert(header::CONTENT_SECURITY_POLICY, policy);

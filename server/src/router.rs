@@ -23,7 +23,7 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, evidence, following, glass, health, import, incident, invitation, live, me,
+        audit, board, evidence, following, glass, health, import, incident, invitation, ledger, live, me,
         new_incident, notice, organisation, person, session, settings, setup, share, wall,
     },
 };
@@ -154,6 +154,10 @@ fn table() -> Vec<Route> {
         get("/shares", Member, "scope, party", share::show),
         get("/shares/counts", Member, "scope, party", share::counts),
         post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, Revoke, ReviewShare", share::step),
+        get("/shares/ledger", Member, "scope, reads_crossing", ledger::show),
+        post("/shares/ledger/print", Member, "may_export_ledger, export_scope, reads_crossing", ledger::print).long(),
+        post("/shares/ledger/csv", Member, "may_export_ledger, export_scope, reads_crossing", ledger::csv).long(),
+        post("/shares/ledger/proof", Member, "may_export_ledger, export_scope, reads_crossing", ledger::proof).long(),
         get("/wall", Member, "WALL", wall::show),
         get("/live", Member, "sight of each change", live::stream).long(),
         get("/counties", Member, "public", new_incident::counties),
@@ -285,6 +289,7 @@ fn table() -> Vec<Route> {
         get("/api/v1/notifications", Caller, "own notices, sight of what they are about", api::notice::list),
         post("/api/v1/notifications/{id}/read", Caller, "own notices, sight of what they are about", api::notice::read),
         post("/api/v1/notifications/read-all", Caller, "own notices", api::notice::read_all),
+        get("/api/v1/ledger", Caller, "scope, reads_crossing", api::ledger::list),
         get("/api/v1/journal", Caller, "scope, clear_room_act", api::journal::list),
     ]
 }

@@ -100,8 +100,11 @@ pub struct Share {
 impl Share {
     /// The fixed banner, where the law's history makes it necessary.
     pub fn banner(&self) -> Option<&'static str> {
-        let agency_to_company =
-            self.from.organisation.sector == Sector::Agency && self.to.sector == Sector::Company;
-        agency_to_company.then_some(AWARENESS_BANNER)
+        fixed_banner(self.from.organisation.sector, self.to.sector)
     }
+}
+
+/// [`AWARENESS_BANNER`], where an agency tells a company something.
+pub fn fixed_banner(from: Sector, to: Sector) -> Option<&'static str> {
+    (from == Sector::Agency && to == Sector::Company).then_some(AWARENESS_BANNER)
 }

@@ -197,6 +197,12 @@ pub fn bare<V: IntoView>(
     html(frame, &setting, title.into(), body_class, body().into_any())
 }
 
+/// A part of a page that is sent piece by piece, without anything around it.
+pub fn fragment<V: IntoView>(frame: &Frame, body: impl FnOnce() -> V) -> AnyView {
+    frame.provide();
+    body().into_any()
+}
+
 fn html(
     frame: &Frame,
     setting: &Setting,

@@ -15,6 +15,7 @@ pub mod exhibit;
 pub mod glass;
 pub mod incident;
 pub mod invitation;
+pub mod ledger;
 pub mod me;
 pub mod new_incident;
 pub mod notice;

@@ -81,6 +81,7 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
                 <div class="shares-head">
                     <h1>"Shares"</h1>
                     {tabs(&view)}
+                    <a class="btn sm quiet shares-ledger" href="/shares/ledger"><Icon name="scroll-text" />"Ledger"</a>
                 </div>
                 {super::glass::told(&view.glass, now)}
                 {(view.query.tab != ShareTab::Held).then(|| filters(&view))}
@@ -132,7 +133,7 @@ fn filters(view: &SharesView) -> AnyView {
     .into_any()
 }
 
-fn select(
+pub(super) fn select(
     name: &'static str,
     label: &'static str,
     any: &'static str,

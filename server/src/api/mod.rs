@@ -13,6 +13,7 @@ pub mod incident;
 pub mod indicator;
 pub mod invitation;
 pub mod journal;
+pub mod ledger;
 pub mod me;
 pub mod notice;
 pub mod openapi;

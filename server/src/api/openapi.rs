@@ -14,7 +14,8 @@ use utoipa::{
 
 use super::{
     ChangedView, ConflictView, ProblemView, audit, category, entry, evidence, following, incident, indicator,
-    invitation, journal, me, notice, organisation, period, person, posture, setting, share, status, task,
+    invitation, journal, ledger, me, notice, organisation, period, person, posture, setting, share, status,
+    task,
 };
 
 /// Where the description is.
@@ -51,7 +52,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         share::list, share::add, share::seen, share::acknowledge, share::answer, share::revoke, posture::put,
         following::follow, following::unfollow, notice::list, notice::read, notice::read_all,
         setting::list, setting::show, setting::put,
-        journal::list,
+        ledger::list, journal::list,
     ),
     components(schemas(ProblemView, ConflictView, ChangedView)),
     modifiers(&Common),

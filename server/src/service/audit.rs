@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Asker, Error, Noun, Record, Result, Room,
     checkpoint::hex,
-    incident, journal, settled,
+    csv, incident, journal, settled,
     store::{
         self,
         audit::{AuditRow, Narrowed},
@@ -297,6 +297,12 @@ pub async fn note_red(
     unless_read_only(note(room, asker, "red_viewed", Some(incident), body).await)
 }
 
+/// Writes down that something of content left in a file; says how much, and of no incident which.
+pub(crate) async fn note_export(room: &Room, asker: &Asker, what: &str, rows: i64) -> Result<()> {
+    let body = json!({ "act": what, "rows": rows, "address": asker.address });
+    note(room, asker, "exported", None, body).await
+}
+
 /// Most rows of one export.
 const EXPORTED: i64 = 10_000;
 
@@ -323,7 +329,18 @@ pub async fn take_out(
 /// The log as CSV (RFC 4180), the newest first.
 pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<String> {
     let log = take_out(room, asker, question, "exported", EXPORTED).await?;
-    let mut csv = String::from("entry,at,person,organisation,action,object,detail,address,request,hash\r\n");
+    let mut csv = csv::line([
+        "entry",
+        "at",
+        "person",
+        "organisation",
+        "action",
+        "object",
+        "detail",
+        "address",
+        "request",
+        "hash",
+    ]);
     for line in log.lines.into_inner() {
         let fields = [
             line.seq.map_or_else(String::new, |seq| seq.to_string()),
@@ -337,21 +354,9 @@ pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<S
             line.request,
             line.hash,
         ];
-        csv.push_str(&fields.map(|field| cell(&field)).join(","));
-        csv.push_str("\r\n");
+        csv.push_str(&csv::line(fields));
     }
     Ok(csv)
-}
-
-/// A cell that no spreadsheet takes for a formula.
-pub(super) fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guarded = if formula { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
 }
 
 /// Walks the chain on from where the last walk ended; `from_start` walks all of it again.
@@ -380,16 +385,4 @@ pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
     chain.at = room.now();
     room.set_chain(chain.clone());
     Ok(chain)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn no_cell_of_an_export_is_a_formula() {
-        assert_eq!(cell("=1+1"), "'=1+1");
-        assert_eq!(cell("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(cell("plain"), "plain");
-    }
 }

@@ -136,6 +136,26 @@ fn read_last(path: &Path) -> io::Result<Option<Checkpoint>> {
     Ok(tail.lines().next_back().and_then(|line| serde_json::from_str(line).ok()))
 }
 
+/// The first of ours in the file that stands at row `seq` or after it; where there is none yet, one of the
+/// newest row, made now.
+pub async fn at_or_after(room: &Room, path: &Path, seq: i64) -> Result<Checkpoint> {
+    let lines = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        opened => Some(BufReader::new(opened.map_err(unavailable)?).lines()),
+    };
+    let signed = lines.into_iter().flatten().map_while(io::Result::ok);
+    let known = signed.filter_map(|line| serde_json::from_str::<Checkpoint>(&line).ok());
+    match known.filter(|found| found.seq >= seq).find(|found| found.is_ours(room)) {
+        Some(found) => Ok(found),
+        None => make(room, path).await,
+    }
+}
+
+/// The public half of the key that signs, in hexadecimal.
+pub fn public_key(room: &Room) -> String {
+    hex(signing_key(room).verifying_key().as_bytes())
+}
+
 /// Every line of a file, in its order; a line that is no checkpoint gives its number.
 pub(crate) fn read_all(path: &Path) -> io::Result<Vec<Result<Checkpoint, usize>>> {
     let lines = BufReader::new(File::open(path)?).lines().enumerate();

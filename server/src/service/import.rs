@@ -22,8 +22,8 @@ use uuid::Uuid;
 use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
     account::faults_of_person,
-    audit::cell,
     checkpoint::hex,
+    csv,
     founding::NewPerson,
     invitation::{self, LIFETIME},
     person::{self, roles_of},
@@ -305,13 +305,12 @@ pub async fn download(room: &Room, asker: &Asker, id: Uuid, ticket: &str, origin
         act.commit_own().await
     })
     .await?;
-    let mut csv = String::from("name,email,organisation,link,expires_at\r\n");
+    let mut text = csv::line(["name", "email", "organisation", "link", "expires_at"]);
     for (row, link) in imported.rows {
         let Some(link) = link else { continue };
         let link = format!("{origin}{link}");
         let fields = [row.name, row.email, row.organisation, link, imported.expires_at.to_string()];
-        csv.push_str(&fields.map(|field| cell(&field)).join(","));
-        csv.push_str("\r\n");
+        text.push_str(&csv::line(fields));
     }
-    Ok(csv)
+    Ok(text)
 }

@@ -43,6 +43,8 @@ pub enum Noun {
     Following,
     /// Break-glass.
     Glass,
+    /// What an export of the sharing ledger stated of its organisation.
+    Ledger,
     Person,
     Organisation,
     Invitation,
@@ -68,6 +70,7 @@ impl Noun {
             Self::Hold => "hold",
             Self::Following => "following",
             Self::Glass => "glass",
+            Self::Ledger => "ledger",
             Self::Person => "person",
             Self::Organisation => "organisation",
             Self::Invitation => "invitation",
@@ -109,6 +112,11 @@ pub(crate) fn canonical(row: &JournalRow) -> String {
     );
     // Numbers and strings always serialise.
     serde_json::to_string(&fields).expect("numbers and strings serialise")
+}
+
+/// `SHA-256(canonical)`: what stands for a row that is not shown.
+pub(crate) fn digest(canonical: &str) -> Vec<u8> {
+    Sha256::digest(canonical.as_bytes()).to_vec()
 }
 
 /// `SHA-256(previous || SHA-256(canonical))`

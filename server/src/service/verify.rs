@@ -2,11 +2,13 @@
 //! files, and, with checkpoints, its end. Reads only, page by page, while the room goes on.
 //!
 //! The chain shows a row that was changed, moved, added or taken away; the comparison of each entry, strike,
-//! exhibit, line of custody, indicator, share and setting with its journal row shows the same for those tables; a
-//! checkpoint that was copied elsewhere shows a journal that was cut off or written anew from the start.
+//! exhibit, line of custody, indicator, share, hold and setting with its journal row shows the same for those tables, and
+//! where shares, holds and postures stand is followed from act to act; a checkpoint that was copied elsewhere
+//! shows a journal that was cut off or written anew from the start.
 
 mod files;
 mod rows;
+mod standing;
 
 use std::{
     collections::BTreeMap,
@@ -178,10 +180,12 @@ async fn walk(room: &Room, signed: &Signed, report: &mut Report) -> Result<()> {
             check_row(row, &mut before, signed, report);
         }
         rows::check(room, (from, last.seq), &page, report).await?;
+        standing::check(room, &page, report).await?;
         from = last.seq;
         report.rows += page.len() as i64;
     }
     rows::check_beyond(room, from, report).await?;
+    standing::check_postures(room, report).await?;
     let beyond: Vec<_> = signed.range(before.seq + 1..).collect();
     if let Some((seq, said)) = beyond.last() {
         let at = said.first().map_or_else(String::new, |(_, at)| at.to_string());

@@ -9,6 +9,7 @@ pub mod health;
 pub mod import;
 pub mod incident;
 pub mod invitation;
+pub mod ledger;
 pub mod live;
 pub mod me;
 pub mod new_incident;

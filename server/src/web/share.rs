@@ -72,7 +72,7 @@ async fn draw(app: &App, member: &Member, query: ShareQuery, open: Open, status:
     Ok(page::render(app, member, status, |frame| shares::page(&frame, view)))
 }
 
-fn choices(room: &Room) -> ShareChoices {
+pub(super) fn choices(room: &Room) -> ShareChoices {
     let reference = room.reference();
     let periods =
         reference.periods().iter().map(|p| PeriodName { slug: p.slug.clone(), name: p.name.clone() });

@@ -187,7 +187,7 @@ both! {
         for route in [
             "/me", "/organisations", "/people", "/periods", "/categories", "/incidents", "/incidents/{number}",
             "/incidents/{number}/entries", "/incidents/{number}/indicators", "/incidents/{number}/tasks",
-            "/incidents/{number}/shares", "/incidents/{number}/evidence", "/journal",
+            "/incidents/{number}/shares", "/incidents/{number}/evidence", "/journal", "/ledger",
         ] {
             let reply = cisa.call(&of(route)).await;
             assert_eq!(reply.status, StatusCode::OK, "{route}");

@@ -33,6 +33,8 @@ mod import;
 mod inbox;
 mod incident;
 mod journal;
+mod ledger;
+mod ledger_proof;
 mod live;
 mod mail;
 mod mention;

@@ -10,9 +10,9 @@ use app::{
         setting::SettingKind,
     },
     policy::{
-        Action, Administration, Marking, Over, Sight, Standing, Subject, Viewer, eyes_of_glass,
-        hears_of_glass, is_told, knows, may, may_administer, may_break_glass, may_mention, roles_to_give,
-        sight,
+        Action, Administration, Marking, Over, Parties, Sight, Standing, Subject, Viewer, export_scope,
+        eyes_of_glass, hears_of_glass, is_told, knows, leaves, may, may_administer, may_break_glass,
+        may_export_ledger, may_mention, reads_crossing, roles_to_give, sight,
     },
 };
 use uuid::Uuid;
@@ -127,6 +127,7 @@ fn matrix() -> String {
     administration(&mut text);
     notices(&mut text);
     glass(&mut text);
+    ledger(&mut text);
     text
 }
 
@@ -202,6 +203,34 @@ fn glass(text: &mut String) {
             .filter(|action| may(&eyes, **action, Standing { lead: true, ..Standing::default() }));
         let sees = tick(sight(&eyes, &marking) == Sight::Full);
         let _ = writeln!(text, "  through it: {label:<17}{sees}  acts {}", acts.count());
+    }
+}
+
+/// Crossings of the sharing ledger, in an incident that is seen: who reads which, and what leaves in an export.
+fn ledger(text: &mut String) {
+    text.push_str("\nOf the sharing ledger: which crossings are read, and what is taken out, by label.\n");
+    let crossing = |from, to, delivered, taken_back| Parties { from, to, delivered, taken_back };
+    let crossings = [
+        ("sent", crossing(OWN, LEAD, true, false)),
+        ("sent, taken back", crossing(OWN, LEAD, true, true)),
+        ("sent, held for counsel", crossing(OWN, LEAD, false, false)),
+        ("received", crossing(LEAD, OWN, true, false)),
+        ("received, taken back", crossing(LEAD, OWN, true, true)),
+        ("held by its sender", crossing(LEAD, OWN, false, false)),
+        ("between others", crossing(LEAD, LEAD, true, false)),
+    ];
+    for role in Role::ALL {
+        let viewer = viewer(&[*role]);
+        let _ = writeln!(text, "\n{}", role.label());
+        for (label, parties) in &crossings {
+            let reads = reads_crossing(&viewer, parties);
+            let out = Tlp::ALL.iter().filter(|tlp| reads && may_export_ledger(&viewer) && leaves(**tlp));
+            let out: Vec<_> = out.map(|tlp| tlp.wire()).collect();
+            let out = if out.is_empty() { "·".to_owned() } else { out.join(" ") };
+            let _ = writeln!(text, "  {label:<28}{}  {out}", tick(reads));
+        }
+        assert_eq!(export_scope(&viewer).is_some(), may_export_ledger(&viewer));
+        assert!(export_scope(&viewer).is_none_or(|scope| scope.person.is_none()), "RED needs a person");
     }
 }
 

@@ -12,8 +12,9 @@ use server::service::{
     entry::PostEntry,
     evidence::{self, EvidenceInput},
     indicator::{self, IndicatorInput},
+    posture::{self, PostureInput},
     setting,
-    share::{self, ShareInput},
+    share::{self, Decision, ShareInput, Step},
     verify::{Finding, Kind, Report, VerifyOptions, verify},
 };
 
@@ -259,6 +260,54 @@ both! {
             tamper(base, &sql).await;
             assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Inserted, seq)]);
         }
+    }
+
+    async fn where_shares_holds_and_postures_stand_is_followed_from_act_to_act(base) {
+        let (room, number) = lived_in(base).await;
+        let shipped = serde_json::from_str(include_str!("../../../data/hold_rules.json")).expect("the rules");
+        let rules = setting::Proposal::Whole(Section::HoldRules(shipped));
+        let admin = asker(&room, "room-admin@watchfloor.example");
+        setting::change(&room, &admin, SettingKind::HoldRules, rules, (2, "As they ship"), &EACH).await.expect("changed");
+        let id = crate::story::first_share(&room, CISA, &number, "google").await;
+        crate::story::step(&room, "liaison@google.example", id, Step::Answer("Seen.".into())).await.expect("answered");
+        let mut held = vec![];
+        for text in ["Please remove it.", "Could you label it?"] {
+            let told = ShareInput { to: vec!["google".into()], text: text.into(), ..ShareInput::default() };
+            let shared = share::share(room.clone(), asker(&room, "liaison@cisa.example"), EACH, number.clone(), told);
+            held.push(shared.await.expect("taken").held[0]);
+        }
+        let counsel = asker(&room, "counsel@cisa.example");
+        for (id, decision) in held.iter().zip([Decision::Refuse("No.".into()), Decision::Release]) {
+            share::decide(room.clone(), counsel.clone(), EACH, *id, 1, decision).await.expect("decided");
+        }
+        for published in [true, false, true] {
+            let input = PostureInput { posture: "watching".into(), published, ..PostureInput::default() };
+            posture::state(room.clone(), asker(&room, "liaison@google.example"), EACH, number.clone(), input).await.expect("stated");
+        }
+        let mut known = vec![];
+        assert_eq!(new(&room, &mut known).await, []);
+        let placed = async |table: &str, what: &str| base.number(&format!("select seq from {table} where {what}")).await;
+        let answered = placed("share", "answer is not null").await;
+        let (refused, released) = (placed("hold", "state = 'refused'").await, placed("share", "reviewed_by is not null").await);
+        let stated = base.number("select max(seq) from journal where noun = 'posture'").await;
+        for (sql, seq, field) in [
+            ("update share set answer = 'Gladly.' where answer is not null", answered, "answer"),
+            ("update share_count set count = 9 where count = 1 and share_id in (select id from share where answer is not null)", answered, "counts"),
+            ("update share set from_person = reviewed_by where reviewed_by is not null", released, "from"),
+            ("update hold set state = 'released' where state = 'refused'", refused, "state"),
+            ("update hold set body = 'Thank you.' where body = 'Please remove it.'", refused, "text"),
+            ("update posture set posture = 'acted'", stated, "posture"),
+        ] {
+            tamper(base, sql).await;
+            let found = new(&room, &mut known).await;
+            assert!(!found.is_empty() && kinds(&found).iter().all(|found| *found == (Kind::Edited, seq)), "{sql}: {found:?}");
+            assert!(found.iter().any(|finding| finding.what.contains(field)), "{sql}: {found:?}");
+        }
+        tamper(base, "delete from posture").await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Missing, stated)]);
+        tamper(base, "delete from hold where state = 'released'").await;
+        let found = new(&room, &mut known).await;
+        assert!(found.iter().all(|finding| finding.kind == Kind::Missing) && found.len() == 2, "{found:?}");
     }
 
     async fn damage_of_the_journal_is_named_by_number(base) {

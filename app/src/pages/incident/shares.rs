@@ -25,7 +25,8 @@ pub(super) fn shares(view: &IncidentView) -> AnyView {
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Not shared with anybody."</p> });
     view! {
         <section class="panel" id="shares" aria-labelledby="sh-h">
-            <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count.to_string()}</span></h2></div>
+            <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count.to_string()}</span></h2>
+                <a class="end" href=format!("/shares/ledger?incident={}", view.incident.number)>"In the ledger"</a></div>
             {share_form(view)}
             <ul class="shares">{items}</ul>
             {none}

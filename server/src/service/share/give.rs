@@ -19,9 +19,10 @@ use super::{
         entry::{NewEntry, checked_text},
         evidence,
         incident::Held,
+        ledger,
         store::{self, share::ShareRow},
     },
-    Cited, SHARED, body_of,
+    Cited, SHARED, Said, body_of,
     cite::{self, After},
     hold, rules, waits,
 };
@@ -115,15 +116,21 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         reviewed_by: reviewed.by,
     };
     row.waits = waits(&room, &row);
+    let parties = [row.from_organisation, row.to_organisation];
+    let counted = ledger::counted(act, row.id, parties, row.tlp.max(held.row.tlp)).await?;
+    let said = Said { cited: &new.cited, counts: &counted.digests, names_author: true };
     let record = Record {
         incident: Some(held.row.id),
         noun: Noun::Share,
         noun_id: Some(new.id.0),
         action: SHARED,
-        body: body_of(&row, &new.cited)?,
+        body: body_of(&row, &said)?,
     };
     row.seq = act.record(record).await?;
     store::share::add(&mut act.tx, &row).await?;
+    for count in &counted.rows {
+        store::ledger::add_count(&mut act.tx, count).await?;
+    }
     add_cited(act, held, new.id, &new.cited).await?;
     admit(act, held, new.to, &new.cited.named).await?;
     let directory = room.directory();

@@ -82,14 +82,23 @@ pub(super) async fn keep(act: &mut Act, held: &Held, kept: Kept, reasons: &[Hold
         decided_at: None,
         decided_by: None,
     };
-    let body = serde_json::json!({
-        "id": row.id, "kind": row.kind, "to": row.to_organisation, "purpose": row.purpose, "text": row.body,
-        "tlp": row.tlp, "foreign_nexus": row.foreign_nexus, "exhibits": kept.cited.exhibits,
-        "entries": kept.cited.entries, "named": kept.cited.named, "reasons": reasons,
-    });
-    row.seq = act.record(record(&row, "held", body.to_string())).await?;
+    row.seq = act.record(record(&row, HELD, hold_body(&row)?)).await?;
     store::hold::add(&mut act.tx, &row).await?;
     Ok(())
+}
+
+/// What the journal calls the act that makes a hold.
+pub(crate) const HELD: &str = "held";
+
+/// A hold as its journal row has it.
+pub(crate) fn hold_body(row: &HoldRow) -> Result<String> {
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).map_err(Error::internal);
+    let body = serde_json::json!({
+        "id": row.id, "kind": row.kind, "to": row.to_organisation, "purpose": row.purpose, "text": row.body,
+        "tlp": row.tlp, "foreign_nexus": row.foreign_nexus, "exhibits": read(&row.exhibits)?,
+        "entries": read(&row.entries)?, "named": read(&row.named)?, "reasons": read(&row.reasons)?,
+    });
+    Ok(body.to_string())
 }
 
 fn record(row: &HoldRow, action: &'static str, body: String) -> Record {

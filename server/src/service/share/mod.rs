@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use give::{NewShare, add};
 pub use give::{ShareInput, Shared, share};
 pub use hold::{Decision, decide, find_hold};
+pub(crate) use hold::{HELD, hold_body};
 pub use inbox::{count, count_to_answer, find_line, inbox};
 pub use preview::{Fate, Preview, Reader, preview};
 pub use read::{find, list};
@@ -33,6 +34,9 @@ use super::{Error, Result, Room, store::share::ShareRow};
 #[derive(Debug, Serialize)]
 struct ShareBody<'a> {
     id: ShareId,
+    /// Who wrote it, where somebody else let it out: the row's own person is who did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<PersonId>,
     to: OrganisationId,
     purpose: Purpose,
     text: &'a str,
@@ -40,6 +44,9 @@ struct ShareBody<'a> {
     foreign_nexus: &'a str,
     #[serde(flatten)]
     cited: &'a Cited,
+    /// Digests of the parties' counts; none from before they were counted, and of what is RED.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    counts: &'a [String],
 }
 
 /// What a share points to beside its words, and whom it names, in the order in which it was said.
@@ -55,15 +62,27 @@ pub(crate) struct Cited {
 /// What the journal calls the act that makes a share; the others move it on.
 pub(crate) const SHARED: &str = "shared";
 
-pub(crate) fn body_of(row: &ShareRow, cited: &Cited) -> Result<String> {
+/// What a journal row of a share says beyond the row of its table.
+#[derive(Debug)]
+pub(crate) struct Said<'a> {
+    pub cited: &'a Cited,
+    pub counts: &'a [String],
+    /// Rows from before they named who wrote what was held do not.
+    pub names_author: bool,
+}
+
+pub(crate) fn body_of(row: &ShareRow, said: &Said<'_>) -> Result<String> {
+    let Said { cited, counts, names_author } = *said;
     let body = ShareBody {
         id: row.id,
+        from: row.reviewed_by.filter(|_| names_author).map(|_| row.from_person),
         to: row.to_organisation,
         purpose: row.purpose,
         text: &row.body,
         tlp: row.tlp,
         foreign_nexus: &row.foreign_nexus,
         cited,
+        counts,
     };
     serde_json::to_string(&body).map_err(Error::internal)
 }
@@ -71,6 +90,11 @@ pub(crate) fn body_of(row: &ShareRow, cited: &Cited) -> Result<String> {
 /// What a share's journal row says beside its words.
 pub(crate) fn cited_of(body: &str) -> Cited {
     serde_json::from_str(body).unwrap_or_default()
+}
+
+/// Whether a journal row of a share says who wrote it.
+pub(crate) fn names_author(body: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(body).is_ok_and(|body| body.get("from").is_some())
 }
 
 /// Whether the recipient has something to do yet. Who asks hopes for words back; of anything else, and of

@@ -1,14 +1,16 @@
 //! The rows that the journal brought, by its numbers: what the verification compares.
 
-use app::model::{EntryId, ExhibitId, OrganisationId, PersonId};
-use sqlx::{FromRow, query_as};
+use app::model::{EntryId, ExhibitId, IncidentId, Moment, OrganisationId, PersonId, ShareId};
+use sqlx::{FromRow, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
     Db,
     entry::{EntryRow, StrikeRow},
     exhibit::{CustodyRow, ExhibitRow},
+    hold::HoldRow,
     indicator::IndicatorRow,
+    ledger::CountRow,
     on,
     setting::SettingRow,
     share::ShareRow,
@@ -91,6 +93,53 @@ pub(crate) async fn list_shared_entries(db: &Db, from: i64, to: i64) -> sqlx::Re
 pub(crate) async fn list_shared_named(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
     let sql = "select n.subject_id, n.person_id from share s join named n on n.subject_id = s.id \
                where s.seq > $1 and s.seq <= $2";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+between!(
+    list_holds,
+    HoldRow,
+    "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
+     foreign_nexus, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by from hold"
+);
+
+/// A hold as it stands.
+pub(crate) async fn find_hold(db: &Db, id: ShareId) -> sqlx::Result<Option<HoldRow>> {
+    let sql = "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
+               tlp, foreign_nexus, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by \
+               from hold where id = $1";
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// Postures behind one, in the order of their ids.
+pub(crate) async fn list_postures(db: &Db, after: Uuid, limit: i64) -> sqlx::Result<Vec<Uuid>> {
+    let sql = "select id from posture where id > $1 order by id limit $2";
+    on!(db, |conn| query_scalar(sql).bind(after).bind(limit).fetch_all(conn).await)
+}
+
+/// An act on a share, a hold or a posture.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ActRow {
+    pub at: Moment,
+    pub person_id: Option<PersonId>,
+    pub organisation_id: Option<OrganisationId>,
+    pub incident_id: Option<IncidentId>,
+    pub noun: String,
+    pub action: String,
+    pub body: String,
+}
+
+/// All of them, oldest first.
+pub(crate) async fn list_acts(db: &Db, id: Uuid) -> sqlx::Result<Vec<ActRow>> {
+    let sql = "select at, person_id, organisation_id, incident_id, noun, action, body from journal \
+               where noun_id = $1 and noun in ('share', 'hold', 'posture') order by seq";
+    on!(db, |conn| query_as(sql).bind(id).fetch_all(conn).await)
+}
+
+/// The parties' counts of shares with `from < seq <= to`.
+pub(crate) async fn list_counts(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<CountRow>> {
+    let sql = "select k.share_id, k.organisation_id, k.count, k.salt from share s \
+               join share_count k on k.share_id = s.id where s.seq > $1 and s.seq <= $2";
     on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
 }
 

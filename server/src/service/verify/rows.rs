@@ -2,19 +2,28 @@
 
 use std::collections::HashMap;
 
-use app::model::{IncidentId, Moment, OrganisationId, PersonId};
+use app::model::{IncidentId, Moment, OrganisationId, PersonId, ShareId};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Kind, Report};
 use crate::service::{
-    Noun, Result, Room, entry, evidence, indicator, setting, share,
-    store::{self, journal::JournalRow},
+    Noun, Result, Room, entry, evidence, indicator, ledger, setting,
+    share::{self, Said},
+    store::{self, journal::JournalRow, ledger::CountRow},
 };
 
 /// What the journal brings with a number of its own.
-const KEPT: [Noun; 7] =
-    [Noun::Entry, Noun::Strike, Noun::Exhibit, Noun::Custody, Noun::Indicator, Noun::Share, Noun::Setting];
+const KEPT: [Noun; 8] = [
+    Noun::Entry,
+    Noun::Strike,
+    Noun::Exhibit,
+    Noun::Custody,
+    Noun::Indicator,
+    Noun::Share,
+    Noun::Hold,
+    Noun::Setting,
+];
 /// Rows beyond the journal's end that are looked at.
 const BEYOND: i64 = 1_000;
 
@@ -44,7 +53,10 @@ pub(super) async fn check(
     }
     for row in page {
         let Some(noun) = KEPT.into_iter().find(|noun| noun.word() == row.noun) else { continue };
-        if noun == Noun::Share && row.action != share::SHARED {
+        // Later acts on these move them on: see standing.rs.
+        let moves = (noun == Noun::Share && row.action != share::SHARED)
+            || (noun == Noun::Hold && row.action != share::HELD);
+        if moves {
             continue;
         }
         let candidates = kept.entry((row.seq, noun.word())).or_default();
@@ -198,6 +210,18 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
     }
     kept.extend(read_shares(room, (from, to), limit, &bodies).await?);
     kept.extend(read_settings(room, (from, to), limit).await?);
+    for row in store::verify::list_holds(db, from, to, limit).await? {
+        kept.push(Kept {
+            noun: Noun::Hold,
+            seq: row.seq,
+            id: row.id.0,
+            person: Some(row.from_person),
+            organisation: Some(row.from_organisation),
+            incident: Some(row.incident_id),
+            at: row.held_at,
+            body: share::hold_body(&row)?,
+        });
+    }
     Ok(kept)
 }
 
@@ -222,6 +246,10 @@ async fn read_shares(
     let exhibits = gather(store::verify::list_shared_exhibits(db, from, to).await?);
     let entries = gather(store::verify::list_shared_entries(db, from, to).await?);
     let named = gather(store::verify::list_shared_named(db, from, to).await?);
+    let mut counts: HashMap<ShareId, Vec<CountRow>> = HashMap::new();
+    for count in store::verify::list_counts(db, from, to).await? {
+        counts.entry(count.share_id).or_default().push(count);
+    }
     let mut kept = vec![];
     for row in store::verify::list_shares(&room.db, from, to, limit).await? {
         // The tables keep no order.
@@ -231,6 +259,10 @@ async fn read_shares(
             entries: in_order(entries.get(&row.id.0), said.entries),
             named: in_order(named.get(&row.id.0), said.named),
         };
+        let counts = counts.remove(&row.id).unwrap_or_default();
+        let counts = ledger::commitments(&counts, [row.from_organisation, row.to_organisation]);
+        let names_author = bodies.get(&row.seq).is_some_and(|body| share::names_author(body));
+        let said = Said { cited: &sent, counts: &counts, names_author };
         kept.push(Kept {
             noun: Noun::Share,
             seq: row.seq,
@@ -239,7 +271,7 @@ async fn read_shares(
             organisation: Some(row.from_organisation),
             incident: Some(row.incident_id),
             at: row.delivered_at,
-            body: share::body_of(&row, &sent)?,
+            body: share::body_of(&row, &said)?,
         });
     }
     Ok(kept)

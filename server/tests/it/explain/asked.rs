@@ -7,11 +7,12 @@ use app::model::{
     entry::EntryKind,
     id::Number,
     inbox::{ShareQuery, ShareTab},
+    ledger::{Direction, LedgerForm, LedgerQuery},
     notice::{NoticeKind, NoticeQuery},
     setting::SettingKind,
 };
 use axum::body::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use server::service::{
     self, Asker, Once, Room,
     entry::{PostEntry, TimelineQuery},
@@ -85,6 +86,12 @@ pub(super) async fn everything(room: &Room) {
             (query.after, query.organisation) = (page.next.clone(), "google".into());
             service::share::inbox(room, &viewer, &query, 20).await.expect("the page after");
         }
+        for direction in [None, Some(Direction::Sent), Some(Direction::Received)] {
+            let mut query = LedgerQuery { direction, ..LedgerQuery::default() };
+            let page = service::ledger::ledger(room, &viewer, &query, 20).await.expect("a page");
+            (query.after, query.organisation) = (page.next.clone(), "google".into());
+            service::ledger::ledger(room, &viewer, &query, 20).await.expect("the page after");
+        }
         for mine in [false, true] {
             service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
         }
@@ -99,6 +106,7 @@ pub(super) async fn everything(room: &Room) {
     evidence(room, &asker(room, by), &number).await;
     inside(room, by, &number).await;
     chores(room).await;
+    ledger(room, &asker(room, "lead@cisa.example")).await;
     service::wall::wall(room).await.expect("a wall");
     service::clocks::note_breaches(room).await.expect("looked");
     let changes = service::live::changes(room, 100_000, None, 50).await.expect("changes");
@@ -181,4 +189,15 @@ async fn chores(room: &Room) {
     sessions.list(asking.viewer.person).await.expect("sessions");
     service::account::list_tokens(room, &asking).await.expect("tokens");
     service::account::find_token(room, "wf_none").await.expect("looked");
+}
+
+async fn ledger(room: &Room, asker: &Asker) {
+    let alive = || service::ledger::Alive::new(|| Box::pin(async { true }));
+    let query = LedgerQuery { organisation: "google".into(), ..LedgerQuery::default() };
+    let csv = service::ledger::export(room, asker, alive(), &query, LedgerForm::Csv).await.expect("begun");
+    csv.parts.for_each(async |part| drop(part.expect("sent"))).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let checkpoints = folder.path().join("checkpoints.log");
+    let proof = service::ledger::proof(room, asker, alive(), &query, &checkpoints).await.expect("begun");
+    proof.parts.take(3).for_each(async |part| drop(part.expect("sent"))).await;
 }

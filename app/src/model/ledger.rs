@@ -1,0 +1,225 @@
+//! The sharing ledger as one organisation reads it: every crossing in which it is a party, with what became of
+//! it and where each act stands in the journal.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Moment, Organisation, Person, ShareId, Tlp,
+    board::percent,
+    hold::HoldState,
+    id::Number,
+    share::{Purpose, ShareState, fixed_banner},
+};
+
+super::words::words! {
+    /// Which way it crossed, seen from one's own organisation.
+    Direction {
+        Sent = "sent", "Sent";
+        Received = "received", "Received";
+    }
+}
+
+super::words::words! {
+    /// How the ledger leaves the room.
+    LedgerForm {
+        Print = "print", "Printable report";
+        Csv = "csv", "CSV";
+        Proof = "proof", "Proof";
+    }
+}
+
+/// What the ledger is asked for; the same words stand in its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LedgerQuery {
+    /// Number of an incident; empty: any.
+    pub incident: String,
+    /// Slug of the other party; empty: any.
+    pub organisation: String,
+    /// Slug of the period in which it crossed or was held; empty: any.
+    pub period: String,
+    pub purpose: Option<Purpose>,
+    pub direction: Option<Direction>,
+    /// Sealed cursor of a later page.
+    pub after: Option<String>,
+}
+
+impl LedgerQuery {
+    /// Reads the pairs of an address; what is not known is left out.
+    pub fn from_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut query = Self::default();
+        for (name, value) in pairs {
+            let value = value.trim();
+            let short = || value.chars().take(80).collect();
+            match name {
+                "incident" => query.incident = short(),
+                "organisation" => query.organisation = short(),
+                "period" => query.period = short(),
+                "purpose" => query.purpose = value.parse().ok(),
+                "direction" => query.direction = value.parse().ok(),
+                "after" if !value.is_empty() => query.after = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        query
+    }
+
+    /// The filters alone, without the page.
+    pub fn filters(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![
+            ("incident", self.incident.clone()),
+            ("organisation", self.organisation.clone()),
+            ("period", self.period.clone()),
+            ("purpose", self.purpose.map_or("", Purpose::wire).to_owned()),
+            ("direction", self.direction.map_or("", Direction::wire).to_owned()),
+        ];
+        pairs.retain(|(_, value)| !value.is_empty());
+        pairs
+    }
+
+    /// All of the ledger is asked for.
+    pub fn is_whole(&self) -> bool {
+        self.filters().is_empty()
+    }
+
+    /// The address of this question, on its first page.
+    pub fn href(&self) -> String {
+        let words: Vec<_> =
+            self.filters().iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();
+        match words.is_empty() {
+            true => "/shares/ledger".to_owned(),
+            false => format!("/shares/ledger?{}", words.join("&")),
+        }
+    }
+
+    /// The address of the page behind a cursor.
+    pub fn page_href(&self, after: &str) -> String {
+        let href = self.href();
+        let mark = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{mark}after={}", percent(after))
+    }
+}
+
+/// Where a crossing stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    Shared(ShareState),
+    /// It never left: one's own organisation alone knows.
+    Held(HoldState),
+}
+
+impl Stands {
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Shared(state) => state.wire(),
+            Self::Held(state) => state.wire(),
+        }
+    }
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Shared(state) => state.label(),
+            Self::Held(state) => state.label(),
+        }
+    }
+}
+
+super::words::words! {
+    /// One act on a crossing, as the journal names it.
+    LedgerStep {
+        Held = "held", "Held for counsel";
+        Returned = "returned", "Returned by counsel";
+        Refused = "refused", "Refused by counsel";
+        Released = "released", "Released by counsel";
+        Delivered = "shared", "Delivered";
+        Seen = "seen", "Seen";
+        Acknowledged = "acknowledged", "Acknowledged";
+        Answered = "answered", "Answered";
+        TakenBack = "revoked", "Taken back";
+    }
+}
+
+/// An act with its time, its person and its place in the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerAct {
+    pub step: LedgerStep,
+    pub at: Moment,
+    pub by: Option<Person>,
+    pub seq: i64,
+    /// Hexadecimal.
+    pub hash: String,
+}
+
+/// A crossing of an organisation's boundary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    pub id: ShareId,
+    /// Which crossing of the reader's organisation it is, counted without a gap; none while it is held, where
+    /// it is RED, and for those from before they were counted.
+    pub count: Option<i64>,
+    pub incident: Number,
+    pub title: String,
+    /// The stricter of the incident's and its own: what it is handled by.
+    pub label: Tlp,
+    pub from: Person,
+    pub to: Organisation,
+    pub purpose: Purpose,
+    /// Exactly as it was sent.
+    pub text: String,
+    /// As it was sent.
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    /// `E-3` is 3; those that the reader may see.
+    pub exhibits: Vec<i64>,
+    pub reviewed_by: Option<Person>,
+    pub stands: Stands,
+    pub answer: Option<String>,
+    /// Counsel's to the sender; for one's own organisation alone.
+    pub comment: String,
+    /// In the order of the journal; the first is the row of the crossing itself or of its hold.
+    pub acts: Vec<LedgerAct>,
+}
+
+impl Crossing {
+    /// The fixed banner, where the law's history makes it necessary.
+    pub fn banner(&self) -> Option<&'static str> {
+        fixed_banner(self.from.organisation.sector, self.to.sector)
+    }
+
+    /// The journal row that holds its text: that of the delivery, or of the hold.
+    pub fn row(&self) -> Option<&LedgerAct> {
+        self.act(LedgerStep::Delivered).or_else(|| self.act(LedgerStep::Held))
+    }
+
+    pub fn act(&self, step: LedgerStep) -> Option<&LedgerAct> {
+        self.acts.iter().find(|act| act.step == step)
+    }
+}
+
+/// A page of the ledger, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerPage {
+    pub crossings: Vec<Crossing>,
+    /// Sealed cursor of the next page.
+    pub next: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_is_asked_and_is_read_back() {
+        let asked = LedgerQuery {
+            incident: "WF-0147".into(),
+            organisation: "google".into(),
+            period: "election-day".into(),
+            purpose: Some(Purpose::Safety),
+            direction: Some(Direction::Received),
+            after: None,
+        };
+        let href = asked.href();
+        let pairs =
+            href.split_once('?').expect("a query").1.split('&').filter_map(|pair| pair.split_once('='));
+        assert_eq!(LedgerQuery::from_pairs(pairs), asked);
+        assert_eq!(LedgerQuery::default().page_href("a+b"), "/shares/ledger?after=a%2Bb");
+    }
+}

@@ -1,0 +1,113 @@
+//! One crossing, as it stands on screen and on paper.
+
+use leptos::prelude::*;
+
+use crate::{
+    model::{
+        Organisation, Person,
+        ledger::{Crossing, LedgerAct, LedgerStep},
+    },
+    pages::parts::{OrganisationName, Time, TlpChip},
+};
+
+pub(super) fn crossing(crossing: &Crossing) -> AnyView {
+    let href = format!("/incidents/{}", crossing.incident);
+    let count = crossing.count.map(|count| {
+        view! { <p class="lg-count" title="Crossing of your organisation, counted without a gap">"No. "{count.to_string()}</p> }
+    });
+    let exhibits: Vec<_> = crossing.exhibits.iter().map(|number| format!("E-{number}")).collect();
+    let reviewed = crossing.reviewed_by.as_ref().map(named);
+    let nexus = match crossing.foreign_nexus.as_str() {
+        "" => "None stated".to_owned(),
+        words => words.to_owned(),
+    };
+    let comment = (!crossing.comment.is_empty()).then(|| fact("Counsel’s comment", crossing.comment.clone()));
+    let banner = crossing.banner().map(|words| view! { <p class="share-banner">{words}</p> });
+    view! {
+        <li class="lg-crossing" id=format!("c-{}", crossing.id) data-state=crossing.stands.wire() data-label=crossing.label.wire()>
+            <div class="lg-head">
+                {count}
+                <p class="lg-parties">
+                    <OrganisationName organisation=crossing.from.organisation.clone() />
+                    <span class="lg-to">"to"</span>
+                    <OrganisationName organisation=crossing.to.clone() />
+                </p>
+                <p class="lg-purpose">{crossing.purpose.label()}</p>
+                <TlpChip tlp=crossing.label />
+                <p class="lg-state">{crossing.stands.label()}</p>
+            </div>
+            <div class="lg-what">
+                <p class="lg-incident">
+                    <a href=href><span class="mono">{crossing.incident.to_string()}</span>" "{crossing.title.clone()}</a>
+                </p>
+                <blockquote class="lg-text">{crossing.text.clone()}</blockquote>
+                {banner}
+                {answer(crossing)}
+            </div>
+            <dl class="lg-facts">
+                {fact("From", format!("{}, {}", named(&crossing.from), crossing.from.organisation.sector.label()))}
+                {fact("To", whole(&crossing.to))}
+                {fact("Exhibits", if exhibits.is_empty() { "None".to_owned() } else { exhibits.join(", ") })}
+                {fact("Foreign nexus", nexus)}
+                {fact("Reviewed by", reviewed.unwrap_or_else(|| "Not held".to_owned()))}
+                {comment}
+            </dl>
+            {acts(crossing)}
+        </li>
+    }
+    .into_any()
+}
+
+fn named(person: &Person) -> String {
+    format!("{}, {}", person.name, person.organisation.short)
+}
+
+fn whole(organisation: &Organisation) -> String {
+    format!("{}, {}", organisation.name, organisation.sector.label())
+}
+
+fn fact(words: &'static str, value: String) -> AnyView {
+    view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn answer(crossing: &Crossing) -> Option<AnyView> {
+    let words = crossing.answer.clone()?;
+    let by = crossing.act(LedgerStep::Answered).and_then(|act| act.by.as_ref()).map(named);
+    Some(
+        view! {
+            <figure class="lg-answer">
+                <figcaption>"Answer"{by.map(|by| format!(" of {by}"))}</figcaption>
+                <blockquote class="lg-text">{words}</blockquote>
+            </figure>
+        }
+        .into_any(),
+    )
+}
+
+/// Every act with its time, its person and its place in the journal. What has not happened has no line.
+fn acts(crossing: &Crossing) -> AnyView {
+    let row = |act: &LedgerAct| {
+        let by = act.by.as_ref().map(named).unwrap_or_default();
+        view! {
+            <tr>
+                <th scope="row">{act.step.label()}</th>
+                <td class="lg-at"><Time at=act.at full=true /></td>
+                <td class="lg-by">{by}</td>
+                <td class="lg-entry"><span class="lg-cap">"Entry "</span>{act.seq.to_string()}</td>
+                <td class="lg-hash"><code title=act.hash.clone()>{act.hash.clone()}</code></td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = crossing.acts.iter().map(row).collect();
+    view! {
+        <table class="lg-acts">
+            <caption class="vh">"What became of it"</caption>
+            <thead><tr>
+                <th scope="col">"Act"</th><th scope="col">"Time"</th><th scope="col">"By"</th>
+                <th scope="col">"Entry"</th><th scope="col">"Hash"</th>
+            </tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,45 @@
+//! Who reads a crossing in the sharing ledger, and what leaves the room in an export of it.
+//!
+//! The sender's organisation keeps the row for good. To the recipient it exists from the delivery until it is
+//! taken back. Whether either sees the incident is asked as everywhere else, by `sight` or its `scope`.
+
+use super::{Cleared, Reach, Scope, Viewer, scope};
+use crate::model::{OrganisationId, Role, Tlp};
+
+/// Between whom something crossed, and whether it still stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parties {
+    pub from: OrganisationId,
+    pub to: OrganisationId,
+    /// It was let out; what is held is known to its sender alone.
+    pub delivered: bool,
+    pub taken_back: bool,
+}
+
+/// Whether this crossing, in an incident that the viewer sees, is one of their ledger.
+pub fn reads_crossing(viewer: &Viewer, parties: &Parties) -> bool {
+    let sent = parties.from == viewer.organisation;
+    let received = parties.to == viewer.organisation && parties.delivered && !parties.taken_back;
+    viewer.reach() == Reach::Member && (sent || received)
+}
+
+/// Clears a crossing that the store chose by [`scope`].
+pub fn clear_crossing<T>(viewer: &Viewer, parties: &Parties, value: T) -> Option<Cleared<T>> {
+    reads_crossing(viewer, parties).then_some(Cleared(value))
+}
+
+/// Who speaks for an organisation, or looks after it, takes its ledger out of the room.
+pub fn may_export_ledger(viewer: &Viewer) -> bool {
+    const EXPORTERS: &[Role] = &[Role::Liaison, Role::ShiftLead, Role::Counsel, Role::OrganisationAdmin];
+    viewer.reach() == Reach::Member && viewer.has_any(EXPORTERS)
+}
+
+/// RED is for people who are named, in the room: it is in no file.
+pub fn leaves(label: Tlp) -> bool {
+    label != Tlp::Red
+}
+
+/// [`scope`] of what leaves in an export: everything of the viewer's but RED; none for those who export nothing.
+pub fn export_scope(viewer: &Viewer) -> Option<Scope> {
+    may_export_ledger(viewer).then(|| scope(viewer).shared())
+}

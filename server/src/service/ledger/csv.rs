@@ -1,0 +1,100 @@
+//! The ledger as comma-separated values: a line a crossing, each with its label and its banner.
+
+use app::{
+    model::{
+        Moment, Person,
+        ledger::{Crossing, LedgerStep},
+    },
+    policy::Cleared,
+};
+
+use super::super::csv::line;
+
+/// Steps with columns of their own: time, person, row of the journal.
+const STEPS: [(&str, LedgerStep); 9] = [
+    ("held", LedgerStep::Held),
+    ("returned", LedgerStep::Returned),
+    ("refused", LedgerStep::Refused),
+    ("released", LedgerStep::Released),
+    ("delivered", LedgerStep::Delivered),
+    ("seen", LedgerStep::Seen),
+    ("acknowledged", LedgerStep::Acknowledged),
+    ("answered", LedgerStep::Answered),
+    ("taken_back", LedgerStep::TakenBack),
+];
+
+const COLUMNS: [&str; 23] = [
+    "label",
+    "count",
+    "entry",
+    "hash",
+    "id",
+    "incident",
+    "title",
+    "state",
+    "from",
+    "from_name",
+    "from_organisation",
+    "from_sector",
+    "to_organisation",
+    "to_sector",
+    "purpose",
+    "tlp",
+    "text",
+    "banner",
+    "exhibits",
+    "foreign_nexus",
+    "reviewed_by",
+    "comment",
+    "answer",
+];
+
+/// The first line.
+pub fn csv_head() -> String {
+    let steps = STEPS.iter().flat_map(|(word, _)| ["at", "by", "entry"].map(|what| format!("{word}_{what}")));
+    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps))
+}
+
+/// The lines of these crossings.
+pub fn csv(crossings: &Cleared<Vec<Crossing>>) -> String {
+    crossings.iter().map(row).collect()
+}
+
+fn row(crossing: &Crossing) -> String {
+    let email = |person: Option<&Person>| person.map_or_else(String::new, |person| person.email.clone());
+    let (entry, hash) =
+        crossing.row().map_or_else(Default::default, |row| (row.seq.to_string(), row.hash.clone()));
+    let exhibits: Vec<_> = crossing.exhibits.iter().map(|number| format!("E-{number}")).collect();
+    let mut fields = vec![
+        crossing.label.label().to_owned(),
+        crossing.count.map_or_else(String::new, |count| count.to_string()),
+        entry,
+        hash,
+        crossing.id.to_string(),
+        crossing.incident.to_string(),
+        crossing.title.clone(),
+        crossing.stands.wire().to_owned(),
+        crossing.from.email.clone(),
+        crossing.from.name.clone(),
+        crossing.from.organisation.slug.clone(),
+        crossing.from.organisation.sector.wire().to_owned(),
+        crossing.to.slug.clone(),
+        crossing.to.sector.wire().to_owned(),
+        crossing.purpose.wire().to_owned(),
+        crossing.tlp.wire().to_owned(),
+        crossing.text.clone(),
+        crossing.banner().unwrap_or_default().to_owned(),
+        exhibits.join(" "),
+        crossing.foreign_nexus.clone(),
+        email(crossing.reviewed_by.as_ref()),
+        crossing.comment.clone(),
+        crossing.answer.clone().unwrap_or_default(),
+    ];
+    for (_, step) in STEPS {
+        let act = crossing.act(step);
+        fields.push(act.map_or_else(String::new, |act| Moment::to_string(&act.at)));
+        fields.push(email(act.and_then(|act| act.by.as_ref())));
+        fields.push(act.map_or_else(String::new, |act| act.seq.to_string()));
+    }
+    line(fields)
+}

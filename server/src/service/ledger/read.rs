@@ -1,0 +1,223 @@
+//! The ledger as a party of it reads it.
+
+use app::{
+    model::{
+        Moment,
+        hold::HoldState,
+        ledger::{Crossing, Direction, LedgerAct, LedgerPage, LedgerQuery, LedgerStep, Stands},
+    },
+    policy::{self, Cleared, Parties, Scope, Viewer},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::super::{
+    Error, Result, Room,
+    checkpoint::hex,
+    store::{
+        self,
+        ledger::{ActRow, CrossingRow, Filter, From, Page},
+    },
+};
+
+/// Crossings whose acts are read side by side.
+const AT_ONCE: usize = 8;
+
+/// A crossing with its place in the journal, and the salt of its count.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub crossing: Cleared<Crossing>,
+    pub seq: i64,
+}
+
+/// A page of the ledger, newest first, with the viewer's sealed cursor of the next.
+pub async fn ledger(
+    room: &Room,
+    viewer: &Viewer,
+    query: &LedgerQuery,
+    limit: i64,
+) -> Result<Cleared<LedgerPage>> {
+    let (lines, next) = page(room, viewer, query, limit).await?;
+    let crossings: Cleared<Vec<Crossing>> = lines.into_iter().map(|line| line.crossing).collect();
+    Ok(crossings.map(|crossings| LedgerPage { crossings, next }))
+}
+
+/// The same for the API.
+pub async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    query: &LedgerQuery,
+    limit: i64,
+) -> Result<(Cleared<Vec<Crossing>>, Option<String>)> {
+    let (lines, next) = page(room, viewer, query, limit).await?;
+    Ok((lines.into_iter().map(|line| line.crossing).collect(), next))
+}
+
+async fn page(
+    room: &Room,
+    viewer: &Viewer,
+    query: &LedgerQuery,
+    limit: i64,
+) -> Result<(Vec<Line>, Option<String>)> {
+    let before = match &query.after {
+        None => i64::MAX,
+        Some(sealed) => {
+            let opened = room.seal.open("ledger", sealed).and_then(|text| text.parse().ok());
+            opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
+        }
+    };
+    let scope = policy::scope(viewer);
+    let Some(filter) = filter(room, scope, query, true).await? else { return Ok((vec![], None)) };
+    let asked = Asked { viewer, scope, filter, direction: query.direction };
+    let page = Page { seq: before, oldest_first: false, limit: limit + 1 };
+    let mut lines = lines(room, &asked, page).await?;
+    let more = lines.len() as i64 > limit;
+    lines.truncate(limit as usize);
+    let next =
+        lines.last().filter(|_| more).map(|line| room.seal.seal("ledger", &format!("{:020}", line.seq)));
+    Ok((lines, next))
+}
+
+/// Who asks for what.
+#[derive(Clone, Debug)]
+pub(super) struct Asked<'a> {
+    pub viewer: &'a Viewer,
+    pub scope: Scope,
+    pub filter: Filter,
+    pub direction: Option<Direction>,
+}
+
+impl Asked<'_> {
+    pub(super) fn sources(&self) -> &'static [From] {
+        match self.direction {
+            None => &[From::Sent, From::Received, From::Held],
+            Some(Direction::Sent) => &[From::Sent, From::Held],
+            Some(Direction::Received) => &[From::Received],
+        }
+    }
+}
+
+/// A part of the ledger, from one end or the other.
+pub(super) async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<Line>> {
+    let mut rows = vec![];
+    for source in asked.sources() {
+        let of = (asked.viewer.organisation, *source);
+        let found = store::ledger::list(&room.db, asked.scope, of, &asked.filter, page).await?;
+        rows.extend(found.into_iter().map(|row| (*source, row)));
+    }
+    rows.sort_by_key(|(_, row)| if page.oldest_first { row.seq } else { -row.seq });
+    rows.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+    let read = rows.into_iter().map(|(source, row)| line(room, asked, source, row));
+    let lines: Vec<Option<Line>> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
+    Ok(lines.into_iter().flatten().collect())
+}
+
+async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) -> Result<Option<Line>> {
+    let seq = row.seq;
+    let acts = store::ledger::list_acts(&room.db, asked.viewer.organisation, row.id).await?;
+    let exhibits = match source {
+        From::Held => held_exhibits(room, asked.scope, &row).await?,
+        _ => store::ledger::list_exhibits(&room.db, asked.scope, row.id).await?,
+    };
+    let parties = Parties {
+        from: row.from_organisation,
+        to: row.to_organisation,
+        delivered: source != From::Held,
+        taken_back: row.state == "revoked",
+    };
+    let crossing = assemble(room, source, row, acts, exhibits);
+    let cleared = crossing.and_then(|crossing| policy::clear_crossing(asked.viewer, &parties, crossing));
+    Ok(cleared.map(|crossing| Line { crossing, seq }))
+}
+
+async fn held_exhibits(room: &Room, scope: Scope, row: &CrossingRow) -> Result<Vec<i64>> {
+    let chosen = store::ledger::find_held_exhibits(&room.db, row.id).await?.unwrap_or_default();
+    let chosen: Vec<uuid::Uuid> = serde_json::from_str(&chosen).unwrap_or_default();
+    let mut numbers = vec![];
+    for id in chosen {
+        numbers.extend(store::ledger::find_exhibit(&room.db, scope, id).await?);
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+fn assemble(
+    room: &Room,
+    source: From,
+    row: CrossingRow,
+    acts: Vec<ActRow>,
+    exhibits: Vec<i64>,
+) -> Option<Crossing> {
+    let directory = room.directory();
+    let held = source == From::Held;
+    let stands = match held {
+        true => Stands::Held(row.state.parse::<HoldState>().ok()?),
+        false => Stands::Shared(row.state.parse().ok()?),
+    };
+    let act = |act: ActRow| {
+        Some(LedgerAct {
+            step: act.action.parse::<LedgerStep>().ok()?,
+            at: act.at,
+            by: act.person_id.and_then(|id| directory.person(id).cloned()),
+            seq: act.seq,
+            hash: hex(&act.hash),
+        })
+    };
+    let said = row.said.filter(|said| !said.is_empty());
+    Some(Crossing {
+        id: row.id,
+        count: row.count,
+        incident: row.number,
+        title: row.title,
+        label: row.tlp.max(row.incident_tlp),
+        from: directory.person(row.from_person)?.clone(),
+        to: directory.organisation(row.to_organisation)?.clone(),
+        purpose: row.purpose,
+        text: row.body,
+        tlp: row.tlp,
+        foreign_nexus: row.foreign_nexus,
+        exhibits,
+        reviewed_by: row.reviewed_by.and_then(|id| directory.person(id).cloned()),
+        stands,
+        comment: if held { said.clone().unwrap_or_default() } else { String::new() },
+        answer: said.filter(|_| !held),
+        acts: acts.into_iter().filter_map(act).collect(),
+    })
+}
+
+/// The filters as the store takes them; none when they name what is not there, which nothing matches.
+pub(super) async fn filter(
+    room: &Room,
+    scope: Scope,
+    query: &LedgerQuery,
+    red: bool,
+) -> Result<Option<Filter>> {
+    let incident = match query.incident.as_str() {
+        "" => None,
+        word => {
+            let Ok(number) = word.to_uppercase().parse() else { return Ok(None) };
+            let Some(found) = store::incident::find_visible(&room.db, scope, &number).await? else {
+                return Ok(None);
+            };
+            Some(found.id)
+        }
+    };
+    let directory = room.directory();
+    let other = match query.organisation.as_str() {
+        "" => None,
+        slug => match directory.organisation_by_slug(slug) {
+            None => return Ok(None),
+            Some(found) => Some(found.id),
+        },
+    };
+    let (from, to) = match query.period.as_str() {
+        "" => (Moment(i64::MIN), Moment(i64::MAX)),
+        slug => {
+            let reference = room.reference();
+            match reference.periods().iter().find(|period| period.slug == slug) {
+                None => return Ok(None),
+                Some(period) => (period.from, period.to),
+            }
+        }
+    };
+    Ok(Some(Filter { incident, other, purpose: query.purpose, from, to, red }))
+}

@@ -1,0 +1,192 @@
+//! Where shares, holds and postures stand now, against the acts of the journal that brought them there. Those
+//! tables move on; an answer, a time or a decision that was put there by hand shows here.
+
+use std::collections::BTreeSet;
+
+use app::model::{Moment, PersonId, ShareId, hold::HoldState, share::ShareState};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Kind, Report};
+use crate::service::{
+    Noun, Result, Room, posture, share,
+    store::{self, hold::HoldRow, journal::JournalRow, posture::PostureRow, share::ShareRow, verify::ActRow},
+};
+
+/// Readings of a row that moves while the room goes on, before it counts as edited.
+const READINGS: usize = 3;
+
+/// Compares what the acts of this page of the journal are about, as it stands.
+pub(super) async fn check(room: &Room, page: &[JournalRow], report: &mut Report) -> Result<()> {
+    let of = |noun: Noun, action: Option<&str>| {
+        let rows = page.iter().filter(|row| row.noun == noun.word());
+        let rows = rows.filter(|row| action.is_none_or(|action| row.action == action));
+        rows.filter_map(|row| row.noun_id.map(|id| (id, row.seq))).collect::<BTreeSet<_>>()
+    };
+    for (id, seq) in of(Noun::Share, Some(share::SHARED)) {
+        stands(room, Thing::Share(ShareId(id)), seq, report).await?;
+    }
+    for (id, seq) in of(Noun::Hold, Some(share::HELD)) {
+        stands(room, Thing::Hold(ShareId(id)), seq, report).await?;
+    }
+    // Each posture once: at its last act on this page.
+    let postures: std::collections::BTreeMap<Uuid, i64> = of(Noun::Posture, None).into_iter().collect();
+    for (id, seq) in postures {
+        stands(room, Thing::Posture(id), seq, report).await?;
+    }
+    Ok(())
+}
+
+/// Postures that no act brought.
+pub(super) async fn check_postures(room: &Room, report: &mut Report) -> Result<()> {
+    let mut after = Uuid::nil();
+    loop {
+        let ids = store::verify::list_postures(&room.db, after, super::PAGE).await?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after = *last;
+        for id in ids {
+            if store::verify::list_acts(&room.db, id).await?.is_empty() {
+                report.add(Kind::Inserted, 0, format!("a row of posture ({id}) is not in the journal"));
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Thing {
+    Share(ShareId),
+    Hold(ShareId),
+    Posture(Uuid),
+}
+
+impl Thing {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Share(_) => "share",
+            Self::Hold(_) => "hold",
+            Self::Posture(_) => "posture",
+        }
+    }
+}
+
+async fn stands(room: &Room, thing: Thing, seq: i64, report: &mut Report) -> Result<()> {
+    let mut differs = vec![];
+    for _ in 0..READINGS {
+        let Some(found) = differences(room, thing).await? else {
+            // Of a share or a hold the walk says so by itself.
+            if let Thing::Posture(_) = thing {
+                report.add(Kind::Missing, seq, "its posture is gone");
+            }
+            return Ok(());
+        };
+        differs = found;
+        if differs.is_empty() {
+            return Ok(());
+        }
+    }
+    let what = format!("its {} stands otherwise: {}", thing.word(), differs.join(", "));
+    report.add(Kind::Edited, seq, what);
+    Ok(())
+}
+
+/// Fields in which a row is not where its acts brought it; none where there is no such row.
+async fn differences(room: &Room, thing: Thing) -> Result<Option<Vec<&'static str>>> {
+    let db = &room.db;
+    Ok(match thing {
+        Thing::Share(id) => {
+            let row = store::share::read(db, id).await?;
+            let acts = store::verify::list_acts(db, id.0).await?;
+            row.map(|row| share_differs(&row, &acts))
+        }
+        Thing::Hold(id) => {
+            let row = store::verify::find_hold(db, id).await?;
+            let acts = store::verify::list_acts(db, id.0).await?;
+            row.map(|row| hold_differs(&row, &acts))
+        }
+        Thing::Posture(id) => {
+            let row = store::posture::read(db, id).await?;
+            let acts = store::verify::list_acts(db, id).await?;
+            row.map(|row| posture_differs(&row, &acts))
+        }
+    })
+}
+
+fn text(act: &ActRow, key: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(&act.body).unwrap_or_default();
+    body.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The names of those that are not equal.
+fn unequal(pairs: &[(&'static str, bool)]) -> Vec<&'static str> {
+    pairs.iter().filter(|(_, equal)| !equal).map(|(name, _)| *name).collect()
+}
+
+type Done = (Option<Moment>, Option<PersonId>);
+
+fn share_differs(row: &ShareRow, acts: &[ActRow]) -> Vec<&'static str> {
+    let (mut seen, mut acknowledged, mut answered, mut revoked): (Done, Done, Done, Done) =
+        Default::default();
+    let (mut state, mut answer, mut held_by) = (ShareState::Delivered, None, None);
+    for act in acts {
+        let done = (Some(act.at), act.person_id);
+        let first = |before: Done| if before.0.is_some() { before } else { done };
+        match (act.noun.as_str(), act.action.as_str()) {
+            ("hold", "held") => held_by = act.person_id,
+            ("share", "seen") => (state, seen) = (ShareState::Seen, done),
+            ("share", "acknowledged") => {
+                (state, seen, acknowledged) = (ShareState::Acknowledged, first(seen), done);
+            }
+            ("share", "answered") => {
+                (seen, acknowledged, answered) = (first(seen), first(acknowledged), done);
+                (state, answer) = (ShareState::Answered, text(act, "answer"));
+            }
+            ("share", "revoked") => (state, revoked) = (ShareState::Revoked, done),
+            _ => {}
+        }
+    }
+    unequal(&[
+        ("state", row.state == state),
+        ("seen", (row.seen_at, row.seen_by) == seen),
+        ("acknowledged", (row.acknowledged_at, row.acknowledged_by) == acknowledged),
+        ("answered", (row.answered_at, row.answered_by) == answered),
+        ("answer", row.answer == answer),
+        ("taken back", (row.revoked_at, row.revoked_by) == revoked),
+        // Who let it out stands in the row of the share itself, who wrote it in that of the hold.
+        ("from", row.reviewed_by.is_none() || held_by == Some(row.from_person)),
+    ])
+}
+
+fn hold_differs(row: &HoldRow, acts: &[ActRow]) -> Vec<&'static str> {
+    let (mut state, mut comment, mut decided): (HoldState, String, Done) =
+        (HoldState::Held, String::new(), (None, None));
+    for act in acts.iter().filter(|act| act.noun == "hold" && act.action != "held") {
+        let Ok(decision) = act.action.parse::<HoldState>() else { continue };
+        (state, comment) = (decision, text(act, "comment").unwrap_or_default());
+        decided = (Some(act.at), act.person_id);
+    }
+    unequal(&[
+        ("state", row.state == state),
+        ("comment", row.comment == comment),
+        ("decided", (row.decided_at, row.decided_by) == decided),
+    ])
+}
+
+fn posture_differs(row: &PostureRow, acts: &[ActRow]) -> Vec<&'static str> {
+    let mut published: Option<Moment> = None;
+    for act in acts {
+        published = match act.action.as_str() {
+            posture::PUBLISHED => Some(act.at),
+            posture::WITHDRAWN => None,
+            _ => published,
+        };
+    }
+    let Some(newest) = acts.last() else { return vec!["journal"] };
+    unequal(&[
+        ("posture", text(newest, "posture").as_deref() == Some(row.posture.wire())),
+        ("note", text(newest, "note").as_deref() == Some(row.note.as_str())),
+        ("stated", (Some(row.stated_at), Some(row.stated_by)) == (Some(newest.at), newest.person_id)),
+        ("organisation", newest.organisation_id == Some(row.organisation_id)),
+        ("incident", newest.incident_id == Some(row.incident_id)),
+        ("published", row.published_at == published),
+    ])
+}
