@@ -1,5 +1,7 @@
 //! What goes along with a share: exhibits and entries that its recipients can see, no others.
 
+use std::collections::HashSet;
+
 use app::{
     model::{EntryId, ExhibitId, FieldErrors, OrganisationId, Person, Tlp},
     policy::{self, Inside, Marking, Sight, Viewer},
@@ -11,6 +13,22 @@ use super::super::{
     incident::Held,
     store::{self, entry::EntryRow},
 };
+
+/// How many exhibits, and how many entries, go along with one share.
+const MOST: usize = 100;
+
+/// What was chosen, each once. More than a form can offer is refused before anything is looked up: the
+/// writer's turn is held meanwhile.
+fn each_once<'a>(field: &str, words: &'a [String], errors: &mut FieldErrors) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    let words = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+    let chosen: Vec<_> = words.filter(|word| seen.insert(*word)).take(MOST + 1).collect();
+    if chosen.len() > MOST {
+        errors.add(field, format!("At most {MOST} go along with one share"));
+        return vec![];
+    }
+    chosen
+}
 
 /// An incident as its recipients will find it, and who they are.
 #[derive(Clone, Debug)]
@@ -67,7 +85,7 @@ pub(super) async fn exhibits(
     errors: &mut FieldErrors,
 ) -> Result<Vec<ExhibitId>> {
     let mut chosen = vec![];
-    for label in labels.iter().map(|label| label.trim()).filter(|label| !label.is_empty()) {
+    for label in each_once("exhibits", labels, errors) {
         let number = label.trim_start_matches("E-").parse::<i64>().unwrap_or(0);
         let scope = policy::scope(viewer);
         let Some(row) = store::exhibit::find_visible(&room.db, scope, incident.id, number).await? else {
@@ -76,6 +94,8 @@ pub(super) async fn exhibits(
         };
         let marking = child(room, after, row.id.0, row.tlp, row.narrowed).await?;
         match after.blind(&marking).as_slice() {
+            // “7” and “E-7” are the same exhibit.
+            [] if chosen.contains(&row.id) => {}
             [] => chosen.push(row.id),
             names => errors.add("exhibits", format!("{} could not see E-{number}", names.join(", "))),
         }
@@ -93,8 +113,17 @@ pub(super) async fn entries(
     errors: &mut FieldErrors,
 ) -> Result<Vec<(EntryId, String)>> {
     let mut chosen: Vec<(EntryId, String)> = vec![];
-    for word in ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()) {
-        let Some(row) = entry(room, viewer, incident, word).await? else {
+    let words = each_once("entries", ids, errors);
+    if words.is_empty() {
+        return Ok(chosen);
+    }
+    let struck = store::entry::list_strikes(&room.db, incident.id).await?;
+    let struck: HashSet<_> = struck.iter().map(|strike| strike.entry_id).collect();
+    // Newest first: the first that corrects an entry has the words that stand.
+    let corrections = store::entry::list_corrections(&room.db, policy::scope(viewer), incident.id).await?;
+    for word in words {
+        let Some(row) = entry(room, viewer, incident, word).await?.filter(|row| !struck.contains(&row.id))
+        else {
             errors.add("entries", format!("There is no entry {word} to go along"));
             continue;
         };
@@ -102,10 +131,8 @@ pub(super) async fn entries(
         match after.blind(&marking).as_slice() {
             [] if chosen.iter().any(|(id, _)| *id == row.id) => {}
             [] => {
-                let corrections =
-                    store::entry::list_corrections(&room.db, policy::scope(viewer), incident.id).await?;
-                let newest = corrections.into_iter().find(|newer| newer.corrects == Some(row.id));
-                chosen.push((row.id, newest.map_or(row.body, |newer| newer.body)));
+                let newest = corrections.iter().find(|newer| newer.corrects == Some(row.id));
+                chosen.push((row.id, newest.map_or(row.body, |newer| newer.body.clone())));
             }
             names => {
                 let start: String = row.body.chars().take(40).collect();
@@ -126,7 +153,5 @@ async fn entry(
     let row = store::entry::find_visible(&room.db, policy::scope(viewer), id).await?;
     let fits =
         |row: &EntryRow| row.incident_id == incident.id && row.kind.is_written() && row.corrects.is_none();
-    let Some(row) = row.filter(fits) else { return Ok(None) };
-    let struck = store::entry::list_strikes(&room.db, incident.id).await?;
-    Ok(Some(row).filter(|row| !struck.iter().any(|strike| strike.entry_id == row.id)))
+    Ok(row.filter(fits))
 }
