@@ -27,14 +27,10 @@ const TRUSTED: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
     /// One writer connection and a pool of readers over the same file.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
-    Postgres {
-        pool: PgPool,
-        url: String,
-    },
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// The same division: who waits for the writer's turn must not keep a connection that a reader needs,
+    /// or that the one who has the turn needs to go on.
+    Postgres { writer: PgPool, readers: PgPool, url: String },
 }
 
 /// How the pools behave; every number is a setting.
@@ -74,7 +70,7 @@ impl Db {
     pub(crate) async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
         match self {
             Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await,
-            Self::Postgres { pool, .. } => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Postgres { writer, .. } => POSTGRES_MIGRATIONS.run(writer).await,
         }
     }
 
@@ -95,7 +91,7 @@ impl Db {
     pub(crate) async fn begin(&self) -> sqlx::Result<Tx> {
         let mut tx = match self {
             Self::Sqlite { writer, .. } => Tx { conn: Conn::Sqlite(writer.acquire().await?), open: true },
-            Self::Postgres { pool, .. } => Tx { conn: Conn::Postgres(pool.acquire().await?), open: true },
+            Self::Postgres { writer, .. } => Tx { conn: Conn::Postgres(writer.acquire().await?), open: true },
         };
         match &mut tx.conn {
             Conn::Sqlite(conn) => sqlx::query("begin immediate").execute(&mut **conn).await.map(drop)?,
@@ -120,7 +116,10 @@ impl Db {
                 ("writer", writer.size(), writer.num_idle()),
                 ("readers", readers.size(), readers.num_idle()),
             ],
-            Self::Postgres { pool, .. } => vec![("pool", pool.size(), pool.num_idle())],
+            Self::Postgres { writer, readers, .. } => vec![
+                ("writer", writer.size(), writer.num_idle()),
+                ("readers", readers.size(), readers.num_idle()),
+            ],
         }
     }
 
@@ -130,7 +129,10 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres { pool, .. } => pool.close().await,
+            Self::Postgres { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
         }
     }
 }
@@ -175,21 +177,24 @@ async fn open_postgres(url: &str, limits: Limits, access: Access) -> sqlx::Resul
         .options([("statement_timeout", timeout.as_str()), ("lock_timeout", timeout.as_str())])
         .options([("default_transaction_read_only", read_only)])
         .statement_cache_capacity(256);
-    let pool = PgPoolOptions::new()
-        .max_connections(limits.readers + 4)
-        .acquire_timeout(limits.acquire)
-        .test_before_acquire(false)
-        .before_acquire(|connection, known| {
-            Box::pin(async move {
-                if known.idle_for > TRUSTED {
-                    connection.ping().await?;
-                }
-                Ok(true)
+    let pool = |connections| {
+        PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(limits.acquire)
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| {
+                Box::pin(async move {
+                    if known.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
             })
-        })
-        .connect_with(options)
-        .await?;
-    Ok(Db::Postgres { pool, url: url.to_owned() })
+    };
+    // One in its turn, and the next with its connection at hand.
+    let writer = pool(2).connect_with(options.clone()).await?;
+    let readers = pool(limits.readers + 2).connect_lazy_with(options);
+    Ok(Db::Postgres { writer, readers, url: url.to_owned() })
 }
 
 #[derive(Debug)]
@@ -289,7 +294,7 @@ macro_rules! on {
     ($db:expr, |$conn:ident| $body:expr) => {
         match $db {
             $crate::service::store::db::Db::Sqlite { readers: $conn, .. } => $body,
-            $crate::service::store::db::Db::Postgres { pool: $conn, .. } => $body,
+            $crate::service::store::db::Db::Postgres { readers: $conn, .. } => $body,
         }
     };
 }
