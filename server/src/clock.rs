@@ -66,6 +66,12 @@ pub fn stopwatch() -> Instant {
     Instant::now()
 }
 
+/// Rests after a step of long work that nobody waits for, three times as long as the step took: whoever waits
+/// for a page goes first.
+pub async fn rest(began: Instant) {
+    tokio::time::sleep(began.elapsed() * 3).await;
+}
+
 /// Where ids, salts and incident numbers come from.
 #[derive(Clone, Debug)]
 pub enum Ids {

@@ -17,6 +17,7 @@ use super::{
         mail::{MailRow, QuietRow},
     },
 };
+use crate::clock::{rest, stopwatch};
 
 mod letter;
 
@@ -164,6 +165,7 @@ pub async fn waiting(room: &Room) -> Result<i64> {
 /// Forgets what became of old ones.
 pub async fn tidy(room: &Room) -> Result<()> {
     loop {
+        let began = stopwatch();
         let mut act = room.begin_own("mail").await?;
         let before = act.now().plus_seconds(-KEPT_DAYS * 86_400);
         let removed = store::mail::remove_before(&mut act.tx, before, 500).await?;
@@ -171,6 +173,7 @@ pub async fn tidy(room: &Room) -> Result<()> {
         if removed < 500 {
             return Ok(());
         }
+        rest(began).await;
     }
 }
 

@@ -210,6 +210,13 @@ async fn scans_of_postgres(base: &Base) -> Vec<String> {
                 scans.push(format!("{sql}\n{}", lines.join("\n")));
             }
         }
+        // The bell is on each page: a person's notices are read in the order of their index, as many as it shows.
+        let pages =
+            sql.contains("from notice m") && !sql.contains("m.id = $") && !sql.contains("m.mail_id = $");
+        let gathered = pages && lines.iter().any(|line| line.contains("Sort Key: m.seq"));
+        if gathered {
+            scans.push(format!("all of a person's notices are sorted: {sql}\n{}", lines.join("\n")));
+        }
     }
     scans
 }

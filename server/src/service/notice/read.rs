@@ -14,6 +14,7 @@ use super::super::{
     Asker, Directory, Error, Result, Room,
     store::{self, notice::LineRow},
 };
+use crate::clock::{rest, stopwatch};
 
 /// Characters of a text that a line shows.
 const TEXT: usize = 240;
@@ -108,6 +109,7 @@ pub async fn read_before(room: &Room, before: Moment) -> Result<()> {
 /// Forgets what is old, a part at a time, so that nobody waits long for the writer's turn.
 pub async fn tidy(room: &Room) -> Result<()> {
     loop {
+        let began = stopwatch();
         let mut act = room.begin_own("notices").await?;
         let before = act.now().plus_seconds(-KEPT_DAYS * 86_400);
         let removed = store::notice::remove_before(&mut act.tx, before, FORGOTTEN).await?;
@@ -115,6 +117,7 @@ pub async fn tidy(room: &Room) -> Result<()> {
         if removed < FORGOTTEN as u64 {
             return Ok(());
         }
+        rest(began).await;
     }
 }
 

@@ -96,17 +96,18 @@ pub(crate) struct LineRow {
 /// incident, and in it the entry, the share or the hold that it is about.
 macro_rules! seen {
     () => {
-        // `1 = (select 1 ...)`, not `exists`: PostgreSQL would gather all visible entries before it reads a page.
+        // `(select 1 ...) is not null`: with `exists` PostgreSQL would gather all visible entries before it reads
+        // a page, and with `1 = (select 1 ...)` it expects so few that it gathers and sorts all notices.
         concat!(
             "from notice m join incident i on i.id = m.incident_id where m.person_id = $4 and ",
             visible_incident!(),
             " and (m.noun not in ('entry', 'share', 'hold') \
-             or (m.noun = 'entry' and 1 = (select 1 from entry c where c.id = m.noun_id and ",
+             or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
             visible_child!(),
-            ")) or (m.noun = 'share' and 1 = (select 1 from share s where s.id = m.noun_id \
-             and (s.from_organisation = $5 or s.to_organisation = $5))) \
-             or (m.noun = 'hold' and 1 = (select 1 from hold h where h.id = m.noun_id \
-             and h.from_organisation = $5)))"
+            ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id \
+             and (s.from_organisation = $5 or s.to_organisation = $5)) is not null) \
+             or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id \
+             and h.from_organisation = $5) is not null))"
         )
     };
 }
