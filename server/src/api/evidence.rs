@@ -145,7 +145,8 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Answer<Response> {
     let (number, exhibit) = (number(&word)?, label(&exhibit)?);
-    web::evidence::hand_out(&app, &caller, &number, exhibit, &method, &headers).await.map_err(Refusal::from)
+    let to = web::evidence::Taker { asker: &caller, session: caller.session };
+    web::evidence::hand_out(&app, to, &number, exhibit, &method, &headers).await.map_err(Refusal::from)
 }
 
 /// Who touched an exhibit, newest first.

@@ -36,6 +36,7 @@ pub mod password;
 pub mod person;
 pub mod playbook;
 pub mod posture;
+pub mod refusal;
 pub mod room;
 pub mod session;
 pub mod setting;
@@ -125,8 +126,16 @@ pub enum Begun<T> {
 
 impl Room {
     /// Begins a write for a person. A key that was used before gives back the first outcome.
+    ///
+    /// Who they are is read again under the writer's turn: an upload may take hours, and whoever was suspended or
+    /// lost a role meanwhile does not finish it.
     pub(crate) async fn begin<T: DeserializeOwned>(&self, asker: &Asker, once: &Once) -> Result<Begun<T>> {
-        let mut act = self.begin_act(Some(asker.viewer.clone()), &asker.request, once.clone()).await?;
+        let mut act = self.begin_act(None, &asker.request, once.clone()).await?;
+        let Some(viewer) = self.directory().viewer(asker.viewer.person) else {
+            act.tx.rollback().await;
+            return Err(Error::Forbidden("You do not take part in this room any more."));
+        };
+        act.actor = Some(viewer);
         let Some(key) = once.key else { return Ok(Begun::Fresh(Box::new(act))) };
         match store::idempotency::find(&mut act.tx, asker.viewer.person, &key).await? {
             None => Ok(Begun::Fresh(Box::new(act))),

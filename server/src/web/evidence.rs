@@ -1,6 +1,7 @@
 //! Evidence: the page of an exhibit, its bytes, its still, and the form that takes files and links.
 
 mod file;
+mod watch;
 
 use std::sync::{
     Arc,
@@ -22,7 +23,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-pub use file::{file, hand_out};
+pub use file::{Taker, file, hand_out};
 use leptos::prelude::IntoAny;
 
 use super::incident::{draw, number};

@@ -20,6 +20,7 @@ mod crossing;
 mod cut;
 mod demo;
 mod disk_full;
+mod download;
 mod entry;
 mod evidence;
 mod evidence_pages;

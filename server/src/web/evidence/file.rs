@@ -13,13 +13,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
+use futures::{TryStreamExt, stream};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
-use super::{empty, label, number};
+use super::{empty, label, number, watch::Watch};
 use crate::{
     error::Answer,
-    service::{Asker, Error, evidence::Download},
+    service::{Asker, Error, evidence::Download, session::SessionHash},
     state::App,
     viewer::Member,
 };
@@ -38,19 +39,27 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Answer {
     let (number, exhibit) = (number(&incident)?, label(&exhibit)?);
-    hand_out(&app, &member, &number, exhibit, &method, &headers).await
+    let to = Taker { asker: &member, session: Some(member.session) };
+    hand_out(&app, to, &number, exhibit, &method, &headers).await
+}
+
+/// Who takes a file, and the session that must stand as long as it leaves; a token stands with its person.
+#[derive(Clone, Copy, Debug)]
+pub struct Taker<'a> {
+    pub asker: &'a Asker,
+    pub session: Option<SessionHash>,
 }
 
 /// The same for whoever asks, on a page or over the API.
 pub async fn hand_out(
     app: &App,
-    asker: &Asker,
+    to: Taker<'_>,
     number: &Number,
     exhibit: i64,
     method: &Method,
     headers: &HeaderMap,
 ) -> Answer {
-    let download = Download::find(&app.room, asker, number, exhibit).await?;
+    let download = Download::find(&app.room, to.asker, number, exhibit).await?;
     let etag = format!("\"{}\"", download.etag);
     let size = u64::try_from(download.exhibit.size).unwrap_or(0);
     if matches(headers, header::IF_NONE_MATCH, &etag) {
@@ -77,8 +86,10 @@ pub async fn hand_out(
         set(&mut response, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"))?;
     }
     if *method == Method::GET {
-        download.note(&app.room, asker, first > 0).await?;
-        *response.body_mut() = body(download.file, first, last + 1 - first).map_err(Error::internal)?;
+        download.note(&app.room, to.asker, first > 0).await?;
+        let watch = Watch::new(app, to, number.clone(), exhibit);
+        *response.body_mut() =
+            body(watch, download.file, first, last + 1 - first).map_err(Error::internal)?;
     }
     Ok(response)
 }
@@ -110,10 +121,16 @@ fn matches(headers: &HeaderMap, name: HeaderName, etag: &str) -> bool {
     tags.any(|tag| tag == etag || tag == "*")
 }
 
-fn body(mut file: File, first: u64, length: u64) -> io::Result<Body> {
+/// The bytes, as long as they may leave: an error cuts them, so that no file looks whole that is not.
+fn body(watch: Watch, mut file: File, first: u64, length: u64) -> io::Result<Body> {
     file.seek(SeekFrom::Start(first))?;
     let reader = tokio::fs::File::from_std(file).take(length);
-    Ok(Body::from_stream(ReaderStream::with_capacity(reader, PIECE)))
+    let pieces = ReaderStream::with_capacity(reader, PIECE);
+    let watched = stream::try_unfold((pieces, watch), |(mut pieces, mut watch)| async move {
+        watch.look().await?;
+        Ok::<_, io::Error>(pieces.try_next().await?.map(|piece| (piece, (pieces, watch))))
+    });
+    Ok(Body::from_stream(watched))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

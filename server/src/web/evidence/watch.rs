@@ -1,0 +1,61 @@
+//! A file on its way out, and whether it may still leave: two gigabytes over a slow line take hours.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use app::model::{PersonId, id::Number};
+
+use super::file::Taker;
+use crate::{
+    clock::stopwatch,
+    service::{evidence, session::SessionHash},
+    state::App,
+};
+
+/// Pieces handed out between two looks, and the longest time.
+const PIECES: u32 = 16;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Asks again and again whether the one who takes a file is still in the room, signed in, and sees it.
+pub(super) struct Watch {
+    app: App,
+    person: PersonId,
+    session: Option<SessionHash>,
+    number: Number,
+    exhibit: i64,
+    pieces: u32,
+    since: Instant,
+}
+
+impl Watch {
+    /// The first pieces leave with the answer of the policy that opened the file.
+    pub(super) fn new(app: &App, to: Taker<'_>, number: Number, exhibit: i64) -> Self {
+        let (person, session) = (to.asker.viewer.person, to.session);
+        Self { app: app.clone(), person, session, number, exhibit, pieces: 0, since: stopwatch() }
+    }
+
+    /// Before each piece; fails when it may not leave any more.
+    pub(super) async fn look(&mut self) -> io::Result<()> {
+        if self.pieces < PIECES && self.since.elapsed() < PATIENCE {
+            self.pieces += 1;
+            return Ok(());
+        }
+        (self.pieces, self.since) = (1, stopwatch());
+        match self.may_leave().await {
+            true => Ok(()),
+            false => Err(io::Error::other("the file may not leave any more")),
+        }
+    }
+
+    async fn may_leave(&self) -> bool {
+        let Some(viewer) = self.app.room.directory().viewer(self.person) else { return false };
+        if let Some(session) = self.session
+            && !matches!(self.app.sessions.find(&session).await, Ok(Some(_)))
+        {
+            return false;
+        }
+        evidence::find(&self.app.room, &viewer, &self.number, self.exhibit).await.is_ok()
+    }
+}
