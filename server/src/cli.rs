@@ -232,7 +232,7 @@ async fn serve_app(app: App) -> Result<(), String> {
     });
     tracing::info!(listen = %config.listen, url = config.origin(), "serving");
     print_out(&format!("Watchfloor is at {}", config.origin()));
-    let (room, checkpoints) = (app.room.clone(), config.checkpoints());
+    let (room, checkpoints, refusals) = (app.room.clone(), config.checkpoints(), Arc::clone(&app.refusals));
     let router = router::router(app);
     let cut = serve::serve(listener, router, config, stop).await.map_err(|error| error.to_string())?;
     if cut > 0 {
@@ -241,6 +241,9 @@ async fn serve_app(app: App) -> Result<(), String> {
     // What was written since the last checkpoint is signed, so that a journal that is cut off while nobody
     // serves it shows.
     let end = async {
+        if let Err(error) = refusals.write(&room, true).await {
+            tracing::warn!(%error, "refusals that were counted could not be written down");
+        }
         if !room.is_read_only()
             && let Err(error) = checkpoint::keep_last(&room, &checkpoints).await
         {

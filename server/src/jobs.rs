@@ -49,6 +49,9 @@ fn schedule() -> Vec<Job> {
             app.sign_in.throttle().tidy();
             app.sessions.tidy().await
         }) },
+        Job { name: "refusals", every: seconds(10), work: |app| Box::pin(async move {
+            app.refusals.write(&app.room, false).await
+        }) },
         Job { name: "keys", every: seconds(600), work: |app| Box::pin(async move {
             // Twice the life of a form: a key must outlive its last sending.
             follow::forget_keys(&app.room, app.config.session.form_lifetime * 2).await

@@ -20,6 +20,7 @@ use crate::{
     service::{
         Room,
         password::{Cost, Hasher},
+        refusal::Refusals,
         session::Sessions,
         sign_in::SignIn,
     },
@@ -36,6 +37,7 @@ pub struct App {
     pub hub: Hub,
     pub stop: Stop,
     pub set_up: SetUp,
+    pub refusals: Arc<Refusals>,
     /// None: this server sends no e-mail.
     pub post: Option<Post>,
 }
@@ -61,6 +63,7 @@ impl App {
             config: Arc::new(config),
             stop: Stop::default(),
             set_up: SetUp::default(),
+            refusals: Arc::default(),
             room,
         }
     }

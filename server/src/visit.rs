@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     error::{Failure, Problem},
     form, headers,
-    service::{Asker, Error, audit},
+    service::{Asker, Error},
     state::App,
     viewer::Session,
 };
@@ -146,7 +146,7 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
         if let (Problem::Service(Error::Forbidden(act)), Some(asker)) = (&*problem, visit.asker.get()) {
             let route = format!("{} {}", visit.method, route.as_deref().unwrap_or_default());
             if let Err(error) =
-                audit::note_refusal(&app.room, asker, &route, act).instrument(span.clone()).await
+                app.refusals.note(&app.room, asker, &route, act).instrument(span.clone()).await
             {
                 span.in_scope(|| tracing::warn!(%error, "a refusal could not be written down"));
             }

@@ -2,10 +2,13 @@
 //!
 //! Forms: `/audit/export` answers CSV, `/audit/print` a page for paper; both take what narrows the log.
 
+mod print;
+
 use leptos::prelude::*;
+pub use print::print;
 
 use super::{
-    frame::{Frame, bare},
+    frame::Frame,
     parts::{Empty, Icon, Pager, PostForm, Time},
     person::office,
 };
@@ -135,8 +138,13 @@ pub fn audit(frame: &Frame, view: AuditView) -> AnyView {
         let first = after.is_some().then(|| query.href(&[]));
         let next = next.map(|after| query.href(&[("after", &after)]));
         let body = if lines.is_empty() {
-            view! { <Empty icon="scroll-text" title="Nothing like that" text="No entry of the log that you may read matches." /> }
-                .into_any()
+            let text = match next {
+                Some(_) => {
+                    "None of the entries that were looked at matches. Older ones have not been looked at yet."
+                }
+                None => "No entry of the log that you may read matches.",
+            };
+            view! { <Empty icon="scroll-text" title="Nothing like that" text=text /> }.into_any()
         } else {
             table(lines, &query, after.as_deref())
         };
@@ -149,38 +157,6 @@ pub fn audit(frame: &Frame, view: AuditView) -> AnyView {
             </div>
         }
         .into_any()
-    })
-}
-
-/// The answer to `POST /audit/print`: the log on paper, with what proves it.
-pub fn print(
-    frame: &Frame,
-    query: AuditQuery,
-    lines: Cleared<Vec<AuditLine>>,
-    chain: ChainView,
-    cut: bool,
-) -> AnyView {
-    let made = frame.now;
-    bare(frame, "Audit log", "page-print", move || {
-        let lines = lines.into_inner();
-        let count = lines.len();
-        let asked: Vec<_> =
-            query.pairs().into_iter().map(|(name, value)| format!("{name} {value}")).collect();
-        let asked = if asked.is_empty() {
-            "everything that its reader may read".to_owned()
-        } else {
-            asked.join(", ")
-        };
-        let cut = cut.then(|| view! { <p>"There is more: narrow the log, or export it as CSV."</p> });
-        let quiet = AuditQuery::default();
-        view! {
-            <main id="main" class="au au-print">
-                <div class="au-head"><h1>"Audit log"</h1>{badge(chain)}</div>
-                <p>{format!("{count} entries, newest first: {asked}. Made ")}<Time at=made full=true />". Each hash is of the entry and the hash before it."</p>
-                {cut}
-                {table(lines, &quiet, None)}
-            </main>
-        }
     })
 }
 

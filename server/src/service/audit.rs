@@ -4,6 +4,8 @@
 //! what its own people did to sessions, accounts and organisations. What changes nothing is written here too:
 //! refusals, views of RED, exports.
 
+use std::ops::Range;
+
 use app::{
     model::{Moment, Organisation, OrganisationId, Person, PersonId, Tlp},
     policy::{self, Administration, Cleared, Over, Viewer},
@@ -20,6 +22,7 @@ use super::{
         audit::{AuditRow, Narrowed},
     },
 };
+use crate::clock::{rest, stopwatch};
 
 /// Which part of the log.
 #[derive(Clone, Debug, Default)]
@@ -84,8 +87,12 @@ pub struct Chain {
 
 const CURSOR: &str = "audit";
 const THING: &str = "audit thing";
+/// Rows of the journal that one statement looks at, and how many of these a page does: a rare kind of line in
+/// a long journal must not hold a connection.
+const STRETCH: i64 = 20_000;
+const STRETCHES: usize = 3;
 /// Rows walked at a time.
-const STEP: i64 = 500;
+const STEP: i64 = 200;
 
 /// The viewer reads all of it; else the part of their organisation; else nothing.
 fn reads_all(viewer: &Viewer) -> Result<bool> {
@@ -99,6 +106,8 @@ fn reads_all(viewer: &Viewer) -> Result<bool> {
     }
 }
 
+/// A page of the log. Where little matches it may hold fewer lines than asked for, and go on nevertheless: no
+/// page reads more than some stretches of the journal.
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
@@ -106,22 +115,55 @@ pub async fn list(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Log> {
+    gather(room, viewer, question, after, limit, STRETCHES).await
+}
+
+async fn gather(
+    room: &Room,
+    viewer: &Viewer,
+    question: &Question,
+    after: Option<&str>,
+    limit: i64,
+    stretches: usize,
+) -> Result<Log> {
     let all = reads_all(viewer)?;
-    let before = match after {
-        None => i64::MAX,
-        Some(sealed) => {
-            let opened = room.seal().open(CURSOR, sealed).and_then(|text| text.parse().ok());
-            opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
-        }
-    };
     let asked = Asked::of(room, viewer, question).await?;
     let narrowed = asked.narrowed(question, (!all).then_some(viewer.organisation));
-    let mut rows = store::audit::list(&room.db, &narrowed, before, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
+    let span = whole_span(room, question, after).await?;
+    let (mut rows, mut end) = (vec![], span.end);
+    for _ in 0..stretches {
+        let start = (end - STRETCH).max(span.start);
+        let missing = limit + 1 - rows.len() as i64;
+        rows.extend(store::audit::list(&room.db, &narrowed, start..end, missing).await?);
+        end = start;
+        if rows.len() as i64 > limit || end <= span.start {
+            break;
+        }
+    }
+    let last = match rows.len() as i64 > limit {
+        true => rows.get(limit as usize - 1).map(|row| row.seq),
+        false => (end > span.start).then_some(end),
+    };
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| room.seal().seal(CURSOR, &format!("{:020}", row.seq)));
+    let next = last.map(|seq| room.seal().seal(CURSOR, &format!("{seq:020}")));
     let lines = rows.into_iter().map(|row| line(room, row, all)).collect();
     Ok(Log { lines: policy::clear_by_scope(lines), next })
+}
+
+/// The part of the journal that a question and a cursor leave, its end excluded.
+async fn whole_span(room: &Room, question: &Question, after: Option<&str>) -> Result<Range<i64>> {
+    let start = match question.from {
+        Some(from) => store::journal::first_from(&room.db, from).await?,
+        None => 1,
+    };
+    let end = match question.to {
+        Some(to) => store::journal::first_from(&room.db, to).await?,
+        None => store::journal::head(&room.db).await?.0 + 1,
+    };
+    let Some(sealed) = after else { return Ok(start..end) };
+    let opened = room.seal().open(CURSOR, sealed).and_then(|text| text.parse().ok());
+    let before: i64 = opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?;
+    Ok(start..end.min(before))
 }
 
 /// The words of a question as ids. What nobody knows, nobody did: nothing is found.
@@ -220,7 +262,7 @@ fn text(body: &Value, key: &str) -> String {
 
 /// The words of a body that say something to a reader, in their order.
 fn detail(body: &Value) -> String {
-    const SHOWN: [(&str, &str); 13] = [
+    const SHOWN: [(&str, &str); 14] = [
         ("act", ""),
         ("route", ""),
         ("reason", "Reason: "),
@@ -234,6 +276,7 @@ fn detail(body: &Value) -> String {
         ("sessions_ended", "Sessions ended: "),
         ("tokens_ended", "Tokens ended: "),
         ("rows", "Rows: "),
+        ("times", "Times: "),
     ];
     let words = SHOWN.iter().filter_map(|(key, label)| {
         let value = match body.get(key)? {
@@ -248,7 +291,7 @@ fn detail(body: &Value) -> String {
     words.collect::<Vec<_>>().join(" · ")
 }
 
-async fn note(
+pub(super) async fn note(
     room: &Room,
     asker: &Asker,
     action: &'static str,
@@ -267,7 +310,7 @@ async fn note(
 }
 
 /// A look must not fail because the room takes no writes; that it was not written down is in the log.
-fn unless_read_only(done: Result<()>) -> Result<()> {
+pub(super) fn unless_read_only(done: Result<()>) -> Result<()> {
     match done {
         Err(error @ (Error::ReadOnly | Error::StorageFull)) => {
             tracing::warn!(%error, "could not be written into the audit log");
@@ -275,12 +318,6 @@ fn unless_read_only(done: Result<()>) -> Result<()> {
         }
         other => other,
     }
-}
-
-/// Writes down that an act was refused. `route` is the pattern of the path, without numbers or ids.
-pub async fn note_refusal(room: &Room, asker: &Asker, route: &str, act: &str) -> Result<()> {
-    let body = json!({ "act": act, "route": route, "address": asker.address });
-    unless_read_only(note(room, asker, "refused", None, body).await)
 }
 
 /// Writes down that somebody looked at something RED.
@@ -314,7 +351,8 @@ pub async fn take_out(
     action: &'static str,
     limit: i64,
 ) -> Result<Log> {
-    let log = list(room, &asker.viewer, question, None, limit).await?;
+    // What leaves is all that matches; between two stretches the connection is free for others.
+    let log = gather(room, &asker.viewer, question, None, limit, usize::MAX).await?;
     let body = json!({ "rows": log.lines.len(), "address": asker.address });
     note(room, asker, action, None, body).await?;
     let room = room.clone();
@@ -359,14 +397,16 @@ pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<S
     Ok(csv)
 }
 
-/// Walks the chain on from where the last walk ended; `from_start` walks all of it again.
+/// Walks the chain on from where the last walk ended; `from_start` walks all of it again. One walks at a time.
 pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
+    let _alone = room.walking().await;
     let last = room.chain();
     let mut chain = if from_start || last.broken.is_some() { Chain::default() } else { last };
     if chain.hash.is_empty() {
         chain.hash = vec![0; 32];
     }
     'walk: loop {
+        let began = stopwatch();
         let rows = store::journal::list_after(&room.db, chain.seq, STEP).await?;
         let Some(newest) = rows.last().map(|row| row.seq) else { break };
         for row in rows {
@@ -381,6 +421,7 @@ pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
             (chain.seq, chain.hash) = (row.seq, row.hash);
         }
         debug_assert_eq!(chain.seq, newest);
+        rest(began).await;
     }
     chain.at = room.now();
     room.set_chain(chain.clone());

@@ -69,6 +69,7 @@ pub struct Inner {
     refreshing: tokio::sync::Mutex<()>,
     /// How far the journal's chain was walked.
     chain: RwLock<super::audit::Chain>,
+    walking: tokio::sync::Mutex<()>,
     growth: watch::Sender<i64>,
     /// Pictures up to this row of the journal have been looked at: their stills are made or refused.
     pub(crate) stills: AtomicI64,
@@ -122,6 +123,7 @@ impl Room {
             directory: RwLock::default(),
             refreshing: tokio::sync::Mutex::default(),
             chain: RwLock::default(),
+            walking: tokio::sync::Mutex::default(),
             growth: watch::Sender::new(seq),
             stills: AtomicI64::new(0),
         }));
@@ -225,6 +227,10 @@ impl Room {
     /// What the last walk along the journal's chain found.
     pub fn chain(&self) -> super::audit::Chain {
         self.chain.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    /// The turn of the one who walks along the chain.
+    pub(crate) async fn walking(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.walking.lock().await
     }
     pub(crate) fn set_chain(&self, chain: super::audit::Chain) {
         *self.chain.write().unwrap_or_else(PoisonError::into_inner) = chain;

@@ -1,5 +1,7 @@
 //! The journal as the audit log reads it: backwards, without the content of any incident.
 
+use std::ops::Range;
+
 use app::model::{IncidentId, Moment, OrganisationId, PersonId};
 use sqlx::{FromRow, query_as};
 use uuid::Uuid;
@@ -44,7 +46,7 @@ macro_rules! audit {
         concat!(
             "select j.seq, j.at, j.person_id, j.organisation_id, j.noun, j.noun_id, j.action, \
              case when j.incident_id is null then j.body else '' end as body, j.request, j.incident_id, \
-             j.previous, j.hash from journal j where j.seq < $1 and ($3 = 'all' \
+             j.previous, j.hash from journal j where j.seq < $1 and j.seq >= $14 and ($3 = 'all' \
              or ($3 = 'sign_in' and (j.noun = 'session' or j.action = 'sign_in_refused')) \
              or ($3 = 'people' and j.noun in ('person', 'invitation', 'organisation')) \
              or ($3 = 'reads' and (j.noun in ('custody', 'glass') or (j.noun = 'audit' and j.action <> 'refused'))) \
@@ -59,23 +61,23 @@ macro_rules! audit {
     };
 }
 
-/// Rows before a number, the newest first.
+/// Rows of a stretch of the journal, its end excluded, the newest first.
 pub(crate) async fn list(
     db: &Db,
     narrowed: &Narrowed<'_>,
-    before: i64,
+    stretch: Range<i64>,
     limit: i64,
 ) -> sqlx::Result<Vec<AuditRow>> {
     let Narrowed { kind, act: (noun, action), person, organisation, thing, span, part } = narrowed;
     // What concerns an incident stands in the whole log alone: it would tell of what is not shared.
     let own = audit!(
         " and j.incident_id is null and not (j.noun = 'audit' and j.action = 'red_viewed') \
-         and (j.organisation_id = $14 or j.noun_id in (select p.id from person p where p.organisation_id = $14))"
+         and (j.organisation_id = $15 or j.noun_id in (select p.id from person p where p.organisation_id = $15))"
     );
     let sql = if part.is_some() { own } else { audit!("") };
     on!(db, |conn| {
         let asked = query_as(sql)
-            .bind(before)
+            .bind(stretch.end)
             .bind(limit)
             .bind(*kind)
             .bind(person.is_some())
@@ -87,7 +89,8 @@ pub(crate) async fn list(
             .bind(span.0)
             .bind(span.1)
             .bind(*noun)
-            .bind(*action);
+            .bind(*action)
+            .bind(stretch.start);
         match part {
             Some(part) => asked.bind(*part).fetch_all(conn).await,
             None => asked.fetch_all(conn).await,

@@ -63,6 +63,19 @@ pub(crate) async fn head(db: &Db) -> sqlx::Result<(i64, Moment)> {
     Ok(row.unwrap_or((0, Moment(0))))
 }
 
+/// The first row that is not earlier than a moment: one after the newest where all are. Moments ascend with
+/// numbers, so some twenty rows are looked at in a journal of a million.
+pub(crate) async fn first_from(db: &Db, moment: Moment) -> sqlx::Result<i64> {
+    let (mut low, mut high) = (1, head(db).await?.0 + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let sql = "select at from journal where seq = $1";
+        let at: Option<Moment> = on!(db, |conn| query_scalar(sql).bind(middle).fetch_optional(conn).await)?;
+        if at.is_some_and(|at| at < moment) { low = middle + 1 } else { high = middle }
+    }
+    Ok(low)
+}
+
 /// The newest row's number, moment and hash, outside a write; none while nothing happened yet.
 pub(crate) async fn read_head(db: &Db) -> sqlx::Result<Option<(i64, Moment, Vec<u8>)>> {
     let sql = "select seq, at, hash from journal order by seq desc limit 1";
