@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderName, Method, Uri, header},
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{Answer, Refusal};
 use crate::{
@@ -89,10 +90,34 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(Error::invalid("body", "An object is needed").into());
     }
+    without_null(bytes)?;
     let from = &mut serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut *from).map_err(|error| fault(&error))?;
     from.end().map_err(|error| Refusal::Malformed(place(&error)))?;
     Ok(value)
+}
+
+/// PostgreSQL stores no text with a NUL: it is a fault of its field wherever it stands.
+fn without_null(bytes: &[u8]) -> Answer<()> {
+    let escaped = br"\u0000";
+    if !bytes.windows(escaped.len()).any(|part| part == escaped) {
+        return Ok(());
+    }
+    // What is no JSON is said by the one who reads it for good.
+    let Ok(Value::Object(fields)) = serde_json::from_slice(bytes) else { return Ok(()) };
+    match fields.iter().find(|(_, value)| has_null(value)) {
+        Some((field, _)) => Err(Error::invalid(field, "Contains a character that cannot be stored").into()),
+        None => Ok(()),
+    }
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(list) => list.iter().any(has_null),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_null(value)),
+        _ => false,
+    }
 }
 
 /// Text that is no JSON is malformed; JSON of another shape is a fault of its field.
@@ -170,6 +195,10 @@ mod tests {
         assert_eq!(field(r#"{"title":"a","title":"b"}"#), "title: Given twice");
         assert_eq!(field(r#"{"places":[{"state":"AZ","town":"Mesa"}]}"#), "places[0].town: Unknown field");
         assert_eq!(field(r#"{"places":[{}]}"#), "places[0].state: Missing");
+        let null = "Contains a character that cannot be stored";
+        assert_eq!(field(r#"{"title":"a\u0000"}"#), format!("title: {null}"));
+        assert_eq!(field(r#"{"places":[{"state":"\u0000"}]}"#), format!("places: {null}"));
+        assert!(field(r#"{"title":"a\\u0000"}"#).starts_with("Ok("), "a backslash, and what follows it");
         assert_eq!(field("[]"), "body: An object is needed");
         assert_eq!(field("{\"title\":"), "The body is not JSON: line 1, column 9.");
         assert_eq!(field("{} {}"), "The body is not JSON: line 1, column 4.");

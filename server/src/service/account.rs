@@ -181,7 +181,9 @@ pub async fn reset_password(room: &Room, hasher: &Hasher, email: &str) -> Result
     let now = act.now();
     store::organisation::set_password(&mut act.tx, person, &hash, now).await?;
     let ended = store::session::remove_others(&mut act.tx, person, &[]).await?;
-    act.record(about(person, "password_reset", &json!({ "sessions_ended": ended }))).await?;
+    let tokens = store::person::revoke_tokens(&mut act.tx, person, now).await?;
+    let body = json!({ "sessions_ended": ended, "tokens_ended": tokens });
+    act.record(about(person, "password_reset", &body)).await?;
     act.commit_own().await?;
     Ok(password)
 }

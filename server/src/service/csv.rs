@@ -13,7 +13,8 @@ fn cell(text: &str) -> String {
         .trim_start_matches('\'')
         .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let guarded = if formula { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r', '\'']) {
+    // Some spreadsheets take cells apart at semicolons or tabs.
+    if guarded.contains([',', ';', '\t', '"', '\n', '\r', '\'']) {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
         guarded
@@ -30,6 +31,7 @@ mod tests {
         assert_eq!(cell("\n=1"), "\"'\n=1\"");
         assert_eq!(cell("＝1"), "\"'＝1\"");
         assert_eq!(cell("a, \"b\""), "\"a, \"\"b\"\"\"");
+        assert_eq!(cell("a;=1"), "\"a;=1\"");
         assert_eq!(cell("plain"), "plain");
     }
 

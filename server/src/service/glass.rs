@@ -151,6 +151,10 @@ pub async fn read(room: &Room, asker: &Asker, id: Uuid, after: Option<String>) -
     let row = store::glass::find(&room.db, id).await?.ok_or(Error::NotFound)?;
     let glass = glass_of(&row).ok_or(Error::NotFound)?;
     let shut = store::incident::read(&room.db, glass.incident).await?.ok_or(Error::NotFound)?;
+    // Those who were told of it are of the organisation that led it then.
+    if row.lead_id != Some(shut.lead_id) {
+        return Err(Error::NotFound);
+    }
     let directory = room.directory();
     let lead = directory.organisation(shut.lead_id).ok_or(Error::NotFound)?;
     let eyes = policy::through_glass(viewer, &glass, shut.id, lead, room.now()).ok_or(Error::NotFound)?;

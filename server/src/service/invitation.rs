@@ -450,7 +450,11 @@ async fn set_password(
     let now = act.now();
     store::organisation::set_password(&mut act.tx, id, hash, now).await?;
     let ended = store::session::remove_others(&mut act.tx, id, &[]).await?;
-    let body = json!({ "by_link_of": row.made_by, "sessions_ended": ended, "address": address });
+    // Whoever had the old password may have made tokens with it.
+    let tokens = store::person::revoke_tokens(&mut act.tx, id, now).await?;
+    let body = json!({
+        "by_link_of": row.made_by, "sessions_ended": ended, "tokens_ended": tokens, "address": address,
+    });
     act.record(about(id, "password_reset", &body)).await?;
     Ok(id)
 }

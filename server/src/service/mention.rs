@@ -9,6 +9,10 @@ use app::{
 
 use super::{Directory, Error, Result, directory::Member, person::subject};
 
+/// How many people one entry calls: more is a crowd, which the audience of the entry reaches by itself. Each
+/// call may become an e-mail.
+const MOST: usize = 20;
+
 /// The people that a text calls, all of whom will see the entry.
 ///
 /// Refused is what would call somebody who will not see it. That they are in the room is known to everybody, and
@@ -24,6 +28,12 @@ pub(crate) fn called(directory: &Directory, text: &str, entry: &impl Marked) -> 
         directory.members().into_iter().filter(|member| policy::is_in_the_room(&subject(member))).collect();
     let mut seen = HashSet::new();
     for call in calls.iter().filter(|call| seen.insert(call.word.as_str())) {
+        if people.len() == MOST {
+            return Err(Error::invalid(
+                "text",
+                format!("At most {MOST} people are called with @ in one entry"),
+            ));
+        }
         let meant: Vec<&&Member> = known.iter().filter(|member| call.fits(&member.person.email)).collect();
         let sees = |member: &&&&Member| {
             let viewer = directory.viewer(member.person.id);
