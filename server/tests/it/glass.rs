@@ -1,6 +1,6 @@
 //! Break-glass: who may, what is seen through it, who is told, and when it ends.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::json;
 use server::service::person;
 
@@ -65,6 +65,20 @@ both! {
         assert_eq!(base.number("select count(*) from journal where noun = 'glass' and action = 'looked'").await, 2, "each look");
         let log = test.sign_in(AUDITOR).await.get("/audit?kind=reads").await.text();
         assert!(log.contains("glass.looked") && log.contains("glass.begun") && log.contains(WHY) && !log.contains(&number));
+    }
+
+    async fn it_is_shut_to_an_incident_whose_new_lead_was_not_told(base) {
+        let test = TestApp::new(base).await;
+        let root = test.sign_in(ROOM).await;
+        let (number, path) = broken(&test, &root).await;
+        assert_eq!(root.get(&path).await.status, StatusCode::OK);
+        let (cisa, google) = (test.caller(CISA).await, test.caller("analyst@google.example").await);
+        let incident = format!("/incidents/{number}");
+        for next in [&cisa, &google] {
+            let version = next.read(&incident).await["version"].clone();
+            next.change(Method::PATCH, &incident, json!({"version": version, "owner": "analyst@google.example"})).await;
+        }
+        assert_eq!(root.get(&path).await.status, StatusCode::NOT_FOUND);
     }
 
     async fn the_liaisons_and_counsel_of_the_lead_are_told_and_nobody_else(base) {

@@ -62,6 +62,20 @@ both! {
         room.close().await;
     }
 
+    async fn an_entry_calls_twenty_people_and_no_crowd(base) {
+        let room = base.founded().await;
+        let number = open(&room, CISA, |input| input.tlp = "green".into()).await;
+        let directory = room.directory();
+        let members = directory.members();
+        let known = members.iter().map(|member| member.person.email.as_str());
+        let known: Vec<_> = known.filter(|email| email.starts_with("analyst@") || email.starts_with("liaison@")).collect();
+        let calling = |n: usize| known[..n].iter().map(|email| format!("@{email}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(called(&room, &number, &calling(20)).await.len(), 20);
+        let message = fault(&room, &number, &calling(21), &[]).await.expect("refused");
+        assert!(message.contains("At most 20"), "{message}");
+        room.close().await;
+    }
+
     async fn who_would_not_see_the_entry_is_not_called_and_the_words_say_no_more(base) {
         let room = base.founded().await;
         let number = opened(&room).await;

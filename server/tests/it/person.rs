@@ -308,10 +308,13 @@ both! {
         let path = format!("/people/{}", id(&test, ANALYST));
         admin.submit(&path, &format!("{path}/reset"), &[]).await;
         let reset = link(&admin.get(&path).await).expect("shown");
+        let script = test.caller(ANALYST).await;
+        assert_eq!(script.get("/api/v1/me").await.status, StatusCode::OK, "until it is used");
         assert_eq!(analyst.get("/board").await.status, StatusCode::OK, "until it is used");
         let fresh = test.visitor();
         assert_eq!(accept(&fresh, &reset, NEW).await.location(), "/board");
         assert_eq!(analyst.get("/board").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(script.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED, "made with the old password");
         assert_eq!(test.visitor().sign_in(ANALYST, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(test.visitor().get(&reset).await.text().contains(GONE));
     }
