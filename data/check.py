@@ -167,7 +167,7 @@ class Replay:
         self.participants = {self.lead} | set(incident["share_with"])
         self.named = {incident["opened_by"], *incident.get("named", [])}
         self.shares = {f"open:{slug}": {"to": slug, "state": "delivered"} for slug in incident["share_with"]}
-        self.entries, self.tasks = {}, {}
+        self.entries, self.tasks, self.requests = {}, {}, {}
         self.resolved_by = self.handover = None
         self.on_hold = False
         self.last_update = moment(incident["opened_at"])
@@ -240,7 +240,7 @@ class Replay:
         if not self.sees(by):
             return self.wrong(f"{by} does not see the incident at {event['at']}")
         if event["do"] in {"status", "severity", "verification", "assign", "handover", "hold", "resume", "tlp",
-                           "edit", "share", "revoke"} and self.organisation(by) != self.lead:
+                           "edit", "share", "revoke", "contains", "onward_approve", "onward_refuse"} and self.organisation(by) != self.lead:
             self.wrong(f"{event['do']} by {by}, who is not of the lead organisation")
         for field in ("text", "note", "reason", "summary", "caption", "content"):
             # What a rule is to hold back says what it may not.
@@ -418,6 +418,33 @@ class Replay:
         if not share or share["state"] != "held" or not event["by"].startswith("counsel@"):
             return self.wrong(f"return of {event['share']} by {event['by']}")
         share["state"] = "returned"
+
+    def do_onward(self, event, at):
+        if self.tlp != "amber" or event["purpose"] not in PURPOSES or self.organisation(event["by"]) == self.lead \
+                or event["to"] in self.participants or event["to"] not in self.facts["organisations"]:
+            return self.wrong(f"request to pass it on to {event['to']}")
+        self.check_crossing(self.organisation(event["by"]), event["to"], event["text"])
+        self.requests[event["id"]] = event["to"]
+
+    def do_onward_approve(self, event, at):
+        to = self.requests.pop(event["share"], None)
+        if to is None:
+            return self.wrong(f"nobody asked {event['share']}")
+        self.participants.add(to)
+        self.shares[event["share"]] = {"to": to, "state": "delivered"}
+
+    def do_onward_refuse(self, event, at):
+        if self.requests.pop(event["share"], None) is None or not event.get("comment"):
+            self.wrong(f"refusal of {event['share']}")
+
+    def do_share_assign(self, event, at):
+        share, own = self.shares.get(event["share"]), self.organisation(event["by"])
+        if not share or share["to"] != own or self.organisation(event["person"]) != own:
+            self.wrong(f"{event['share']} handed to {event['person']}")
+
+    def do_contains(self, event, at):
+        if not (event.get("candidate_or_party_content") or event.get("contains_personal_data")):
+            self.wrong("marked with nothing")
 
     def do_posture(self, event, at):
         if event["posture"] not in POSTURES or not event["by"].startswith(("liaison@", "lead@", "counsel@")):

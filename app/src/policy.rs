@@ -21,7 +21,9 @@ pub use administration::{
     may_administer, roles_to_give,
 };
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
-pub use ledger::{Parties, clear_crossing, export_scope, leaves, may_export_ledger, reads_crossing};
+pub use ledger::{
+    Parties, clear_crossing, export_scope, is_party, leaves, may_export_ledger, reads_answer, reads_crossing,
+};
 pub use notice::{is_in_the_room, is_told, may_mention};
 
 use crate::model::{
@@ -254,6 +256,11 @@ pub fn clear_posture(viewer: &Viewer, stated: StatedPosture) -> Option<Cleared<S
     }
 }
 
+/// Reads who of the recipient's people works on a share: their organisation alone.
+pub fn keeps_assignment(viewer: &Viewer, recipient: OrganisationId) -> bool {
+    viewer.reach() == Reach::Member && viewer.organisation == recipient
+}
+
 /// Everything that a person can do to an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -277,8 +284,13 @@ pub enum Action {
     Share,
     Revoke,
     AnswerShare,
+    AssignShare,
     StatePosture,
     ReviewShare,
+    /// To take away a mark that makes two people look.
+    ClearContent,
+    AskOnward,
+    DecideOnward,
 }
 
 impl Action {
@@ -303,8 +315,12 @@ impl Action {
         Self::Share,
         Self::Revoke,
         Self::AnswerShare,
+        Self::AssignShare,
         Self::StatePosture,
         Self::ReviewShare,
+        Self::ClearContent,
+        Self::AskOnward,
+        Self::DecideOnward,
     ];
 }
 
@@ -351,8 +367,12 @@ pub fn may(viewer: &Viewer, action: Action, standing: Standing) -> bool {
         | Action::Hold
         | Action::SetMarking => worker && standing.lead,
         Action::AcceptHandover => worker && standing.awaited,
-        Action::Share | Action::Revoke => writer && standing.lead,
-        Action::AnswerShare => writer && standing.own_organisation,
+        Action::Share | Action::Revoke | Action::DecideOnward => writer && standing.lead,
+        // Who leads shares itself and asks nobody.
+        Action::AskOnward => writer && !standing.lead,
+        // Whoever may set it would otherwise take it away, share, and set it again.
+        Action::ClearContent => viewer.has(Role::Counsel) && standing.lead,
+        Action::AnswerShare | Action::AssignShare => writer && standing.own_organisation,
         // Of their own organisation; nobody states another's.
         Action::StatePosture => viewer.has_any(SPEAKERS),
         // Two people: who wrote it never lets it out.

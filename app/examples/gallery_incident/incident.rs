@@ -72,6 +72,8 @@ pub(crate) fn incident() -> Incident {
         period: Some(PeriodName { slug: "polls-closing".into(), name: "Polls closing".into() }),
         duplicate_of: None,
         referred_to: None,
+        candidate_or_party_content: false,
+        contains_personal_data: false,
     }
 }
 
@@ -251,6 +253,8 @@ fn shares() -> Vec<Share> {
             exhibits: vec![2],
             entries: vec![],
             named: vec![],
+            approved_by: None,
+            assigned_to: None,
             state: *state,
             delivered_at: at("17:53"),
             seen_at: answered.then(|| at("17:55")),

@@ -52,7 +52,7 @@ mod browser {
         live::subscribe("share", move |_| moved());
         let held = act.clone();
         live::subscribe("notice", move |data| {
-            if data.contains("\"noun\":\"hold\"") {
+            if ["\"noun\":\"hold\"", "\"noun\":\"onward\""].iter().any(|noun| data.contains(noun)) {
                 held();
             }
         });

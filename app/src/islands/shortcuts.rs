@@ -94,7 +94,9 @@ mod browser {
             "p" => press("#feed-pause"),
             " " => look(),
             "a" => press(".brow[data-cursor] .take button, .shrow[data-cursor] [data-key=a]"),
-            "r" => answer(),
+            "r" => answer(""),
+            "h" => answer("[data-act=assign]"),
+            "o" => answer("[data-act=posture]"),
             "e" => open_form("owner"),
             "s" => open_form("status"),
             "u" => compose("update"),
@@ -163,11 +165,13 @@ mod browser {
         }
     }
 
-    /// Opens the answer of the share that the cursor stands on.
-    fn answer() -> bool {
-        let Some(details) = page::find(".shrow[data-cursor] .sh-answer") else { return false };
+    /// Opens a form of the share that the cursor stands on.
+    fn answer(which: &str) -> bool {
+        let Some(details) = page::find(&format!(".shrow[data-cursor] .sh-answer{which}")) else {
+            return false;
+        };
         details.unchecked_ref::<HtmlDetailsElement>().set_open(true);
-        details.query_selector("textarea").ok().flatten().inspect(page::focus).is_some()
+        details.query_selector("textarea, select").ok().flatten().inspect(page::focus).is_some()
     }
 
     fn compose(kind: &str) -> bool {

@@ -21,6 +21,8 @@ super::words::words! {
         Share = "shares", "Share";
         Answer = "answer", "Answer";
         Posture = "posture", "State posture";
+        Content = "content", "What it contains";
+        Onward = "onward", "Ask to pass it on";
     }
 }
 

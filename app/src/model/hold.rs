@@ -19,6 +19,7 @@ super::words::words! {
         Share = "share", "Share";
         Entry = "entry", "Timeline entry";
         Answer = "answer", "Answer";
+        Onward = "onward", "Request to pass it on";
     }
 }
 

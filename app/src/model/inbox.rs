@@ -6,6 +6,7 @@ use super::{
     Severity,
     board::percent,
     hold::Hold,
+    onward::Onward,
     share::{Purpose, Share},
 };
 
@@ -28,6 +29,8 @@ pub struct ShareQuery {
     pub purpose: Option<Purpose>,
     /// Slug of the period in which it was shared; empty: any.
     pub period: String,
+    /// Only what was handed to the reader.
+    pub mine: bool,
     /// Sealed cursor of a later page.
     pub after: Option<String>,
 }
@@ -41,7 +44,14 @@ impl Default for ShareQuery {
 impl ShareQuery {
     /// Everything of a tab.
     pub fn of(tab: ShareTab) -> Self {
-        Self { tab, organisation: String::new(), purpose: None, period: String::new(), after: None }
+        Self {
+            tab,
+            organisation: String::new(),
+            purpose: None,
+            period: String::new(),
+            mine: false,
+            after: None,
+        }
     }
 
     /// Reads the pairs of an address; what is not known is left out.
@@ -53,6 +63,7 @@ impl ShareQuery {
                 "tab" => query.tab = value.parse().unwrap_or(query.tab),
                 "organisation" => query.organisation = value.chars().take(80).collect(),
                 "purpose" => query.purpose = value.parse().ok(),
+                "mine" => query.mine = value == "1",
                 "period" => query.period = value.chars().take(80).collect(),
                 "after" if !value.is_empty() => query.after = Some(value.to_owned()),
                 _ => {}
@@ -67,6 +78,7 @@ impl ShareQuery {
             ("organisation", self.organisation.clone()),
             ("purpose", self.purpose.map_or("", Purpose::wire).to_owned()),
             ("period", self.period.clone()),
+            ("mine", if self.mine { "1" } else { "" }.to_owned()),
         ];
         pairs.retain(|(_, value)| !value.is_empty());
         pairs
@@ -109,6 +121,8 @@ pub struct SharePage {
     pub lines: Vec<ShareLine>,
     /// What one's own organisation held back; only in the tab of that name.
     pub holds: Vec<Hold>,
+    /// What others ask to pass on, where one's own organisation decides; what it asked itself.
+    pub requests: Vec<Onward>,
     /// Sealed cursor of the next page.
     pub next: Option<String>,
 }
@@ -143,10 +157,11 @@ mod tests {
             organisation: "google".into(),
             purpose: Some(Purpose::Safety),
             period: "election-day".into(),
+            mine: true,
             after: None,
         };
         let href = asked.href();
-        assert_eq!(href, "/shares?tab=done&organisation=google&purpose=safety&period=election-day");
+        assert_eq!(href, "/shares?tab=done&organisation=google&purpose=safety&period=election-day&mine=1");
         let pairs =
             href.split_once('?').expect("a query").1.split('&').filter_map(|pair| pair.split_once('='));
         assert_eq!(ShareQuery::from_pairs(pairs), asked);

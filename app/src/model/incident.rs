@@ -146,6 +146,10 @@ pub struct Incident {
     /// Only when the viewer may see it too.
     pub duplicate_of: Option<Number>,
     pub referred_to: Option<Organisation>,
+    /// Two people look before it crosses to another sector.
+    pub candidate_or_party_content: bool,
+    /// Counsel looks before it crosses.
+    pub contains_personal_data: bool,
 }
 
 impl Incident {

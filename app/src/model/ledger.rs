@@ -16,6 +16,8 @@ super::words::words! {
     Direction {
         Sent = "sent", "Sent";
         Received = "received", "Received";
+        /// By another organisation, of what one's own leads.
+        Approved = "approved", "Let pass";
     }
 }
 
@@ -33,7 +35,7 @@ super::words::words! {
 pub struct LedgerQuery {
     /// Number of an incident; empty: any.
     pub incident: String,
-    /// Slug of the other party; empty: any.
+    /// Slug of another party; empty: any.
     pub organisation: String,
     /// Slug of the period in which it crossed or was held; empty: any.
     pub period: String,
@@ -170,6 +172,9 @@ pub struct Crossing {
     /// `E-3` is 3; those that the reader may see.
     pub exhibits: Vec<i64>,
     pub reviewed_by: Option<Person>,
+    /// Who of the lead let it be passed on, and for which organisation, where another one shared it.
+    pub approved_by: Option<Person>,
+    pub approved_organisation: Option<Organisation>,
     pub stands: Stands,
     pub answer: Option<String>,
     /// Counsel's to the sender; for one's own organisation alone.

@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod mention;
 pub mod moment;
 pub mod notice;
+pub mod onward;
 pub mod organisation;
 pub mod period;
 pub mod person;

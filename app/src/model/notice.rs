@@ -13,6 +13,7 @@ super::words::words! {
         Shared = "shared", "Shared with my organisation";
         Answered = "answered", "Answer to what I shared";
         Held = "held", "Held for counsel, and decided";
+        Onward = "onward", "Request to pass on, and its answer";
         Breach = "breach", "Clock of mine has passed";
         Status = "status", "Status of what I follow";
         BreakGlass = "break_glass", "Break-glass on what we lead";
@@ -44,9 +45,12 @@ impl NoticeKind {
     /// How those are told who have not chosen.
     pub const fn usual_way(self) -> NoticeWay {
         match self {
-            Self::Mentioned | Self::Assigned | Self::Shared | Self::Breach | Self::BreakGlass => {
-                NoticeWay::Email
-            }
+            Self::Mentioned
+            | Self::Assigned
+            | Self::Shared
+            | Self::Onward
+            | Self::Breach
+            | Self::BreakGlass => NoticeWay::Email,
             Self::Task | Self::Answered | Self::Held => NoticeWay::Digest,
             Self::Status => NoticeWay::InApp,
         }
@@ -98,6 +102,11 @@ super::words::words! {
         Released = "released", "released your share";
         Returned = "returned", "returned your share";
         Refused = "refused", "refused your share";
+        HandedOver = "handed_over", "handed you a share";
+        OnwardAsked = "onward_asked", "asks you to let it pass";
+        OnwardApproved = "onward_approved", "let your share pass";
+        OnwardRefused = "onward_refused", "did not let your share pass";
+        OnwardLapsed = "onward_lapsed", "Your request to pass it on has lapsed";
         Breach = "breach", "A target has passed";
         Status = "status", "changed the status";
         Severity = "severity", "changed the severity";
@@ -132,11 +141,14 @@ impl NoticeLine {
         let place = match (self.kind, self.entry) {
             (_, Some(entry)) => format!("#entry-{entry}"),
             (NoticeKind::Task, None) => "#tasks".to_owned(),
-            (NoticeKind::Shared | NoticeKind::Answered, None) => "#shares".to_owned(),
+            (NoticeKind::Shared | NoticeKind::Answered | NoticeKind::Onward, None) => "#shares".to_owned(),
             _ => String::new(),
         };
-        match self.kind {
-            NoticeKind::Held => "/shares?tab=held".to_owned(),
+        match (self.kind, self.what) {
+            (NoticeKind::Held, _) => "/shares?tab=held".to_owned(),
+            (_, NoticeWhat::HandedOver) => "/shares?mine=1".to_owned(),
+            (_, NoticeWhat::OnwardAsked) => "/shares".to_owned(),
+            (_, NoticeWhat::OnwardRefused | NoticeWhat::OnwardLapsed) => "/shares?tab=done".to_owned(),
             _ => format!("/incidents/{}{place}", self.incident),
         }
     }

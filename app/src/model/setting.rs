@@ -95,6 +95,14 @@ super::words::words! {
     }
 }
 
+super::words::words! {
+    /// What an incident is marked with, so that somebody looks before it crosses.
+    ContentMark {
+        CandidateOrPartyContent = "candidate_or_party_content", "Candidate or party content";
+        ContainsPersonalData = "contains_personal_data", "Personal data";
+    }
+}
+
 /// What holds a share back for counsel. It finds nothing where sectors are named and others cross.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -113,6 +121,12 @@ pub struct HoldRule {
     pub words: Vec<String>,
     #[serde(default)]
     pub patterns: Vec<HoldPattern>,
+    /// Marks of the incident, whatever the words.
+    #[serde(default)]
+    pub content: Vec<ContentMark>,
+    /// Only from one sector to another.
+    #[serde(default)]
+    pub across: bool,
     #[serde(default = "on")]
     pub on: bool,
 }
@@ -122,9 +136,16 @@ const fn on() -> bool {
 }
 
 impl HoldRule {
+    /// It is on, and looks at what crosses from one sector to the other.
+    pub fn applies(&self, from: Sector, to: Sector) -> bool {
+        self.on
+            && self.from.is_none_or(|sector| sector == from)
+            && self.to.is_none_or(|sector| sector == to)
+            && !(self.across && from == to)
+    }
     /// It holds something.
     pub fn holds(&self) -> bool {
-        self.on && !(self.words.is_empty() && self.patterns.is_empty())
+        self.on && !(self.words.is_empty() && self.patterns.is_empty() && self.content.is_empty())
     }
 }
 

@@ -111,7 +111,7 @@ fn filters(view: &LedgerView) -> AnyView {
                 <input class="input" name="incident" value=query.incident.clone() placeholder="Incident number" maxlength="12" autocomplete="off" />
             </label>
             {select("organisation", "With", "Any organisation", organisations, &query.organisation)}
-            {select("direction", "Direction", "Sent and received", directions, direction)}
+            {select("direction", "Direction", "Any direction", directions, direction)}
             {select("purpose", "Purpose", "Any purpose", purposes, purpose)}
             {select("period", "Period", "Any period", periods, &query.period)}
             <button class="btn sm" type="submit"><Icon name="list-filter" />"Filter"</button>

@@ -211,6 +211,8 @@ const KEYS: [(&str, &[Shortcut]); 4] = [
             ("Open the incident", &["Enter"]),
             ("Acknowledge", &["A"]),
             ("Answer", &["R"]),
+            ("Hand over", &["H"]),
+            ("Our posture", &["O"]),
         ],
     ),
     (

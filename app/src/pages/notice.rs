@@ -156,7 +156,9 @@ fn said(line: &NoticeLine) -> AnyView {
     let text = &line.text;
     let words = match (line.what, text.is_empty()) {
         // What the product itself notes, and what is told about somebody's share.
-        (NoticeWhat::Breach, true) => return view! { <b>{line.what.label()}</b> }.into_any(),
+        (NoticeWhat::Breach, true) | (NoticeWhat::OnwardLapsed, _) => {
+            return view! { <b>{line.what.label()}</b> }.into_any();
+        }
         (NoticeWhat::Breach, false) => {
             return view! { <b>"A target has passed: "{text.to_lowercase()}</b> }.into_any();
         }
@@ -181,6 +183,7 @@ const fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Shared => "share-2",
         NoticeKind::Answered => "undo-2",
         NoticeKind::Held => "scale",
+        NoticeKind::Onward => "arrow-right",
         NoticeKind::Breach => "alarm-clock",
         NoticeKind::Status => "activity",
         NoticeKind::BreakGlass => "shield-alert",

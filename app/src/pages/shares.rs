@@ -3,7 +3,9 @@
 //! No word here ranks anybody, sets a deadline or asks for a post to be removed.
 
 mod hold;
+mod onward;
 mod row;
+mod work;
 
 use leptos::prelude::*;
 
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     islands::shares::SharesLive,
     model::{
-        Organisation, ShareId, Submitted,
+        Organisation, Person, ShareId, Submitted,
         board::percent,
         glass::Broken,
         inbox::{ShareCounts, ShareLine, SharePage, ShareQuery, ShareTab},
@@ -29,6 +31,8 @@ use crate::{
 pub struct ShareChoices {
     pub organisations: Vec<Organisation>,
     pub periods: Vec<PeriodName>,
+    /// To whom a share can be handed.
+    pub colleagues: Vec<Person>,
 }
 
 /// The form of one share that came back: what was typed, and what is wrong with it.
@@ -126,6 +130,7 @@ fn filters(view: &SharesView) -> AnyView {
             {select("organisation", "With", "Any organisation", organisations, &query.organisation)}
             {select("purpose", "Purpose", "Any purpose", purposes, purpose)}
             {select("period", "Period", "Any period", periods, &query.period)}
+            <label class="check"><input type="checkbox" name="mine" value="1" checked=query.mine />"Mine"</label>
             <button class="btn sm" type="submit"><Icon name="list-filter" />"Filter"</button>
             {clear}
         </form>
@@ -159,7 +164,8 @@ fn list(view: &SharesView) -> AnyView {
     let pinned = view.open.as_ref().filter(|open| !listed(open.line.share.id)).map(|open| &*open.line);
     let lines = pinned.into_iter().chain(&view.page.lines);
     let holds = view.page.holds.iter().map(|held| hold::row(view, held));
-    let rows: Vec<_> = lines.map(|line| row::row(view, line)).chain(holds).collect();
+    let requests = view.page.requests.iter().map(|asked| onward::row(view, asked));
+    let rows: Vec<_> = requests.chain(lines.map(|line| row::row(view, line))).chain(holds).collect();
     let first = view.query.after.is_some().then(|| view.query.href());
     let next =
         view.page.next.as_ref().map(|cursor| format!("{}&after={}", view.query.href(), percent(cursor)));
@@ -218,7 +224,7 @@ fn keys() -> AnyView {
     view! {
         <footer class="keybar after-live" aria-label="Keyboard shortcuts">
             {key(&["J", "K"], "Move")} {key(&["Enter"], "Open the incident")} {key(&["A"], "Acknowledge")}
-            {key(&["R"], "Answer")}
+            {key(&["R"], "Answer")} {key(&["H"], "Hand over")} {key(&["O"], "Our posture")}
             <span class="keybar-end"><kbd>"?"</kbd>" All shortcuts"</span>
         </footer>
     }

@@ -1,7 +1,7 @@
 //! Who reads a crossing in the sharing ledger, and what leaves the room in an export of it.
 //!
-//! The sender's organisation keeps the row for good. To the recipient it exists from the delivery until it is
-//! taken back. Whether either sees the incident is asked as everywhere else, by `sight` or its `scope`.
+//! The sender's organisation keeps the row for good, and so does the lead that let it be passed on. To the
+//! recipient it exists from the delivery until it is taken back. Whether either sees the incident is asked as everywhere else, by `sight` or its `scope`.
 
 use super::{Cleared, Reach, Scope, Viewer, scope};
 use crate::model::{OrganisationId, Role, Tlp};
@@ -11,6 +11,8 @@ use crate::model::{OrganisationId, Role, Tlp};
 pub struct Parties {
     pub from: OrganisationId,
     pub to: OrganisationId,
+    /// The lead that let it be passed on, where another organisation shared it.
+    pub approved: Option<OrganisationId>,
     /// It was let out; what is held is known to its sender alone.
     pub delivered: bool,
     pub taken_back: bool,
@@ -20,7 +22,19 @@ pub struct Parties {
 pub fn reads_crossing(viewer: &Viewer, parties: &Parties) -> bool {
     let sent = parties.from == viewer.organisation;
     let received = parties.to == viewer.organisation && parties.delivered && !parties.taken_back;
-    viewer.reach() == Reach::Member && (sent || received)
+    let let_pass = parties.approved == Some(viewer.organisation) && parties.delivered;
+    viewer.reach() == Reach::Member && (sent || received || let_pass)
+}
+
+/// Whether a share, in an incident that the viewer sees, is one of their organisation's.
+pub fn is_party(viewer: &Viewer, parties: &Parties) -> bool {
+    let Parties { from, to, approved, .. } = parties;
+    [Some(*from), Some(*to), *approved].contains(&Some(viewer.organisation))
+}
+
+/// Reads what was answered: the two that talk. Who let it pass learns that it was.
+pub fn reads_answer(viewer: &Viewer, parties: &Parties) -> bool {
+    [parties.from, parties.to].contains(&viewer.organisation)
 }
 
 /// Clears a crossing that the store chose by [`scope`].

@@ -16,6 +16,7 @@ pub fn is_told(viewer: &Viewer, kind: NoticeKind, standing: Standing) -> bool {
                 && may(viewer, Action::AnswerShare, standing)
         }
         NoticeKind::Held => may(viewer, Action::ReviewShare, standing),
+        NoticeKind::Onward => viewer.has_any(SPEAKERS) && may(viewer, Action::DecideOnward, standing),
         // A clock that nobody owns is its shift lead's.
         NoticeKind::Breach => viewer.has(Role::ShiftLead) && may(viewer, Action::Assign, standing),
         NoticeKind::BreakGlass => standing.lead && viewer.has_any(&[Role::Liaison, Role::Counsel]),

@@ -62,6 +62,10 @@ pub struct CrossingView {
     pub exhibits: Vec<String>,
     /// E-mail address of who let it out, or decided about it, where it was held.
     pub reviewed_by: Option<String>,
+    /// E-mail address of who of the lead let it be passed on, where another organisation shared it.
+    pub approved_by: Option<String>,
+    /// Slug of the organisation that led then.
+    pub approved_organisation: Option<String>,
     /// `delivered`, `seen`, `acknowledged`, `answered`, `revoked`; of what never left `held`, `returned`, `refused`.
     pub state: String,
     pub answer: Option<String>,
@@ -92,6 +96,8 @@ impl CrossingView {
             foreign_nexus: crossing.foreign_nexus,
             exhibits: crossing.exhibits.into_iter().map(|number| format!("E-{number}")).collect(),
             reviewed_by: crossing.reviewed_by.map(|person| person.email),
+            approved_by: crossing.approved_by.map(|person| person.email),
+            approved_organisation: crossing.approved_organisation.map(|found| found.slug),
             state: crossing.stands.wire().to_owned(),
             answer: crossing.answer,
             comment: Some(crossing.comment).filter(|comment| !comment.is_empty()),

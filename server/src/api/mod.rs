@@ -16,6 +16,7 @@ pub mod journal;
 pub mod ledger;
 pub mod me;
 pub mod notice;
+pub mod onward;
 pub mod openapi;
 pub mod organisation;
 pub mod period;

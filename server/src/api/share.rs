@@ -74,6 +74,13 @@ pub struct NewShare {
     pub attributed_by: String,
 }
 
+impl NewShare {
+    pub(super) fn input(self) -> ShareInput {
+        let Self { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by } = self;
+        ShareInput { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by }
+    }
+}
+
 /// One word or a list of them.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]
@@ -154,9 +161,7 @@ pub async fn add(
     Sent { value, once }: Sent<NewShare>,
 ) -> Answer<(StatusCode, Json<Cleared<GivenView>>)> {
     let (room, number) = (&app.room, number(&word)?);
-    let NewShare { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by } = value;
-    let input = ShareInput { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by };
-    let made = settled(share::share(room.clone(), caller.asker.clone(), once, number, input)).await?;
+    let made = settled(share::share(room.clone(), caller.asker.clone(), once, number, value.input())).await?;
     let (mut shares, mut holds) = (vec![], vec![]);
     for share in made.shares {
         shares.push(share::find(room, &caller.viewer, share).await?.map(ShareView::of));
@@ -256,6 +261,29 @@ pub async fn answer(
     }
     let share = share::find(room, &caller.viewer, share).await?;
     Ok((StatusCode::OK, Json(share.map(|share| AnsweredView::Sent(Box::new(ShareView::of(share)))))))
+}
+
+/// Whose it is from now on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignInput {
+    /// E-mail address of somebody of the caller's organisation; empty: nobody.
+    pub person: String,
+}
+
+/// The recipient hands it to somebody of its own; no other organisation learns of it.
+#[utoipa::path(post, path = "/api/v1/shares/{id}/assign", operation_id = "assign_share", tag = "ledger",
+    params(("id" = ShareId, Path)), request_body = AssignInput, responses((status = 200, body = ShareView)))]
+pub async fn assign(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    Sent { value, once }: Sent<AssignInput>,
+) -> Answer<One<ShareView>> {
+    let (room, share) = (&app.room, id::<ShareId>(&word)?);
+    settled(share::assign(room.clone(), caller.asker.clone(), once, share, value.person)).await?;
+    let share = share::find(room, &caller.viewer, share).await?;
+    Ok(Json(share.map(ShareView::of)))
 }
 
 /// The lead takes it back; without another share the recipient sees nothing any more.

@@ -140,6 +140,10 @@ pub struct IncidentView {
     pub disposition: Option<Disposition>,
     pub verification: Verification,
     pub tlp: Tlp,
+    /// Two people look before it crosses to another sector.
+    pub candidate_or_party_content: bool,
+    /// Counsel looks before it crosses.
+    pub contains_personal_data: bool,
     /// Slug of the organisation that leads.
     pub lead: String,
     /// E-mail address.
@@ -201,6 +205,8 @@ impl IncidentView {
             status: incident.status,
             disposition: incident.disposition,
             verification: incident.verification,
+            candidate_or_party_content: incident.candidate_or_party_content,
+            contains_personal_data: incident.contains_personal_data,
             tlp: incident.tlp,
             lead: incident.lead.slug,
             owner: incident.owner.map(email),
@@ -469,6 +475,10 @@ pub struct ShareView {
     pub entries: Vec<EntryId>,
     /// E-mail addresses of those to whom it is addressed; with TLP:RED they alone see it.
     pub named: Vec<String>,
+    /// E-mail address of who of the lead let it be passed on, where another organisation shared it.
+    pub approved_by: Option<String>,
+    /// E-mail address of who works on it; null for all but the organisation that received it.
+    pub assigned_to: Option<String>,
     pub state: ShareState,
     pub delivered_at: Moment,
     pub seen_at: Option<Moment>,
@@ -496,6 +506,8 @@ impl ShareView {
             exhibits: share.exhibits.into_iter().map(label).collect(),
             entries: share.entries.into_iter().map(|entry| entry.id).collect(),
             named: share.named.into_iter().map(|person| person.email).collect(),
+            approved_by: share.approved_by.map(|person| person.email),
+            assigned_to: share.assigned_to.map(|person| person.email),
             state: share.state,
             delivered_at: share.delivered_at,
             seen_at: share.seen_at,

@@ -117,6 +117,31 @@ pub(super) enum Deed {
         share: String,
         comment: String,
     },
+    /// Asks the lead to let it pass.
+    Onward {
+        id: String,
+        to: String,
+        purpose: String,
+        text: String,
+    },
+    OnwardApprove {
+        share: String,
+    },
+    OnwardRefuse {
+        share: String,
+        comment: String,
+    },
+    /// Hands a share to a colleague.
+    ShareAssign {
+        share: String,
+        person: String,
+    },
+    Contains {
+        #[serde(default)]
+        candidate_or_party_content: bool,
+        #[serde(default)]
+        contains_personal_data: bool,
+    },
     Posture {
         posture: String,
         #[serde(default)]

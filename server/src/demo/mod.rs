@@ -5,6 +5,7 @@
 //! data it goes on where its journal ended, or at 19:18 where nothing is newer: time that the room was
 //! switched off does not pass, so that no target is breached overnight.
 
+mod crossing;
 mod cycle;
 mod exhibit_files;
 mod font;

@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use futures::stream;
 
 use super::{
-    exhibit_files,
+    crossing, exhibit_files,
     load::{Deed, EntryDeed, Event, EvidenceDeed, StatusDeed, Story, TaskDeed},
 };
 use crate::service::{
@@ -20,12 +20,12 @@ use crate::service::{
     entry::{self, PostEntry},
     evidence::{self, EvidenceInput},
     incident::{
-        self, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput, SeverityInput, StatusInput,
-        VerificationInput,
+        self, ContentInput, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput, SeverityInput,
+        StatusInput, VerificationInput,
     },
     indicator::{self, IndicatorInput},
     posture::{self, PostureInput},
-    share::{self, Decision, ShareInput, Step},
+    share,
     task::{self, TaskInput},
 };
 
@@ -94,8 +94,7 @@ async fn open(room: &Room, story: &Story, names: &mut Names) -> Result<()> {
         share_with: story.share_with.clone(),
         named: story.named.clone(),
         owner: story.owner.clone(),
-        source: String::new(),
-        playbook: String::new(),
+        ..OpenIncident::default()
     };
     let viewer = asker.viewer.clone();
     incident::open_as(room.clone(), asker, Once::each_time(), input, Some(number.clone())).await?;
@@ -107,7 +106,7 @@ async fn open(room: &Room, story: &Story, names: &mut Names) -> Result<()> {
     Ok(())
 }
 
-fn known<T: Copy>(names: &HashMap<String, T>, id: &str) -> Result<T> {
+pub(super) fn known<T: Copy>(names: &HashMap<String, T>, id: &str) -> Result<T> {
     names.get(id).copied().ok_or_else(|| Error::internal(format!("nothing is called {id}")))
 }
 
@@ -143,8 +142,12 @@ async fn perform(room: &Room, story: &Story, event: &Event, names: &mut Names) -
         | Deed::ShareSeen { .. }
         | Deed::ShareAcknowledge { .. }
         | Deed::ShareAnswer { .. }
+        | Deed::ShareAssign { .. }
         | Deed::Return { .. }
-        | Deed::Revoke { .. } => cross(room, asker, number, &event.act, names).await,
+        | Deed::Onward { .. }
+        | Deed::OnwardApprove { .. }
+        | Deed::OnwardRefuse { .. }
+        | Deed::Revoke { .. } => crossing::cross(room, asker, number, &event.act, &mut names.shares).await,
         Deed::Posture { posture, note, published } => {
             let (posture, note) = (posture.clone(), note.clone());
             let input = PostureInput { posture, note, published: *published, version: None };
@@ -205,39 +208,6 @@ async fn attach(room: &Room, asker: Asker, number: Number, deed: &EvidenceDeed) 
     evidence::take_in(room.clone(), asker, Once::each_time(), number, &deed.file, input, file).await.map(drop)
 }
 
-/// Acts of the sharing ledger.
-async fn cross(room: &Room, asker: Asker, number: Number, act: &Deed, names: &mut Names) -> Result<()> {
-    let (name, step) = match act {
-        Deed::Share { id, to, purpose, text, held } => {
-            let input = ShareInput {
-                to: vec![to.clone()],
-                purpose: purpose.clone(),
-                text: text.clone(),
-                ..ShareInput::default()
-            };
-            let shared = share::share(room.clone(), asker, Once::each_time(), number, input).await?;
-            if *held == shared.held.is_empty() {
-                return Err(Error::internal(format!("held for counsel: not as the story says ({held})")));
-            }
-            if let (Some(id), Some(made)) = (id, shared.shares.first().or(shared.held.first())) {
-                names.shares.insert(id.clone(), *made);
-            }
-            return Ok(());
-        }
-        Deed::Return { share, comment } => {
-            let (id, decision) = (known(&names.shares, share)?, Decision::Return(comment.clone()));
-            return share::decide(room.clone(), asker, Once::each_time(), id, 1, decision).await.map(drop);
-        }
-        Deed::ShareSeen { share } => (share, Step::Seen),
-        Deed::ShareAcknowledge { share } => (share, Step::Acknowledge),
-        Deed::ShareAnswer { share, text } => (share, Step::Answer(text.clone())),
-        Deed::Revoke { share } => (share, Step::Revoke),
-        other => return Err(Error::internal(format!("not of the ledger: {other:?}"))),
-    };
-    let id = known(&names.shares, name)?;
-    share::step(room.clone(), asker, Once::each_time(), id, None, step).await.map(drop)
-}
-
 /// Acts that change the incident itself, from the version that stands.
 async fn change(room: &Room, asker: Asker, number: Number, act: &Deed) -> Result<()> {
     let version = version(room, &asker.viewer, &number).await?;
@@ -264,6 +234,16 @@ async fn change(room: &Room, asker: Asker, number: Number, act: &Deed) -> Result
         Deed::Tlp { to, reason } => {
             let input = MarkingInput { version, tlp: to, reason, named: vec![] };
             incident::set_marking(room, asker, once, number, input).await?
+        }
+        Deed::Contains { candidate_or_party_content, contains_personal_data } => {
+            // What the story does not say stays as it is.
+            let said = |mark: bool| mark.then_some(true);
+            let input = ContentInput {
+                version,
+                candidate_or_party_content: said(candidate_or_party_content),
+                contains_personal_data: said(contains_personal_data),
+            };
+            incident::set_content(room, asker, once, number, input).await?
         }
         Deed::Edit { summary } => {
             let input = Edit { version, summary: Some(summary), ..Edit::default() };

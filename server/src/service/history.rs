@@ -214,8 +214,8 @@ impl Contents {
                 let found = self.postures.get(&id)?.clone();
                 Some(found.map(|stated| with(Content::Posture(Box::new(stated)))))
             }
-            // The query shows it to the organisation that wanted to share, and to nobody else.
-            ("incident" | "hold", _) => {
+            // The query shows a hold to the organisation that wanted to share, a request to that and the lead.
+            ("incident" | "hold" | "onward", _) => {
                 Some(self.incidents.get(&incident)?.clone().map(|_| with(Content::None)))
             }
             _ => None,

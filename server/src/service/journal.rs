@@ -39,6 +39,7 @@ pub enum Noun {
     Share,
     Posture,
     Hold,
+    Onward,
     /// Who follows an incident: each learns only of themselves.
     Following,
     /// Break-glass.
@@ -68,6 +69,7 @@ impl Noun {
             Self::Share => "share",
             Self::Posture => "posture",
             Self::Hold => "hold",
+            Self::Onward => "onward",
             Self::Following => "following",
             Self::Glass => "glass",
             Self::Ledger => "ledger",

@@ -214,6 +214,10 @@ impl Told {
             }
             ("share", Some(id)) => {
                 if let Ok(share) = share::find(room, viewer, ShareId(id)).await {
+                    // Who works on it concerns nobody but the recipient's organisation.
+                    if self.change.action == share::ASSIGNED && share.to.id != viewer.organisation {
+                        return Ok(events);
+                    }
                     events.push(event("share", &ShareEvent { number, share: &share })?);
                 }
                 return Ok(events);
@@ -237,6 +241,13 @@ impl Told {
                 // For the organisation that wanted to share it; nobody else learns that there is one.
                 if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {
                     events.push(event("notice", &Notice { number, noun: "hold" })?);
+                }
+                return Ok(events);
+            }
+            ("onward", Some(id)) => {
+                // For the organisation that asked, and for the lead.
+                if share::find_onward(room, viewer, ShareId(id)).await.is_ok() {
+                    events.push(event("notice", &Notice { number, noun: "onward" })?);
                 }
                 return Ok(events);
             }

@@ -109,6 +109,21 @@ pub async fn state(
     act.commit(Stated { version: row.version }).await
 }
 
+/// States the posture alone, from a line that shows no more: note and publication stay as they stand.
+pub async fn mark(room: Room, asker: Asker, once: Once, number: Number, posture: String) -> Result<Stated> {
+    let incident = super::incident::find(&room, &asker.viewer, &number).await?;
+    let stands = list(&room, &asker.viewer, &incident).await?;
+    let own = stands.iter().find(|stated| stated.organisation.id == asker.viewer.organisation);
+    let kept = own.and_then(|stated| stated.own.clone());
+    let input = PostureInput {
+        posture,
+        published: own.is_some_and(|stated| stated.published_at.is_some()),
+        version: Some(kept.as_ref().map_or(0, |own| own.version)),
+        note: kept.map_or_else(String::new, |own| own.note),
+    };
+    state(room, asker, once, number, input).await
+}
+
 /// The postures on an incident that the viewer may know of.
 pub async fn list(
     room: &Room,

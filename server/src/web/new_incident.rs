@@ -83,6 +83,8 @@ fn input(typed: &Submitted) -> OpenIncident {
         owner: read::optional(typed, "owner"),
         source: read::text(typed, "source"),
         playbook: read::text(typed, "playbook"),
+        candidate_or_party_content: typed.value("candidate_or_party_content") == "1",
+        contains_personal_data: typed.value("contains_personal_data") == "1",
     }
 }
 

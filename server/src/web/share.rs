@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        FieldErrors, ShareId, Submitted,
+        FieldErrors, Person, ShareId, Submitted,
         inbox::{ShareCounts, ShareQuery},
         period::PeriodName,
     },
@@ -10,6 +10,7 @@ use app::{
         parts::Tone,
         shares::{self, OpenHold, OpenShare, ShareChoices, SharesView},
     },
+    policy::Viewer,
 };
 use axum::{
     Json,
@@ -22,8 +23,8 @@ use crate::{
     form::Form,
     page,
     service::{
-        Conflict, Error, Room, glass, settled,
-        share::{self, Decision, Step},
+        Conflict, Error, Room, glass, posture, settled,
+        share::{self, Decision, OnwardDecision, Step},
     },
     state::App,
     viewer::Member,
@@ -65,18 +66,26 @@ async fn draw(app: &App, member: &Member, query: ShareQuery, open: Open, status:
         page,
         counts,
         glass,
-        choices: choices(room),
+        choices: ShareChoices { colleagues: colleagues(room, viewer), ..choices(room) },
         open: open.share,
         open_hold: open.hold,
     };
     Ok(page::render(app, member, status, |frame| shares::page(&frame, view)))
 }
 
+/// To whom the viewer can hand a share.
+fn colleagues(room: &Room, viewer: &Viewer) -> Vec<Person> {
+    let directory = room.directory();
+    let own = |person: &&Person| person.organisation.id == viewer.organisation;
+    let present = directory.members().into_iter().filter(|member| !member.suspended);
+    present.map(|member| &member.person).filter(own).cloned().collect()
+}
+
 pub(super) fn choices(room: &Room) -> ShareChoices {
     let reference = room.reference();
     let periods =
         reference.periods().iter().map(|p| PeriodName { slug: p.slug.clone(), name: p.name.clone() });
-    ShareChoices { organisations: super::organisations(room), periods: periods.collect() }
+    ShareChoices { organisations: super::organisations(room), periods: periods.collect(), colleagues: vec![] }
 }
 
 /// `POST /shares/{id}/{step}`
@@ -89,6 +98,12 @@ pub async fn step(
     let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
     if matches!(word.as_str(), "release" | "return" | "refuse") {
         return decide(app, member, id, &word, form).await;
+    }
+    if matches!(word.as_str(), "approve" | "decline" | "withdraw") {
+        return decide_onward(app, member, id, &word, form).await;
+    }
+    if matches!(word.as_str(), "assign" | "posture") {
+        return work(app, member, id, &word, form).await;
     }
     let (typed, once) = form.into_parts();
     let (step, said) = match word.as_str() {
@@ -143,6 +158,62 @@ async fn decide(app: App, member: Member, id: ShareId, word: &str, form: Form) -
     // A release that cannot be has no field: its message stands where a comment can be given.
     let step = if step == "release" { "return" } else { step };
     let open = Open { share: None, hold: Some(OpenHold { id, step, typed: typed.with_errors(errors) }) };
+    draw(&app, &member, query, open, status).await
+}
+
+/// The recipient's own business: who works on it, and what the organisation does about it.
+async fn work(app: App, member: Member, id: ShareId, word: &str, form: Form) -> Answer {
+    let (typed, once) = form.into_parts();
+    let query = came_from(&typed);
+    let (room, asker) = (app.room.clone(), member.asker.clone());
+    let (said, done) = if word == "assign" {
+        let act = share::assign(room, asker, once, id, read::text(&typed, "person"));
+        ("Handed over.", settled(act).await.map(drop))
+    } else {
+        let line = share::find_line(&app.room, &member.viewer, id).await?;
+        let act =
+            posture::mark(room, asker, once, line.share.incident.clone(), read::text(&typed, "posture"));
+        ("Posture stated.", settled(act).await.map(drop))
+    };
+    let (errors, status) = match done {
+        Ok(()) => return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, said)),
+        Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::Conflict(other)) => {
+            let words = format!("{} stated it meanwhile.", other.by);
+            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &words));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let line = share::find_line(&app.room, &member.viewer, id).await?;
+    let open = Open { share: Some(OpenShare { line, typed: typed.with_errors(errors) }), hold: None };
+    draw(&app, &member, query, open, status).await
+}
+
+/// The lead decides what others may pass on; whoever asked takes it back.
+async fn decide_onward(app: App, member: Member, id: ShareId, word: &str, form: Form) -> Answer {
+    let (typed, once) = form.into_parts();
+    let (decision, said) = match word {
+        // Whether counsel of the other organisation looks at it first is theirs to know.
+        "approve" => (OnwardDecision::Approve, "Approved: it is theirs to share now."),
+        "withdraw" => (OnwardDecision::Withdraw, "Withdrawn. Nothing was shared."),
+        _ => (OnwardDecision::Refuse(read::text(&typed, "comment")), "Refused. Nothing was shared."),
+    };
+    let (query, version) = (came_from(&typed), Some(read::version(&typed)));
+    let act = share::decide_onward(app.room.clone(), member.asker.clone(), once, id, version, decision);
+    let (errors, status) = match settled(act).await {
+        Ok(_) => return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, said)),
+        Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::Conflict(other)) => {
+            let words = match other.by.as_str() {
+                "" => "It has ended meanwhile.".to_owned(),
+                by => format!("{by} decided meanwhile."),
+            };
+            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &words));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let open =
+        Open { share: None, hold: Some(OpenHold { id, step: "decline", typed: typed.with_errors(errors) }) };
     draw(&app, &member, query, open, status).await
 }
 

@@ -86,6 +86,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/hold", Form("version=1&reason=x&review_date=2020-11-05&review_time=10:00")),
         ("POST", "/incidents/{number}/resume", Form("version=1")),
         ("POST", "/incidents/{number}/marking", Form("version=1&tlp=green&reason=x")),
+        ("POST", "/incidents/{number}/content", Form("version=1&candidate_or_party_content=1")),
         ("POST", "/incidents/{number}/edit", Form("version=1&summary=x")),
         ("POST", "/incidents/{number}/entries", Form("kind=update&text=x")),
         ("POST", "/incidents/{number}/entries/{entry}/strike", Form("reason=x")),
@@ -94,6 +95,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/playbook", Form("playbook=hack-and-leak-drop")),
         ("POST", "/incidents/{number}/tasks/{task}/done", Form("")),
         ("POST", "/incidents/{number}/shares", Form("to=fbi&text=x")),
+        ("POST", "/incidents/{number}/onward", Form("to=twitter&text=x")),
         ("POST", "/incidents/{number}/shares/{share}/seen", Form("")),
         ("POST", "/incidents/{number}/posture", Form("version=0&posture=watching")),
         ("POST", "/incidents/{number}/follow", Form("")),
@@ -182,10 +184,16 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("GET", "/api/v1/ledger", Nothing),
         ("GET", "/api/v1/incidents/{number}/shares", Nothing),
         ("POST", "/api/v1/incidents/{number}/shares", Json(json!({"to": "fbi", "text": "x"}))),
+        ("GET", "/api/v1/incidents/{number}/onward", Nothing),
+        ("POST", "/api/v1/incidents/{number}/onward", Json(json!({"to": "twitter", "text": "x"}))),
+        ("POST", "/api/v1/onward/{onward}/approve", Json(json!({}))),
+        ("POST", "/api/v1/onward/{onward}/refuse", Json(json!({}))),
+        ("POST", "/api/v1/onward/{onward}/withdraw", Json(json!({}))),
         ("PUT", "/api/v1/incidents/{number}/posture", Json(json!({"posture": "watching"}))),
         ("POST", "/api/v1/shares/{share}/seen", Json(json!({}))),
         ("POST", "/api/v1/shares/{share}/acknowledge", Json(json!({}))),
         ("POST", "/api/v1/shares/{share}/answer", Json(json!({"text": "x"}))),
+        ("POST", "/api/v1/shares/{share}/assign", Json(json!({"person": ""}))),
         ("POST", "/api/v1/shares/{share}/revoke", Json(json!({}))),
         ("POST", "/api/v1/incidents/{number}/follow", Json(json!({}))),
         ("POST", "/api/v1/incidents/{number}/unfollow", Json(json!({}))),
@@ -204,7 +212,7 @@ fn pattern(path: &str) -> String {
         .or_else(|| path.strip_suffix("/acknowledge"))
         .filter(|_| !path.starts_with("/api/"))
         .map_or_else(|| path.to_owned(), |start| format!("{start}/{{step}}"));
-    ["entry", "task", "share", "session", "token", "person", "invitation", "notice"]
+    ["entry", "task", "share", "onward", "session", "token", "person", "invitation", "notice"]
         .iter()
         .fold(path, |path, kind| path.replace(&format!("{{{kind}}}"), "{id}"))
 }
@@ -222,6 +230,7 @@ struct Hidden {
     entry: String,
     task: String,
     share: String,
+    onward: String,
     session: String,
     token: String,
     person: String,
@@ -253,6 +262,10 @@ impl Hidden {
             .await;
         assert_eq!(file.status, StatusCode::CREATED, "{}", file.text());
         let share = id(cisa.read(&format!("{path}/shares")).await["items"][0].clone());
+        let google = test.caller(GOOGLE).await;
+        let asked =
+            google.make(&format!("{path}/onward"), json!({"to": "microsoft", "text": "Let it pass."})).await;
+        let onward = id(asked["asked"][0].clone());
         // A session is named by the first half of its digest, a token by the link on the page of the account.
         let half = &session_hash(&browser)[..16];
         let session = uuid::Uuid::from_slice(half).expect("a session's digest").to_string();
@@ -270,7 +283,7 @@ impl Hidden {
         };
         let invitation = invitation::invite(room, &admin, new, &EACH).await.expect("invited").id.to_string();
         let person = gone.viewer.person.to_string();
-        Self { number, entry, task, share, session, token, person, invitation, notice, browser }
+        Self { number, entry, task, share, onward, session, token, person, invitation, notice, browser }
     }
 
     fn fill(&self, path: &str) -> String {
@@ -278,6 +291,7 @@ impl Hidden {
             .replace("{entry}", &self.entry)
             .replace("{task}", &self.task)
             .replace("{share}", &self.share)
+            .replace("{onward}", &self.onward)
             .replace("{session}", &self.session)
             .replace("{token}", &self.token)
             .replace("{person}", &self.person)
@@ -294,8 +308,17 @@ impl Hidden {
     fn absent(&self, path: &str) -> String {
         let free = if self.number == "WF-0001" { "WF-0002" } else { "WF-0001" };
         let none = "99999999-2222-4333-8444-555555555555";
-        let ids =
-            ["{entry}", "{task}", "{share}", "{session}", "{token}", "{person}", "{invitation}", "{notice}"];
+        let ids = [
+            "{entry}",
+            "{task}",
+            "{share}",
+            "{onward}",
+            "{session}",
+            "{token}",
+            "{person}",
+            "{invitation}",
+            "{notice}",
+        ];
         let path = ids.iter().fold(path.replace("{number}", free), |path, id| path.replace(id, none));
         self.fill(&path)
     }

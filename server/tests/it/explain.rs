@@ -18,8 +18,9 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 18] = [
+const GROWING: [&str; 19] = [
     "mail",
+    "onward",
     "following",
     "mention",
     "notice",

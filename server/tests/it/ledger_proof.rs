@@ -18,13 +18,13 @@ const LEAD: &str = "lead@cisa.example";
 const GOOGLE: &str = "liaison@google.example";
 
 /// The files of somebody outside: the recipe out of the documentation, and what they were handed.
-struct Outside {
+pub(crate) struct Outside {
     folder: tempfile::TempDir,
     key: String,
 }
 
 impl Outside {
-    fn new(test: &TestApp) -> Self {
+    pub(crate) fn new(test: &TestApp) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let docs = include_str!("../../../docs/ledger.md");
         let recipe =
@@ -54,13 +54,13 @@ impl Outside {
         (done.status.success(), String::from_utf8_lossy(&words).into_owned())
     }
 
-    fn is_proven(&self, proof: &str, csv: Option<&str>) -> String {
+    pub(crate) fn is_proven(&self, proof: &str, csv: Option<&str>) -> String {
         let (proven, words) = self.check(proof, csv);
         assert!(proven, "{words}\n{proof}");
         words
     }
 
-    fn is_found(&self, what: &str, proof: &str, csv: Option<&str>) {
+    pub(crate) fn is_found(&self, what: &str, proof: &str, csv: Option<&str>) {
         let (proven, words) = self.check(proof, csv);
         assert!(!proven && words.contains("NOT PROVEN"), "{what}: {words}");
     }
@@ -92,7 +92,7 @@ async fn filled(base: &Base) -> TestApp {
     test
 }
 
-async fn handed(test: &TestApp, who: &str, fields: &[(&str, &str)]) -> (String, String) {
+pub(crate) async fn handed(test: &TestApp, who: &str, fields: &[(&str, &str)]) -> (String, String) {
     let client = test.sign_in(who).await;
     let csv = take_out(&client, "csv", fields).await.text();
     (take_out(&client, "proof", fields).await.text(), csv)

@@ -12,7 +12,7 @@ use app::{
     policy::{
         Action, Administration, Marking, Over, Parties, Sight, Standing, Subject, Viewer, export_scope,
         eyes_of_glass, hears_of_glass, is_told, knows, leaves, may, may_administer, may_break_glass,
-        may_export_ledger, may_mention, reads_crossing, roles_to_give, sight,
+        may_export_ledger, may_mention, reads_answer, reads_crossing, roles_to_give, sight,
     },
 };
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 const VIEWER: PersonId = PersonId(Uuid::from_u128(1));
 const OWN: OrganisationId = OrganisationId(Uuid::from_u128(2));
 const LEAD: OrganisationId = OrganisationId(Uuid::from_u128(3));
+const OTHER: OrganisationId = OrganisationId(Uuid::from_u128(4));
 
 fn tick(yes: bool) -> &'static str {
     if yes { "✓" } else { "·" }
@@ -206,10 +207,15 @@ fn glass(text: &mut String) {
     }
 }
 
-/// Crossings of the sharing ledger, in an incident that is seen: who reads which, and what leaves in an export.
+/// Crossings of the sharing ledger, in an incident that is seen: who reads which, its answer, and what leaves in an export.
 fn ledger(text: &mut String) {
-    text.push_str("\nOf the sharing ledger: which crossings are read, and what is taken out, by label.\n");
-    let crossing = |from, to, delivered, taken_back| Parties { from, to, delivered, taken_back };
+    text.push_str("\nOf the sharing ledger: which crossings are read, whether their answer is, and what is taken out, by label.\n");
+    let crossing =
+        |from, to, delivered, taken_back| Parties { from, to, approved: None, delivered, taken_back };
+    let passed = |approved, delivered, taken_back| Parties {
+        approved: Some(approved),
+        ..crossing(OTHER, LEAD, delivered, taken_back)
+    };
     let crossings = [
         ("sent", crossing(OWN, LEAD, true, false)),
         ("sent, taken back", crossing(OWN, LEAD, true, true)),
@@ -218,16 +224,21 @@ fn ledger(text: &mut String) {
         ("received, taken back", crossing(LEAD, OWN, true, true)),
         ("held by its sender", crossing(LEAD, OWN, false, false)),
         ("between others", crossing(LEAD, LEAD, true, false)),
+        ("let pass", passed(OWN, true, false)),
+        ("let pass, taken back", passed(OWN, true, true)),
+        ("let pass, held by its sender", passed(OWN, false, false)),
+        ("between others, let pass", passed(LEAD, true, false)),
     ];
     for role in Role::ALL {
         let viewer = viewer(&[*role]);
         let _ = writeln!(text, "\n{}", role.label());
         for (label, parties) in &crossings {
             let reads = reads_crossing(&viewer, parties);
+            let answer = tick(reads && reads_answer(&viewer, parties));
             let out = Tlp::ALL.iter().filter(|tlp| reads && may_export_ledger(&viewer) && leaves(**tlp));
             let out: Vec<_> = out.map(|tlp| tlp.wire()).collect();
             let out = if out.is_empty() { "·".to_owned() } else { out.join(" ") };
-            let _ = writeln!(text, "  {label:<28}{}  {out}", tick(reads));
+            let _ = writeln!(text, "  {label:<28}{}{answer}  {out}", tick(reads));
         }
         assert_eq!(export_scope(&viewer).is_some(), may_export_ledger(&viewer));
         assert!(export_scope(&viewer).is_none_or(|scope| scope.person.is_none()), "RED needs a person");

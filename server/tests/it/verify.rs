@@ -130,7 +130,7 @@ fn kinds(findings: &[Finding]) -> Vec<(Kind, i64)> {
 }
 
 /// Changes rows as one who owns the database file could.
-async fn tamper(base: &Base, sql: &str) {
+pub(crate) async fn tamper(base: &Base, sql: &str) {
     let open = match base.is_sqlite() {
         true => {
             let tables = ["journal", "entry", "strike", "exhibit", "custody", "setting"];

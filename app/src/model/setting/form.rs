@@ -74,6 +74,10 @@ pub fn to_form(section: &Section) -> Submitted {
                 for pattern in &one.patterns {
                     form.push(&format!("{row}.patterns"), pattern.wire());
                 }
+                for mark in &one.content {
+                    form.push(&format!("{row}.content"), mark.wire());
+                }
+                form.set(&format!("{row}.across"), if one.across { "1" } else { "" });
             }
         }
     }
@@ -187,8 +191,10 @@ fn hold_rules(form: &Submitted, rows: &mut Vec<usize>, errors: &mut FieldErrors)
         };
         let (from, to) = (sector("from"), sector("to"));
         let patterns = form.values(&name("patterns")).filter_map(|word| word.parse().ok()).collect();
+        let content = form.values(&name("content")).filter_map(|word| word.parse().ok()).collect();
+        let (on, across) = (value("on") == "1", value("across") == "1");
         rows.push(row);
-        all.push(HoldRule { rule, why, from, to, words, patterns, on: value("on") == "1" });
+        all.push(HoldRule { rule, why, from, to, words, patterns, content, across, on });
     }
     all
 }
@@ -222,6 +228,8 @@ mod tests {
             to: None,
             words: vec!["take down".into(), "remove".into()],
             patterns: vec![super::super::HoldPattern::Email],
+            content: vec![super::super::ContentMark::CandidateOrPartyContent],
+            across: true,
             on: true,
         };
         let target = |severity: &Severity| SeverityTarget {

@@ -97,6 +97,9 @@ fn lines(section: &Section) -> Vec<Line> {
                 add(&one.rule, "to", sector(one.to));
                 add(&one.rule, "words", one.words.join(", "));
                 add(&one.rule, "patterns", patterns.join(", "));
+                let content: Vec<_> = one.content.iter().map(|mark| mark.label()).collect();
+                add(&one.rule, "marks of the incident", content.join(", "));
+                add(&one.rule, "sectors", if one.across { "from one to another" } else { "any" }.into());
             }
         }
     }

@@ -11,9 +11,10 @@ use crate::{
         Severity, Tlp,
         form::Form,
         incident::{Disposition, Status, Verification},
+        setting::ContentMark,
     },
     pages::parts::{
-        Choice, Icon, RadioCards, SelectField, SeverityLabel, StatusMark, TextArea, TextField,
+        Check, Choice, Icon, RadioCards, SelectField, SeverityLabel, StatusMark, TextArea, TextField,
         marking::{tlp_choices, tlp_head},
         people::person_choices,
         setting, typed,
@@ -177,6 +178,51 @@ pub(super) fn marking(view: &IncidentView) -> AnyView {
         act_form(view, &action(view, Form::Marking), form, "marking", fields.into_any(), "Change marking");
     let button = view! { <summary class="btn sm quiet">"Marking"<Icon name="chevron-down" /></summary> };
     disclosure("marking", "act-end", view.open(Form::Marking).is_some(), button.into_any(), inside)
+}
+
+/// What the incident contains: whoever edits it says so, counsel takes it away.
+pub(super) fn content(view: &IncidentView) -> AnyView {
+    if !view.may.edit && !view.may.clear_content {
+        return ().into_any();
+    }
+    let incident = &view.incident;
+    let marks = [
+        (
+            ContentMark::CandidateOrPartyContent,
+            incident.candidate_or_party_content,
+            "It concerns a candidate or a party",
+            "Two people look before it crosses to another sector.",
+        ),
+        (
+            ContentMark::ContainsPersonalData,
+            incident.contains_personal_data,
+            "It contains personal data",
+            "Counsel looks before it crosses.",
+        ),
+    ];
+    let fresh: Vec<_> =
+        marks.iter().filter(|(_, set, ..)| *set).map(|(mark, ..)| (mark.wire(), "1")).collect();
+    let form = typed(view.typed(Form::Content, &fresh));
+    let fields = marks.map(|(mark, set, label, hint)| match set && !view.may.clear_content {
+        true => view! {
+            <input type="hidden" name=mark.wire() value="1" />
+            <p>{label}". "<span class="field-hint">"Counsel of the lead organisation can take this mark away."</span></p>
+        }
+        .into_any(),
+        false => {
+            view! { <Check form=form name=mark.wire() label=label scope="content" hint=hint /> }.into_any()
+        }
+    });
+    let inside = act_form(
+        view,
+        &action(view, Form::Content),
+        form,
+        "content",
+        fields.collect_view().into_any(),
+        "Save",
+    );
+    let button = view! { <summary class="btn sm quiet">"Contains"<Icon name="chevron-down" /></summary> };
+    disclosure("content", "act-end", view.open(Form::Content).is_some(), button.into_any(), inside)
 }
 
 pub(super) fn verification(view: &IncidentView) -> AnyView {

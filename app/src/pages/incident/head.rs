@@ -31,6 +31,7 @@ pub(super) fn head(view: &IncidentView) -> AnyView {
                     <div class="inc-tags">
                         <TlpChip tlp=incident.tlp large=true />
                         {stricter}
+                        {contains(incident)}
                         <span class="inc-tag"><SeverityLabel severity=incident.severity /></span>
                         <span class="inc-tag">{category}</span>
                         <span class="inc-tag" title=places(incident)><Icon name="map-pin" size="sm" />{incident.place()}</span>
@@ -41,6 +42,18 @@ pub(super) fn head(view: &IncidentView) -> AnyView {
             {track(view, acts::status(view))}
             {facts(view)}
         </header>
+    }
+    .into_any()
+}
+
+/// What makes somebody look before it crosses.
+fn contains(incident: &Incident) -> AnyView {
+    let tag = |set: bool, words: &'static str| {
+        set.then(|| view! { <span class="inc-tag"><Icon name="scale" size="sm" />{words}</span> })
+    };
+    view! {
+        {tag(incident.candidate_or_party_content, "Candidate or party content")}
+        {tag(incident.contains_personal_data, "Personal data")}
     }
     .into_any()
 }
@@ -73,7 +86,7 @@ fn bar(view: &IncidentView) -> AnyView {
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/board">"Board"</a><Icon name="chevron-right" /><span class="mono" aria-current="page">{number}</span>
             </nav>
-            <div class="inc-actions">{follow(view)}{acts::severity(view)}{acts::marking(view)}{acts::hold(view)}</div>
+            <div class="inc-actions">{follow(view)}{acts::severity(view)}{acts::marking(view)}{acts::content(view)}{acts::hold(view)}</div>
         </div>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     IncidentView, evidence, head, indicators, organisations,
     share_form::kept,
-    shares::{self, addressed, goes_along},
+    shares::{self, addressed, explanation, goes_along},
     tasks, timeline, understanding,
 };
 use crate::{
@@ -190,6 +190,7 @@ fn message(view: &PreviewView) -> AnyView {
             {addressed(share)}
             {goes_along(share)}
             {nexus}
+            {explanation(share)}
             {banner}
         </div>
     }

@@ -26,38 +26,79 @@ const OFFERED: usize = 30;
 const KNOWN_BY: usize = 90;
 
 pub(super) fn share_form(view: &IncidentView) -> AnyView {
-    if !view.may.share {
-        return ().into_any();
-    }
+    let which = match (view.may.share, view.may.ask_onward) {
+        (true, _) => Form::Share,
+        (false, true) => Form::Onward,
+        (false, false) => return ().into_any(),
+    };
     let fresh = [("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.wire())];
-    let inside = form(view, typed(view.typed(Form::Share, &fresh)));
-    let button = view! { <summary class="btn sm quiet"><Icon name="plus" />"Share"</summary> };
-    disclosure("share", "act-panel", view.open(Form::Share).is_some(), button.into_any(), inside)
+    let inside = form(view, which, typed(view.typed(which, &fresh)));
+    let words = if which == Form::Share { "Share" } else { "Pass on" };
+    let button = view! { <summary class="btn sm quiet"><Icon name="plus" />{words}</summary> };
+    disclosure("share", "act-panel", view.open(which).is_some(), button.into_any(), inside)
 }
 
-fn form(view: &IncidentView, form: Typed) -> AnyView {
-    let action = format!("{}/{}", view.path(), Form::Share);
+fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
+    let action = format!("{}/{which}", view.path());
+    let leads = which == Form::Share;
+    // Enter in a field looks first, and sends nothing.
+    let first = if leads {
+        view! { <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button> }.into_any()
+    } else {
+        view! { <button class="vh" type="submit" disabled=true tabindex="-1" aria-hidden="true">"Nothing"</button> }.into_any()
+    };
+    let (preview, verb) = match leads {
+        true => (
+            Some(
+                view! { <button class="btn" type="submit" name="preview" value="1"><Icon name="eye" />"Preview"</button> },
+            ),
+            "Share".to_owned(),
+        ),
+        false => (None, onward_verb(view)),
+    };
+    let last = match leads {
+        true => "From then on they see the incident. What has been read cannot be taken back.".to_owned(),
+        false => onward_words(view),
+    };
     let version = view.incident.version.to_string();
     view! {
         <form class="act-form" method="post" action=action.clone() novalidate=true>
             <FormToken action=action.clone() />
             <input type="hidden" name="version" value=version />
             <ErrorSummary form=form scope=SCOPE heading="Nothing was shared." />
-            // Enter in a field looks first, and sends nothing.
-            <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button>
+            {first}
             {to_whom(view, form)}
             {words(view, form)}
             {along(view, form)}
             {nexus(form)}
             <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope=SCOPE class="tlp-cards" />
-            <p class="field-hint">"From then on they see the incident. What has been read cannot be taken back."</p>
-            <p class="act-foot">
-                <button class="btn" type="submit" name="preview" value="1"><Icon name="eye" />"Preview"</button>
-                <button class="btn primary" type="submit">"Share"</button>
-            </p>
+            <p class="field-hint">{last}</p>
+            <p class="act-foot">{preview}<button class="btn primary" type="submit">{verb}</button></p>
         </form>
     }
     .into_any()
+}
+
+fn onward_verb(view: &IncidentView) -> String {
+    if view.incident.tlp.reaches_everyone() {
+        "Share".to_owned()
+    } else {
+        format!("Ask {}", view.incident.lead.short)
+    }
+}
+
+/// Who decides, as the label says.
+fn onward_words(view: &IncidentView) -> String {
+    let lead = &view.incident.lead.short;
+    match view.incident.tlp {
+        Tlp::Clear | Tlp::Green => "Everybody in the room sees it: nobody is asked.".to_owned(),
+        Tlp::AmberStrict => format!(
+            "TLP:AMBER+STRICT is not passed on. Those who see it are told at once; for others ask {lead} to share it."
+        ),
+        Tlp::Amber | Tlp::Red => format!(
+            "{lead} leads: it reads your words, and lets them pass or not. Those who see the incident already are told at once."
+        ),
+    }
 }
 
 fn to_whom(view: &IncidentView, form: Typed) -> AnyView {

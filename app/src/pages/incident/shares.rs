@@ -79,7 +79,7 @@ fn message(view: &IncidentView, told: &[Share]) -> AnyView {
 }
 
 /// What the room explains about the purpose.
-fn explanation(share: &Share) -> AnyView {
+pub(super) fn explanation(share: &Share) -> AnyView {
     let text = share.explanation.clone();
     (!text.is_empty())
         .then(|| view! { <p class="share-explained"><Icon name="info" size="sm" />{text}</p> })
@@ -105,6 +105,18 @@ pub fn goes_along(share: &Share) -> AnyView {
             {exhibits.collect_view()}{entries.collect_view()}</p>
     }
     .into_any()
+}
+
+/// Who let it be passed on.
+pub fn approved(share: &Share) -> AnyView {
+    share
+        .approved_by
+        .as_ref()
+        .map(|person| {
+            let words = format!("approved by {}, {}", person.name, person.organisation.short);
+            view! { <p class="share-named"><Icon name="check" size="sm" />{words}</p> }
+        })
+        .into_any()
 }
 
 /// The people named; of RED only they see it.
@@ -136,6 +148,7 @@ fn recipient(view: &IncidentView, share: &Share) -> AnyView {
         <li id=format!("share-{}", share.id) data-state=share.state.wire()>
             <OrganisationName organisation=share.to.clone() />
             {addressed(share)}
+            {approved(share)}
             {steps(share)}
             {acts(view, share)}
             {answer}
@@ -165,7 +178,8 @@ fn steps(share: &Share) -> AnyView {
 fn acts(view: &IncidentView, share: &Share) -> AnyView {
     let own = view.me.organisation.id;
     let standing = Standing {
-        lead: share.from.organisation.id == own,
+        // Whoever sent it takes it back, and the lead.
+        lead: share.from.organisation.id == own || view.incident.lead.id == own,
         own_organisation: share.to.id == own,
         ..Standing::default()
     };
@@ -190,8 +204,15 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
         let answer = share.answered_at.is_none().then(|| answer(view, share));
         return view! { <div class="share-acts">{seen}{acknowledge}{answer}</div> }.into_any();
     }
+    // What the recipient passed on goes with it.
+    let passed_on = view.shares.iter().any(|other| {
+        other.approved_by.is_some()
+            && other.from.organisation.id == share.to.id
+            && other.state != ShareState::Revoked
+    });
+    let words = if passed_on { "Take back, with what it passed on" } else { "Take back" };
     (standing.lead && may(&view.viewer, Action::Revoke, standing))
-        .then(|| view! { <div class="share-acts">{button("revoke", "Take back", "btn sm quiet")}</div> })
+        .then(|| view! { <div class="share-acts">{button("revoke", words, "btn sm quiet")}</div> })
         .into_any()
 }
 

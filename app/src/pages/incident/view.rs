@@ -94,6 +94,8 @@ pub struct Permissions {
     pub marking: bool,
     pub share: bool,
     pub posture: bool,
+    pub clear_content: bool,
+    pub ask_onward: bool,
 }
 
 impl Permissions {
@@ -116,6 +118,8 @@ impl Permissions {
             marking: allows(Action::SetMarking),
             share: allows(Action::Share),
             posture: allows(Action::StatePosture),
+            clear_content: allows(Action::ClearContent),
+            ask_onward: allows(Action::AskOnward),
         }
     }
 }

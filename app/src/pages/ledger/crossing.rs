@@ -17,6 +17,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
     });
     let exhibits: Vec<_> = crossing.exhibits.iter().map(|number| format!("E-{number}")).collect();
     let reviewed = crossing.reviewed_by.as_ref().map(named);
+    let approved = crossing.approved_by.as_ref().map(|by| fact("Let pass by", named(by)));
     let nexus = match crossing.foreign_nexus.as_str() {
         "" => "None stated".to_owned(),
         words => words.to_owned(),
@@ -50,6 +51,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
                 {fact("Exhibits", if exhibits.is_empty() { "None".to_owned() } else { exhibits.join(", ") })}
                 {fact("Foreign nexus", nexus)}
                 {fact("Reviewed by", reviewed.unwrap_or_else(|| "Not held".to_owned()))}
+                {approved}
                 {comment}
             </dl>
             {acts(crossing)}

@@ -6,7 +6,7 @@ use super::{NewIncidentView, share::share_with, side::targets};
 use crate::{
     model::{Moment, Severity, SeverityTarget, Tlp, moment::duration},
     pages::parts::{
-        Choice, RadioCards, SelectField, SeverityLabel, TextArea, TextField, Time, Typed,
+        Check, Choice, RadioCards, SelectField, SeverityLabel, TextArea, TextField, Time, Typed,
         marking::{tlp_choices, tlp_head},
         people::{people_list, person_choices},
         places::places,
@@ -94,6 +94,10 @@ pub(super) fn who(view: &NewIncidentView, form: Typed) -> AnyView {
             {people_list("named-people", &view.nameable)}
         </div>
         {share_with(view)}
+        <Check form=form name="candidate_or_party_content" label="It concerns a candidate or a party"
+            hint="Then two people look before it crosses to another sector." />
+        <Check form=form name="contains_personal_data" label="It contains personal data"
+            hint="Then counsel looks before it crosses." />
     };
     section("s-who", "Who may see it", inside.into_any())
 }

@@ -7,7 +7,7 @@ use super::cell::Cells;
 use crate::{
     model::{
         organisation::Sector,
-        setting::{HoldPattern, HoldRule, Playbook},
+        setting::{ContentMark, HoldPattern, HoldRule, Playbook},
     },
     pages::parts::{Check, CheckList, Choice, Icon, SelectField, Typed},
 };
@@ -93,7 +93,8 @@ pub(super) fn hold_rules(form: Typed, edits: bool, all: &[HoldRule]) -> AnyView 
         } else {
             let state = if value("on") == "1" { "on" } else { "off" };
             let (from, to) = (sector_words(form, &name("from")), sector_words(form, &name("to")));
-            (rule, format!("{state}, from {from} to {to}"))
+            let across = if value("across") == "1" { ", across sectors" } else { "" };
+            (rule, format!("{state}, from {from} to {to}{across}"))
         };
         let inside = if edits { rule_fields(form, row, is_new) } else { rule_facts(form, row) };
         item(form, row, heading, note, inside)
@@ -115,6 +116,8 @@ fn rule_fields(form: Typed, row: usize, is_new: bool) -> AnyView {
     let name = |field: &str| format!("{row}.{field}");
     let patterns: Vec<_> =
         HoldPattern::ALL.iter().map(|pattern| Choice::new(pattern.wire(), pattern.label())).collect();
+    let content: Vec<_> =
+        ContentMark::ALL.iter().map(|mark| Choice::new(mark.wire(), mark.label())).collect();
     let remove = (!is_new).then(|| view! { <Check form=form name=name("remove") label="Take this rule away" hint="What it held goes on waiting" /> });
     view! {
         <Check form=form name=name("on") label="On" />
@@ -126,6 +129,8 @@ fn rule_fields(form: Typed, row: usize, is_new: bool) -> AnyView {
         </div>
         {cells.area(name("words"), "Words and phrases", "One a line. Found whole, in capitals or not", 8)}
         <CheckList form=form name=name("patterns") legend="It also finds" optional=true choices=patterns />
+        <CheckList form=form name=name("content") legend="It holds incidents that are marked" optional=true choices=content />
+        <Check form=form name=name("across") label="Only from one sector to another" />
         {remove}
     }
     .into_any()
@@ -133,14 +138,22 @@ fn rule_fields(form: Typed, row: usize, is_new: bool) -> AnyView {
 
 fn rule_facts(form: Typed, row: usize) -> AnyView {
     let name = |field: &str| format!("{row}.{field}");
-    let (why, words, patterns) = form.with_value(|form| {
+    let (why, words, patterns, content) = form.with_value(|form| {
         let field = name("patterns");
         let patterns = form.values(&field).filter_map(|word| word.parse::<HoldPattern>().ok());
         let patterns: Vec<_> = patterns.map(|pattern| pattern.label()).collect();
         let words: Vec<_> = form.value(&name("words")).lines().map(str::to_owned).collect();
-        (form.value(&name("why")).to_owned(), words.join(", "), patterns.join(", "))
+        let field = name("content");
+        let content = form.values(&field).filter_map(|word| word.parse::<ContentMark>().ok());
+        let content: Vec<_> = content.map(|mark| mark.label()).collect();
+        (form.value(&name("why")).to_owned(), words.join(", "), patterns.join(", "), content.join(", "))
     });
-    let facts = [("Why it waits", why), ("Words and phrases", words), ("It also finds", patterns)];
+    let facts = [
+        ("Why it waits", why),
+        ("Words and phrases", words),
+        ("It also finds", patterns),
+        ("It holds incidents that are marked", content),
+    ];
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| {
         view! { <div class="st-fact"><span class="field-label">{label}</span><p>{value}</p></div> }
     });

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::SharesView;
+use super::{SharesView, work};
 use crate::{
     model::{
         Moment,
         inbox::ShareLine,
         share::{Share, ShareState},
     },
-    pages::incident::shares::{addressed, goes_along},
+    pages::incident::shares::{addressed, approved, goes_along},
     pages::parts::{
         ErrorSummary, Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content,
         typed,
@@ -38,6 +38,8 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
                 </p>
                 <p class="shrow-purpose"><b>{share.purpose.label()}</b><TlpChip tlp=share.tlp /></p>
                 <p class="shrow-by">{share.from.name.clone()}</p>
+                {approved(share)}
+                {work::whose(share)}
             </div>
             <div class="shrow-what">
                 <p class="c-line">
@@ -99,7 +101,10 @@ fn acts(view: &SharesView, share: &Share) -> AnyView {
             .acknowledged_at
             .is_none()
             .then(|| button(view, share, "acknowledge", "Acknowledge", "btn sm", Some("a")));
-        return view! { <div class="shrow-acts">{acknowledge}{answer(view, share)}</div> }.into_any();
+        return view! {
+            <div class="shrow-acts">{acknowledge}{answer(view, share)}{work::hand_over(view, share)}{work::posture(view, share)}</div>
+        }
+        .into_any();
     }
     let take_back = (standing.lead && may(&view.viewer, Action::Revoke, standing))
         .then(|| button(view, share, "revoke", "Take back", "btn sm quiet", None));
@@ -131,7 +136,7 @@ fn button(
 }
 
 /// What each form carries: the version that was seen, and the list to come back to.
-fn kept(view: &SharesView, share: &Share) -> AnyView {
+pub(super) fn kept(view: &SharesView, share: &Share) -> AnyView {
     view! {
         <input type="hidden" name="version" value=share.version.to_string() />
         <input type="hidden" name="next" value=view.query.page_href() />
@@ -141,7 +146,8 @@ fn kept(view: &SharesView, share: &Share) -> AnyView {
 
 /// One field, in its place. What somebody else has answered meanwhile stands above what was typed.
 fn answer(view: &SharesView, share: &Share) -> Option<AnyView> {
-    let sent = view.typed(share.id);
+    let others = |sent: &&crate::model::Submitted| sent.error("person").or(sent.error("posture")).is_none();
+    let sent = view.typed(share.id).filter(others);
     if share.answered_at.is_some() && sent.is_none() {
         return None;
     }

@@ -338,5 +338,6 @@ pub(super) async fn apply_marking(
     let entry = NewEntry::about(EntryKind::System, &held.marking)
         .change("tlp", old.label(), tlp.label())
         .text(reason);
-    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "marked").await.map(drop)
+    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "marked").await?;
+    share::lapse(act, held).await
 }

@@ -1,6 +1,7 @@
 //! The incident: found, shown, opened, changed.
 
 mod change;
+mod content;
 mod list;
 mod open;
 mod owner;
@@ -24,6 +25,7 @@ pub use change::{
     Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume,
     set_marking, set_severity, set_verification,
 };
+pub use content::{ContentInput, set_content};
 pub use list::{Listed, list};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
@@ -120,6 +122,7 @@ const fn refusal(action: Action) -> &'static str {
         Action::AddTask => "Tasks are given by analysts, liaisons and shift leads.",
         Action::FinishTask => "A task is done by the organisation that holds it, or by the lead.",
         Action::AcceptHandover => "The handover waits for somebody else.",
+        Action::AssignShare => "The organisation that received it hands it to its own people.",
         Action::AnswerShare => "The organisation that received it answers.",
         Action::Edit
         | Action::SetSeverity
@@ -131,6 +134,9 @@ const fn refusal(action: Action) -> &'static str {
         | Action::SetMarking
         | Action::Share
         | Action::Revoke => "The lead organisation decides that.",
+        Action::ClearContent => "Counsel of the lead organisation takes this mark away.",
+        Action::AskOnward => "Whoever takes part and writes here asks the lead; the lead shares itself.",
+        Action::DecideOnward => "The lead organisation decides what is passed on.",
         Action::ReviewShare => "Counsel of the sender's organisation decides, never the sender.",
         Action::StatePosture => "A liaison, shift lead or counsel states the posture.",
     }
@@ -207,6 +213,8 @@ fn assemble(
         period,
         duplicate_of,
         referred_to: row.referred_to.and_then(|id| directory.organisation(id).cloned()),
+        candidate_or_party_content: row.candidate_or_party_content,
+        contains_personal_data: row.contains_personal_data,
     })
 }
 

@@ -45,6 +45,10 @@ pub struct OpenIncident {
     pub source: String,
     /// Id of a playbook to begin at once.
     pub playbook: String,
+    /// Two people look before it crosses to another sector.
+    pub candidate_or_party_content: bool,
+    /// Counsel looks before it crosses.
+    pub contains_personal_data: bool,
 }
 
 /// The number that was given.
@@ -67,6 +71,8 @@ struct Valid {
     owner: Option<PersonId>,
     source: String,
     playbook: Option<String>,
+    candidate_or_party_content: bool,
+    contains_personal_data: bool,
 }
 
 /// Checks what would be opened, and opens nothing: the preview before sending.
@@ -203,6 +209,8 @@ async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Res
         referred_to: None,
         exhibit_count: 0,
         target_from: now,
+        candidate_or_party_content: valid.candidate_or_party_content,
+        contains_personal_data: valid.contains_personal_data,
     };
     clocks::set_targets(&room, &mut row, valid.severity);
     clocks::settle(&mut row);
@@ -271,6 +279,8 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
         owner,
         source,
         playbook,
+        candidate_or_party_content: input.candidate_or_party_content,
+        contains_personal_data: input.contains_personal_data,
     })
 }
 

@@ -11,7 +11,7 @@ use super::{
     change::{begin_change, finish, note},
     conflict,
 };
-use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, entry::NewEntry};
+use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, entry::NewEntry, share};
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct OwnerInput {
@@ -98,7 +98,7 @@ pub(super) async fn apply_accept(act: &mut Act, asker: &Asker, held: &mut Held) 
     held.row.handover_to = None;
     held.row.lead_id = person.organisation.id;
     held.row.lead_slug = person.organisation.slug.clone();
-    Ok(())
+    share::lapse(act, held).await
 }
 
 /// Takes ownership of an incident without owner and acknowledges it, in one step. Of many who try at once,

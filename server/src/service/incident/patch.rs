@@ -7,7 +7,12 @@ use app::{
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::{Changed, Held, change, change::Edit, owner};
+use super::{
+    Changed, Held, change,
+    change::Edit,
+    content::{self, ContentInput},
+    owner,
+};
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room};
 
 /// What `PATCH` of an incident may change. What is absent stays.
@@ -35,6 +40,10 @@ pub struct Patch {
     pub tlp: Option<String>,
     /// With TLP:RED: e-mail addresses of those who may see it. Needs a `reason`.
     pub named: Option<Vec<String>>,
+    /// Two people look before it crosses to another sector. Only counsel of the lead takes it away.
+    pub candidate_or_party_content: Option<bool>,
+    /// Counsel looks before it crosses, and alone takes it away.
+    pub contains_personal_data: Option<bool>,
     /// Null lets the clocks run again.
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<HoldPatch>)]
@@ -69,6 +78,15 @@ impl Patch {
         }
     }
 
+    fn content(&self) -> Option<ContentInput> {
+        let marks = [self.candidate_or_party_content, self.contains_personal_data];
+        marks.iter().any(Option::is_some).then_some(ContentInput {
+            version: self.version,
+            candidate_or_party_content: self.candidate_or_party_content,
+            contains_personal_data: self.contains_personal_data,
+        })
+    }
+
     /// The one to whom it was handed over names themselves: they accept.
     fn accepts(&self, act: &Act, asker: &Asker, held: &Held) -> bool {
         let directory = act.room.directory();
@@ -97,7 +115,7 @@ impl Patch {
         .into_iter()
         .filter_map(|(given, action)| given.then_some(action))
         .collect();
-        if actions.is_empty() {
+        if actions.is_empty() && self.content().is_none() {
             actions.push(Action::Edit);
         }
         actions
@@ -115,6 +133,9 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
     for action in input.actions(accepts) {
         act.permit(&held, action)?;
     }
+    if let Some(content) = input.content() {
+        content::permit(&act, &held, &content)?;
+    }
     act.fresh(&held, input.version)?;
     let mut faults = Faults::default();
     // A stricter label comes first and a looser one last: the old values of the other fields are then
@@ -126,6 +147,9 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
         faults.keep(mark(&mut act, &asker, &mut held, &input, tlp).await)?;
     }
     faults.keep(change::apply_edit(&mut act, &mut held, &input.edit()).await)?;
+    if let Some(content) = input.content() {
+        content::apply_content(&mut act, &mut held, &content).await?;
+    }
     if let Some(word) = input.severity.as_deref().filter(|word| word.trim() != held.row.severity.wire()) {
         faults.keep(change::apply_severity(&mut act, &mut held, word, &input.reason).await)?;
     }

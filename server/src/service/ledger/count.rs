@@ -13,7 +13,8 @@ use super::super::{
     store::{self, ledger::CountRow},
 };
 
-/// The counts of a new share, with the digests that its journal row holds: the sender's, the recipient's.
+/// The counts of a new share, with the digests that its journal row holds: the sender's, the recipient's, and that
+/// of the lead that let it be passed on.
 #[derive(Debug)]
 pub(crate) struct Counted {
     pub rows: Vec<CountRow>,
@@ -24,11 +25,11 @@ pub(crate) struct Counted {
 pub(crate) async fn counted(
     act: &mut Act,
     id: ShareId,
-    parties: [OrganisationId; 2],
+    parties: &[OrganisationId],
     label: Tlp,
 ) -> Result<Counted> {
     let mut rows = vec![];
-    for organisation in parties {
+    for organisation in parties.iter().copied() {
         if label == Tlp::Red {
             break;
         }
@@ -39,10 +40,10 @@ pub(crate) async fn counted(
     Ok(Counted { digests: commitments(&rows, parties), rows })
 }
 
-/// The digests of these counts, the sender's before the recipient's.
-pub(crate) fn commitments(rows: &[CountRow], parties: [OrganisationId; 2]) -> Vec<String> {
+/// The digests of these counts, in the order of the parties.
+pub(crate) fn commitments(rows: &[CountRow], parties: &[OrganisationId]) -> Vec<String> {
     let of = |organisation| rows.iter().find(|row| row.organisation_id == organisation);
-    parties.into_iter().filter_map(of).map(commitment).collect()
+    parties.iter().copied().filter_map(of).map(commitment).collect()
 }
 
 /// SHA-256 over four lines: `watchfloor count`, the organisation's id, the count, the salt in hexadecimal.

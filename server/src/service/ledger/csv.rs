@@ -49,10 +49,14 @@ const COLUMNS: [&str; 23] = [
     "answer",
 ];
 
+/// Behind the steps: words that were added later stand at the end.
+const MORE: [&str; 2] = ["approved_by", "approved_organisation"];
+
 /// The first line.
 pub fn csv_head() -> String {
     let steps = STEPS.iter().flat_map(|(word, _)| ["at", "by", "entry"].map(|what| format!("{word}_{what}")));
-    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps))
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    line(words(&COLUMNS).into_iter().chain(steps).chain(words(&MORE)))
 }
 
 /// The lines of these crossings.
@@ -96,5 +100,7 @@ fn row(crossing: &Crossing) -> String {
         fields.push(email(act.and_then(|act| act.by.as_ref())));
         fields.push(act.map_or_else(String::new, |act| act.seq.to_string()));
     }
+    fields.push(email(crossing.approved_by.as_ref()));
+    fields.push(crossing.approved_organisation.as_ref().map_or_else(String::new, |found| found.slug.clone()));
     line(fields)
 }

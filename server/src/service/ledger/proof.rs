@@ -181,6 +181,7 @@ impl Walk {
                 let parties = Parties {
                     from: row.from_organisation,
                     to: row.to_organisation,
+                    approved: row.approved_organisation,
                     delivered: *source != From::Held,
                     taken_back: row.revoked,
                 };
@@ -218,9 +219,11 @@ impl Walk {
         *text += &format!("row {} {canonical}\n", hex(&row.hash));
         let Some(named) = named else { return };
         self.organisations.extend([named.from_organisation.0, named.to_organisation.0]);
+        self.organisations.extend(named.approved_organisation.map(|approved| approved.0));
         let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
-        let author = body.get("from").and_then(Value::as_str).and_then(|id| id.parse().ok());
-        self.people.extend(author.into_iter().collect::<Vec<Uuid>>());
+        let named_in =
+            |word: &str| body.get(word).and_then(Value::as_str).and_then(|id| id.parse::<Uuid>().ok());
+        self.people.extend(["from", "approved_by"].into_iter().filter_map(named_in));
         // Only what tells the text: the row of the share or of its hold.
         if body.get("text").is_none() {
             return;

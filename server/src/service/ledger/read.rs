@@ -89,9 +89,10 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     pub(super) fn sources(&self) -> &'static [From] {
         match self.direction {
-            None => &[From::Sent, From::Received, From::Held],
+            None => &[From::Sent, From::Received, From::Approved, From::Held],
             Some(Direction::Sent) => &[From::Sent, From::Held],
             Some(Direction::Received) => &[From::Received],
+            Some(Direction::Approved) => &[From::Approved],
         }
     }
 }
@@ -121,10 +122,13 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
     let parties = Parties {
         from: row.from_organisation,
         to: row.to_organisation,
+        approved: row.approved_organisation,
         delivered: source != From::Held,
         taken_back: row.state == "revoked",
     };
-    let crossing = assemble(room, source, row, acts, exhibits);
+    let answer = policy::reads_answer(asked.viewer, &parties);
+    let crossing = assemble(room, source, row, acts, exhibits)
+        .map(|crossing| Crossing { answer: crossing.answer.filter(|_| answer), ..crossing });
     let cleared = crossing.and_then(|crossing| policy::clear_crossing(asked.viewer, &parties, crossing));
     Ok(cleared.map(|crossing| Line { crossing, seq }))
 }
@@ -177,6 +181,8 @@ fn assemble(
         foreign_nexus: row.foreign_nexus,
         exhibits,
         reviewed_by: row.reviewed_by.and_then(|id| directory.person(id).cloned()),
+        approved_by: row.approved_by.and_then(|id| directory.person(id).cloned()),
+        approved_organisation: row.approved_organisation.and_then(|id| directory.organisation(id).cloned()),
         stands,
         comment: if held { said.clone().unwrap_or_default() } else { String::new() },
         answer: said.filter(|_| !held),

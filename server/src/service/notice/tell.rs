@@ -6,6 +6,7 @@ use app::{
     model::{
         EntryId, IncidentId, Moment, NoticeId, OrganisationId, PersonId, ShareId, TaskId, Tlp,
         notice::{FollowReason, NoticeKind, NoticeWay, NoticeWhat},
+        onward::OnwardState,
     },
     policy::{self, Marking, Sight, Standing},
 };
@@ -129,6 +130,15 @@ async fn news(act: &mut Act, told: &Told) -> Result<Option<News>> {
             let people = row.map(|row| of_organisation(act, row.lead_id, NoticeKind::BreakGlass, standing));
             (NoticeKind::BreakGlass, NoticeWhat::BreakGlass, people.unwrap_or_default())
         }
+        (Noun::Share, share::ASSIGNED, _) => {
+            let share = store::share::find(&mut act.tx, ShareId(told.id)).await?;
+            let with = share.and_then(|share| share.assigned_to);
+            (NoticeKind::Assigned, NoticeWhat::HandedOver, with.into_iter().collect())
+        }
+        (Noun::Onward, action, _) => match onward(act, told, action).await? {
+            Some((what, people)) => (NoticeKind::Onward, what, people),
+            None => return Ok(None),
+        },
         (Noun::Share | Noun::Hold, action, _) => match crossing(act, told, action).await? {
             Some((kind, what, people)) => (kind, what, people),
             None => return Ok(None),
@@ -169,6 +179,26 @@ async fn crossing(
         "refused" => Some((NoticeKind::Held, NoticeWhat::Refused, sender)),
         _ => None,
     })
+}
+
+/// What others want to pass on: the lead is asked, and whoever asked is answered.
+async fn onward(act: &mut Act, told: &Told, action: &str) -> Result<Option<(NoticeWhat, Vec<PersonId>)>> {
+    let Some(row) = store::onward::find(&mut act.tx, ShareId(told.id)).await? else { return Ok(None) };
+    if action == share::ASKED {
+        let Some(incident) = store::incident::find_by_id(&mut act.tx, told.incident).await? else {
+            return Ok(None);
+        };
+        let standing = Standing { lead: true, ..Standing::default() };
+        let people = of_organisation(act, incident.lead_id, NoticeKind::Onward, standing);
+        return Ok(Some((NoticeWhat::OnwardAsked, people)));
+    }
+    let what = match action.parse::<OnwardState>() {
+        Ok(OnwardState::Approved) => NoticeWhat::OnwardApproved,
+        Ok(OnwardState::Refused) => NoticeWhat::OnwardRefused,
+        Ok(OnwardState::Lapsed) => NoticeWhat::OnwardLapsed,
+        _ => return Ok(None),
+    };
+    Ok(Some((what, vec![row.from_person])))
 }
 
 /// The people of an organisation who are told of this kind by their role.

@@ -136,7 +136,7 @@ fn hold_rules(all: &[HoldRule], errors: &mut FieldErrors) {
             fault("words", "Up to 200 words or phrases, one a line: letters, digits and apostrophes alone");
         }
         if one.on && !one.holds() {
-            fault("words", "A rule that is on needs words or something that it finds");
+            fault("words", "A rule that is on needs words, something that it finds, or a mark");
         }
     }
 }

@@ -55,8 +55,24 @@ impl Standing {
 }
 
 fn section_of(row: &SettingRow) -> Result<Section> {
-    let json = serde_json::from_str(&row.body).map_err(Error::internal)?;
-    Section::read(row.kind, json).map_err(Error::internal)
+    let json: serde_json::Value = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let knows_marks = json
+        .as_array()
+        .is_none_or(|all| all.is_empty() || all.iter().any(|one| one.get("content").is_some()));
+    let section = Section::read(row.kind, json).map_err(Error::internal)?;
+    match section {
+        // A version from before incidents could be marked says nothing about marks: what ships stands.
+        Section::HoldRules(mut rules) if !knows_marks => {
+            if let Section::HoldRules(shipped) = shipped::section(SettingKind::HoldRules)? {
+                let others = |rule: &HoldRule| rules.iter().all(|own| own.rule != rule.rule);
+                let marks: Vec<_> =
+                    shipped.into_iter().filter(|rule| !rule.content.is_empty() && others(rule)).collect();
+                rules.extend(marks);
+            }
+            Ok(Section::HoldRules(rules))
+        }
+        section => Ok(section),
+    }
 }
 
 /// A version as its journal row holds it; `verify` compares the two.

@@ -1,13 +1,13 @@
-//! What is shared, and with whom: checked, then a row of the ledger for each recipient.
+//! What is shared, and with whom: a row of the ledger for each recipient.
 
 use app::{
     model::{
-        EntryId, FieldErrors, OrganisationId, Person, PersonId, ShareId, Tlp,
+        OrganisationId, PersonId, ShareId, Tlp,
         entry::EntryKind,
         exhibit::CustodyAction,
         hold::HoldReason,
         id::Number,
-        share::{Nexus, Purpose, ShareState},
+        share::{Purpose, ShareState},
     },
     policy::{Action, Viewer},
 };
@@ -16,14 +16,14 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
-        entry::{NewEntry, checked_text},
+        entry::NewEntry,
         evidence,
         incident::Held,
         ledger,
         store::{self, share::ShareRow},
     },
-    Cited, SHARED, Said, body_of,
-    cite::{self, After},
+    Cited, SHARED, Said, ShareInput, body_of,
+    check::checked,
     hold, rules, waits,
 };
 
@@ -57,7 +57,7 @@ pub(crate) async fn add(act: &mut Act, held: &mut Held, new: NewShare) -> Result
         hold::add(act, held, new, &reasons).await?;
         return Ok(Given::Held);
     }
-    let reviewed = Reviewed { from: viewer.person, organisation: viewer.organisation, by: None };
+    let reviewed = Reviewed::by_themselves(&viewer);
     deliver(act, held, new, reviewed).await?;
     Ok(Given::Delivered)
 }
@@ -72,9 +72,9 @@ pub(super) fn reasons(room: &Room, viewer: &Viewer, held: &Held, new: &NewShare)
         beside.push(("Title", &held.row.title));
         beside.push(("Current understanding", &held.row.summary));
     }
-    let reference = room.reference();
+    let (reference, marks) = (room.reference(), rules::marks_of(&held.row));
     let rules = reference.settings.hold_rules();
-    let crossing = rules::Crossing { rules, from: viewer.sector, to, text: &new.text, beside };
+    let crossing = rules::Crossing { rules, from: viewer.sector, to, text: &new.text, beside, marks };
     Ok(rules::held_by(&crossing))
 }
 
@@ -84,6 +84,19 @@ pub(super) struct Reviewed {
     pub from: PersonId,
     pub organisation: OrganisationId,
     pub by: Option<PersonId>,
+    /// Who of the lead lets it be passed on, and for which organisation.
+    pub approved: Option<(PersonId, OrganisationId)>,
+}
+
+impl Reviewed {
+    pub(super) fn by_themselves(viewer: &Viewer) -> Self {
+        Self { from: viewer.person, organisation: viewer.organisation, by: None, approved: None }
+    }
+
+    /// Whether the recipient gets a part in it: what others than the lead tell each other of what both see gives none.
+    pub(super) fn admits(&self, held: &Held) -> bool {
+        self.organisation == held.row.lead_id || self.approved.is_some()
+    }
 }
 
 /// Writes the ledger row, gives access, and says so in the timeline. With RED only the named people see it.
@@ -113,11 +126,14 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         revoked_at: None,
         revoked_by: None,
         waits: false,
+        admits: reviewed.admits(held),
+        assigned_to: None,
         reviewed_by: reviewed.by,
+        approved_by: reviewed.approved.map(|(person, _)| person),
+        approved_organisation: reviewed.approved.map(|(_, organisation)| organisation),
     };
     row.waits = waits(&room, &row);
-    let parties = [row.from_organisation, row.to_organisation];
-    let counted = ledger::counted(act, row.id, parties, row.tlp.max(held.row.tlp)).await?;
+    let counted = ledger::counted(act, row.id, &row.parties(), row.tlp.max(held.row.tlp)).await?;
     let said = Said { cited: &new.cited, counts: &counted.digests, names_author: true };
     let record = Record {
         incident: Some(held.row.id),
@@ -132,11 +148,36 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         store::ledger::add_count(&mut act.tx, count).await?;
     }
     add_cited(act, held, new.id, &new.cited).await?;
-    admit(act, held, new.to, &new.cited.named).await?;
+    if row.admits {
+        admit(act, held, new.to, &new.cited.named).await?;
+    }
+    let Some(entry) = entry_of(held, &row, EntryKind::Share) else { return Ok(()) };
     let directory = room.directory();
     let to = directory.organisation(new.to).map_or_else(String::new, |to| to.short.clone());
-    let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", "", to);
-    act.append_new(held.row.id, entry.text(new.purpose.label()), "shared").await.map(drop)
+    let approver = reviewed.approved.and_then(|(_, organisation)| directory.organisation(organisation));
+    let words = match approver {
+        Some(approver) => format!("{}, approved by {}", new.purpose.label(), approver.short),
+        None => new.purpose.label().to_owned(),
+    };
+    act.append_new(held.row.id, entry.change("share", "", to).text(words), "shared").await.map(drop)
+}
+
+/// What the timeline says of a share: to all whom it concerns that somebody has a part in the incident now. What
+/// two others tell each other concerns those two; none, where an entry for them alone cannot be.
+pub(super) fn entry_of(held: &Held, row: &ShareRow, kind: EntryKind) -> Option<NewEntry> {
+    let entry = NewEntry::about(kind, &held.marking);
+    match (row.admits, held.row.tlp) {
+        (true, _) => Some(entry),
+        (false, Tlp::Amber | Tlp::AmberStrict) => Some(between(entry, held, row)),
+        (false, _) => None,
+    }
+}
+
+/// For the two organisations of a share.
+pub(super) fn between(entry: NewEntry, held: &Held, row: &ShareRow) -> NewEntry {
+    let pair = vec![row.from_organisation, row.to_organisation];
+    let others = held.marking.access.iter().any(|id| !pair.contains(id));
+    NewEntry { audience: others.then_some(pair), ..entry }
 }
 
 async fn add_cited(act: &mut Act, held: &Held, id: ShareId, cited: &Cited) -> Result<()> {
@@ -170,28 +211,6 @@ async fn admit(act: &mut Act, held: &mut Held, to: OrganisationId, named: &[Pers
         }
     }
     Ok(())
-}
-
-/// What the form and `POST .../shares` send.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ShareInput {
-    /// Slugs of organisations.
-    pub to: Vec<String>,
-    /// E-mail addresses. With TLP:RED they alone see it; else it says to whom it is addressed.
-    pub named: Vec<String>,
-    pub purpose: String,
-    pub text: String,
-    /// Labels of exhibits: `E-3`.
-    pub exhibits: Vec<String>,
-    /// Ids of entries of the timeline.
-    pub entries: Vec<String>,
-    /// As the incident when empty; never looser.
-    pub tlp: String,
-    /// `none_seen`, `suspected` or `attributed`; nothing is said when empty.
-    pub foreign_nexus: String,
-    /// By whom, with `attributed`.
-    pub attributed_by: String,
 }
 
 /// The shares that were made, one an organisation.
@@ -229,161 +248,4 @@ pub async fn share(
         act.save(&mut held).await?;
     }
     act.commit(Shared { shares, held: waiting }).await
-}
-
-/// What would be shared, one an organisation; all that is wrong with it at once.
-pub(super) async fn checked(
-    room: &Room,
-    viewer: &Viewer,
-    held: &Held,
-    input: &ShareInput,
-) -> Result<Vec<NewShare>> {
-    let mut errors = FieldErrors::default();
-    let purpose = match input.purpose.trim() {
-        "" => Purpose::Awareness,
-        word => word.parse().unwrap_or_else(|_| {
-            errors.add("purpose", "Choose a purpose from the list");
-            Purpose::Awareness
-        }),
-    };
-    let tlp = match input.tlp.trim() {
-        "" => held.row.tlp,
-        word => word.parse().unwrap_or_else(|_| {
-            errors.add("tlp", "Choose one of the five TLP labels");
-            held.row.tlp
-        }),
-    };
-    if tlp < held.row.tlp {
-        errors.add("tlp", format!("Not looser than the incident, which is {}", held.row.tlp.label()));
-    }
-    let foreign_nexus = nexus(input, &mut errors);
-    let named = people(room, viewer, &input.named, &mut errors);
-    let to = recipients(room, viewer, held.row.tlp, &input.to, &named, &mut errors);
-    let text = match checked_text("text", &input.text) {
-        Ok(text) => text,
-        Err(Error::Invalid(found)) => {
-            errors.merge(found);
-            String::new()
-        }
-        Err(other) => return Err(other),
-    };
-    let after = After::of(room, held, &to, &named);
-    let row = &held.row;
-    let exhibits = cite::exhibits(room, viewer, row, &after, &input.exhibits, &mut errors).await?;
-    let entries = cite::entries(room, viewer, row, &after, &input.entries, &mut errors).await?;
-    let (entries, words): (Vec<EntryId>, Vec<String>) = entries.into_iter().unzip();
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let new = |to: OrganisationId| NewShare {
-        id: ShareId(room.ids.uuid()),
-        to,
-        purpose,
-        text: text.clone(),
-        tlp,
-        foreign_nexus: foreign_nexus.clone(),
-        cited: Cited {
-            exhibits: exhibits.clone(),
-            entries: entries.clone(),
-            named: named.iter().filter(|p| p.organisation.id == to).map(|p| p.id).collect(),
-        },
-        words: words.clone(),
-    };
-    Ok(to.into_iter().map(new).collect())
-}
-
-/// The statement as it goes along: `Attributed by ODNI`.
-fn nexus(input: &ShareInput, errors: &mut FieldErrors) -> String {
-    let by: String = input.attributed_by.split_whitespace().collect::<Vec<_>>().join(" ");
-    let chosen = match input.foreign_nexus.trim() {
-        "" => None,
-        word => match word.parse::<Nexus>() {
-            Ok(nexus) => Some(nexus),
-            Err(_) => {
-                errors.add("foreign_nexus", "Choose none seen, suspected, or attributed by whom");
-                return String::new();
-            }
-        },
-    };
-    match chosen {
-        Some(Nexus::Attributed) if by.is_empty() => {
-            errors.add("attributed_by", "Say who attributes it");
-            String::new()
-        }
-        Some(Nexus::Attributed) if by.chars().count() > 200 => {
-            errors.add("attributed_by", "At most 200 characters");
-            String::new()
-        }
-        Some(Nexus::Attributed) => format!("{} {by}", Nexus::Attributed.label()),
-        _ if !by.is_empty() => {
-            errors.add("attributed_by", "Only what is attributed names by whom");
-            String::new()
-        }
-        Some(nexus) => nexus.label().to_owned(),
-        None => String::new(),
-    }
-}
-
-/// The people named; a suspended one is not there.
-fn people(room: &Room, viewer: &Viewer, typed: &[String], errors: &mut FieldErrors) -> Vec<Person> {
-    let directory = room.directory();
-    let mut named: Vec<Person> = vec![];
-    for word in typed.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
-        match directory.find(word).filter(|member| !member.suspended).map(|member| &member.person) {
-            Some(person) if person.organisation.id == viewer.organisation => {
-                errors.add("named", format!("{} is of your own organisation", person.name));
-            }
-            Some(person) if !named.iter().any(|known| known.id == person.id) => named.push(person.clone()),
-            Some(_) => {}
-            None => errors.add("named", format!("Nobody in this room has the address “{word}”")),
-        }
-    }
-    named
-}
-
-/// The organisations that it goes to. RED goes to people: their organisations follow from them.
-fn recipients(
-    room: &Room,
-    viewer: &Viewer,
-    incident: Tlp,
-    typed: &[String],
-    named: &[Person],
-    errors: &mut FieldErrors,
-) -> Vec<OrganisationId> {
-    let directory = room.directory();
-    let mut to = vec![];
-    for slug in typed.iter().map(|slug| slug.trim()).filter(|slug| !slug.is_empty()) {
-        match directory.organisation_by_slug(slug) {
-            Some(found) if found.id == viewer.organisation => {
-                errors.add("to", "Your own organisation has it already");
-            }
-            Some(found) if !to.contains(&found.id) => to.push(found.id),
-            Some(_) => {}
-            None => errors.add("to", format!("There is no organisation “{slug}” in this room")),
-        }
-    }
-    if incident == Tlp::Red {
-        let unnamed = |id: &OrganisationId| !named.iter().any(|person| person.organisation.id == *id);
-        for id in to.iter().filter(|id| unnamed(id)) {
-            let short = directory.organisation(*id).map_or("it", |found| found.short.as_str());
-            errors.add("named", format!("TLP:RED goes to named people: name who of {short} may see it"));
-        }
-        if to.is_empty() && named.is_empty() && errors.first("named").is_none() {
-            errors.add("named", "TLP:RED goes to named people: name them");
-        }
-        for person in named {
-            if !to.contains(&person.organisation.id) {
-                to.push(person.organisation.id);
-            }
-        }
-        return to;
-    }
-    for person in named.iter().filter(|person| !to.contains(&person.organisation.id)) {
-        let short = &person.organisation.short;
-        errors.add("named", format!("{} is of {short}, with which this is not shared", person.name));
-    }
-    if to.is_empty() && errors.first("to").is_none() {
-        errors.add("to", "Choose with whom to share");
-    }
-    to
 }

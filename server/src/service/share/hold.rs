@@ -22,23 +22,12 @@ use super::{
     },
     Cited, NewShare, Stepped,
     give::{Reviewed, deliver},
-    words,
+    onward, words,
 };
 
 /// Keeps a share back and says why. No entry, no access, no version moves: others cannot tell.
 pub(super) async fn add(act: &mut Act, held: &Held, new: NewShare, reasons: &[HoldReason]) -> Result<()> {
-    let kept = Kept {
-        id: new.id,
-        kind: HoldKind::Share,
-        to: new.to,
-        purpose: new.purpose,
-        text: new.text,
-        tlp: new.tlp,
-        foreign_nexus: new.foreign_nexus,
-        cited: new.cited,
-        act: String::new(),
-    };
-    keep(act, held, kept, reasons).await
+    keep(act, held, Kept::of(new, HoldKind::Share, String::new()), reasons).await
 }
 
 /// What is kept back, before it has a place in the journal.
@@ -51,8 +40,15 @@ pub(super) struct Kept {
     pub tlp: Tlp,
     pub foreign_nexus: String,
     pub cited: Cited,
-    /// What the release does, where it is no share.
+    /// What the release does, where it is no share; of a share who let it be passed on.
     pub act: String,
+}
+
+impl Kept {
+    pub(super) fn of(new: NewShare, kind: HoldKind, act: String) -> Self {
+        let NewShare { id, to, purpose, text, tlp, foreign_nexus, cited, .. } = new;
+        Self { id, kind, to, purpose, text, tlp, foreign_nexus, cited, act }
+    }
 }
 
 pub(super) async fn keep(act: &mut Act, held: &Held, kept: Kept, reasons: &[HoldReason]) -> Result<()> {
@@ -163,6 +159,7 @@ pub async fn decide(
             HoldKind::Share => release(&mut act, &mut held, &row).await?,
             HoldKind::Entry => words::release_entry(&mut act, &held, &row).await?,
             HoldKind::Answer => words::release_answer(&mut act, &held, &row).await?,
+            HoldKind::Onward => onward::release(&mut act, &held, &row).await?,
         }
     }
     act.commit(Stepped { id, number, held: false }).await
@@ -170,7 +167,14 @@ pub async fn decide(
 
 /// The share goes out at this moment, as it was written.
 async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
-    if held.row.lead_id != row.from_organisation {
+    // What the lead approved stands in `act`; it ends with the lead that gave it.
+    let given: Option<(PersonId, OrganisationId)> = match row.act.as_str() {
+        "" => None,
+        given => Some(serde_json::from_str(given).map_err(Error::internal)?),
+    };
+    let approved = given.filter(|(_, lead)| *lead == held.row.lead_id);
+    let freely = onward::crosses_freely(held, row.from_organisation, row.to_organisation);
+    if approved.is_none() && !freely {
         return Err(Error::Forbidden("Another organisation leads the incident now: it shares."));
     }
     let cited = Cited {
@@ -178,6 +182,12 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
         entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
         named: serde_json::from_str(&row.named).map_err(Error::internal)?,
     };
+    if !freely && held.row.tlp == Tlp::AmberStrict {
+        return Err(Error::invalid(
+            "comment",
+            "The incident is TLP:AMBER+STRICT now, which is not passed on",
+        ));
+    }
     if held.row.tlp == Tlp::Red && cited.named.is_empty() {
         return Err(Error::invalid("comment", "The incident is TLP:RED now, which goes to named people"));
     }
@@ -192,9 +202,11 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
         words: vec![],
     };
     let by = Some(act.viewer()?.person);
-    let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by };
+    let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by, approved };
+    // What two others tell each other moves no version: nobody else can tell.
+    let admits = reviewed.admits(held);
     deliver(act, held, new, reviewed).await?;
-    act.save(held).await.map(drop)
+    if admits { act.save(held).await.map(drop) } else { Ok(()) }
 }
 
 /// What one's own organisation held back and did not release, before a place of the journal, newest first.

@@ -16,8 +16,8 @@ use super::{
             inbox::{Filter, LineRow, Way},
         },
     },
-    hold,
-    read::{Beside, assemble},
+    hold, onward,
+    read::{Beside, assemble, is_party},
 };
 
 /// A page of the inbox, newest first, with the viewer's sealed cursor of the next.
@@ -37,8 +37,13 @@ pub async fn inbox(
     if query.tab == ShareTab::Held {
         return holds(room, viewer, before, limit).await;
     }
-    let Some(filter) = filter(room, query) else {
-        return Ok(policy::clear_by_scope(SharePage { lines: vec![], holds: vec![], next: None }));
+    let Some(filter) = filter(room, viewer, query) else {
+        return Ok(policy::clear_by_scope(SharePage {
+            lines: vec![],
+            holds: vec![],
+            requests: vec![],
+            next: None,
+        }));
     };
     let ways: &[(Way, bool)] = match query.tab {
         ShareTab::Answer => &[(Way::Received, true)],
@@ -53,25 +58,31 @@ pub async fn inbox(
         let of = (viewer.organisation, *way);
         rows.extend(store::inbox::list(&room.db, scope, of, *waits, filter, before, limit + 1).await?);
     }
+    let mut asked = onward::list(room, viewer, (query.tab, filter), before, limit + 1).await?;
+    // One list, cut where the page ends.
+    let mut places: Vec<i64> = rows.iter().map(|row| row.share.seq).collect();
+    places.extend(asked.iter().map(|(seq, _)| *seq));
+    places.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
+    let more = places.len() as i64 > limit;
+    places.truncate(limit as usize);
+    let last = places.last().copied().unwrap_or(i64::MAX);
+    rows.retain(|row| row.share.seq >= last);
     rows.sort_by_key(|row| std::cmp::Reverse(row.share.seq));
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next =
-        rows.last().filter(|_| more).map(|row| room.seal.seal("inbox", &format!("{:020}", row.share.seq)));
+    asked.retain(|(seq, _)| *seq >= last);
+    let next = more.then(|| room.seal.seal("inbox", &format!("{last:020}")));
+    let requests = asked.into_iter().map(|(_, onward)| onward).collect();
     let beside = beside(room, viewer, &rows).await?;
-    let lines = rows.into_iter().filter_map(|row| line(room, row, &beside)).collect();
-    Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], next }))
+    let lines = rows.into_iter().filter_map(|row| line(room, viewer, row, &beside)).collect();
+    Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], requests, next }))
 }
 
 /// One line, if the viewer's organisation is a party and still sees the incident.
 pub async fn find_line(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<ShareLine>> {
     let found = store::inbox::find(&room.db, policy::scope(viewer), id).await?;
-    let own = |row: &LineRow| {
-        [row.share.from_organisation, row.share.to_organisation].contains(&viewer.organisation)
-    };
+    let own = |row: &LineRow| is_party(&row.share, viewer);
     let rows: Vec<_> = found.into_iter().filter(own).collect();
     let beside = beside(room, viewer, &rows).await?;
-    let line = rows.into_iter().find_map(|row| line(room, row, &beside)).ok_or(Error::NotFound)?;
+    let line = rows.into_iter().find_map(|row| line(room, viewer, row, &beside)).ok_or(Error::NotFound)?;
     Ok(policy::clear_by_scope(line))
 }
 
@@ -80,8 +91,11 @@ pub async fn count(room: &Room, viewer: &Viewer) -> Result<ShareCounts> {
     let (scope, most) = (policy::scope(viewer), ShareCounts::MOST);
     let of = |way| store::inbox::count_waiting(&room.db, scope, (viewer.organisation, way), most);
     let held = store::hold::count(&room.db, scope, viewer.organisation, most);
-    let (answer, waiting, held) = tokio::try_join!(of(Way::Received), of(Way::Sent), held)?;
-    Ok(ShareCounts { answer, waiting, held })
+    let asked = store::onward::count(&room.db, scope, viewer.organisation, most);
+    let (answer, waiting, held, (decide, asked)) =
+        tokio::try_join!(of(Way::Received), of(Way::Sent), held, asked)?;
+    let capped = |sum: i64| sum.min(most);
+    Ok(ShareCounts { answer: capped(answer + decide), waiting: capped(waiting + asked), held })
 }
 
 /// What was held back and not released: all of it, whatever the filters, which know only what was delivered.
@@ -91,17 +105,19 @@ async fn holds(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<
     holds.truncate(limit as usize);
     let next = holds.last().filter(|_| more).map(|(seq, _)| room.seal.seal("inbox", &format!("{seq:020}")));
     let holds = holds.into_iter().map(|(_, hold)| hold).collect();
-    Ok(policy::clear_by_scope(SharePage { lines: vec![], holds, next }))
+    Ok(policy::clear_by_scope(SharePage { lines: vec![], holds, requests: vec![], next }))
 }
 
 /// How many wait here: what the navigation shows.
 pub async fn count_to_answer(room: &Room, viewer: &Viewer) -> Result<i64> {
-    let of = (viewer.organisation, Way::Received);
-    Ok(store::inbox::count_waiting(&room.db, policy::scope(viewer), of, ShareCounts::MOST).await?)
+    let (scope, own, most) = (policy::scope(viewer), viewer.organisation, ShareCounts::MOST);
+    let received = store::inbox::count_waiting(&room.db, scope, (own, Way::Received), most).await?;
+    let (decide, _) = store::onward::count(&room.db, scope, own, most).await?;
+    Ok((received + decide).min(most))
 }
 
 /// The filters as the store takes them; none when they name what is not there, which nothing matches.
-fn filter(room: &Room, query: &ShareQuery) -> Option<Filter> {
+fn filter(room: &Room, viewer: &Viewer, query: &ShareQuery) -> Option<Filter> {
     let directory = room.directory();
     let other = match query.organisation.as_str() {
         "" => None,
@@ -115,12 +131,13 @@ fn filter(room: &Room, query: &ShareQuery) -> Option<Filter> {
             (period.from, period.to)
         }
     };
-    Some(Filter { other, purpose: query.purpose, from, to })
+    let assigned = query.mine.then_some(viewer.person);
+    Some(Filter { other, purpose: query.purpose, assigned, from, to })
 }
 
-fn line(room: &Room, row: LineRow, beside: &Beside) -> Option<ShareLine> {
+fn line(room: &Room, viewer: &Viewer, row: LineRow, beside: &Beside) -> Option<ShareLine> {
     let LineRow { share, number, title, severity } = row;
-    Some(ShareLine { share: assemble(room, &number, share, beside)?, title, severity })
+    Some(ShareLine { share: assemble(room, viewer, &number, share, beside)?, title, severity })
 }
 
 /// What goes along with these shares, without what the viewer may not see.

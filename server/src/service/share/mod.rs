@@ -1,10 +1,14 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
+mod assign;
+mod check;
 mod cite;
 mod give;
 mod hold;
 mod inbox;
+mod onward;
 mod preview;
+mod reach;
 mod read;
 mod rules;
 mod step;
@@ -16,11 +20,15 @@ use app::model::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use assign::assign;
+pub use check::ShareInput;
 pub(crate) use give::{NewShare, add};
-pub use give::{ShareInput, Shared, share};
+pub use give::{Shared, share};
 pub use hold::{Decision, decide, find_hold};
 pub(crate) use hold::{HELD, hold_body};
 pub use inbox::{count, count_to_answer, find_line, inbox};
+pub(crate) use onward::{ASKED, lapse, onward_body};
+pub use onward::{Asked, OnwardDecision, ask, decide_onward, find_onward, list_onward};
 pub use preview::{Fate, Preview, Reader, preview};
 pub use read::{find, list};
 pub use rules::try_rules;
@@ -42,11 +50,23 @@ struct ShareBody<'a> {
     text: &'a str,
     tlp: Tlp,
     foreign_nexus: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_organisation: Option<OrganisationId>,
+    /// Said where it gives the recipient no part in the incident.
+    #[serde(skip_serializing_if = "is_usual")]
+    admits: bool,
     #[serde(flatten)]
     cited: &'a Cited,
     /// Digests of the parties' counts; none from before they were counted, and of what is RED.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     counts: &'a [String],
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+const fn is_usual(admits: &bool) -> bool {
+    *admits
 }
 
 /// What a share points to beside its words, and whom it names, in the order in which it was said.
@@ -61,6 +81,8 @@ pub(crate) struct Cited {
 
 /// What the journal calls the act that makes a share; the others move it on.
 pub(crate) const SHARED: &str = "shared";
+/// What the journal calls the act that hands a share to a colleague: for the recipient's organisation alone.
+pub(crate) const ASSIGNED: &str = "assigned";
 
 /// What a journal row of a share says beyond the row of its table.
 #[derive(Debug)]
@@ -81,6 +103,9 @@ pub(crate) fn body_of(row: &ShareRow, said: &Said<'_>) -> Result<String> {
         text: &row.body,
         tlp: row.tlp,
         foreign_nexus: &row.foreign_nexus,
+        approved_by: row.approved_by,
+        approved_organisation: row.approved_organisation,
+        admits: row.admits,
         cited,
         counts,
     };

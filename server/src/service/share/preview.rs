@@ -27,7 +27,7 @@ use super::{
         store::{self, incident::IncidentRow},
         task,
     },
-    NewShare, ShareInput,
+    NewShare, ShareInput, check,
     cite::After,
     give, list,
 };
@@ -95,7 +95,7 @@ pub async fn preview(
     if !policy::may(viewer, Action::Share, held.standing(viewer)) {
         return Err(Error::Forbidden("The lead organisation decides that."));
     }
-    let news = give::checked(room, viewer, &held, input).await?;
+    let news = check::checked(room, viewer, &held, input).await?;
     let fates = fates(room, viewer, &held, &news)?;
     let readers = readers(&held, &fates);
     let found = readers.iter().find(|reader| reader.key == wanted).or(readers.first());
@@ -286,6 +286,8 @@ impl Look<'_> {
             exhibits: numbers,
             entries: cited,
             named: named.collect(),
+            approved_by: None,
+            assigned_to: None,
             state: ShareState::Delivered,
             delivered_at: self.room.now(),
             seen_at: None,

@@ -9,7 +9,7 @@ use app::{
         incident::Incident,
         share::{CitedEntry, Share},
     },
-    policy::{self, Cleared, Viewer},
+    policy::{self, Cleared, Parties, Viewer},
 };
 
 use super::super::{
@@ -37,7 +37,7 @@ pub async fn list(
         if rows.is_empty() { Beside::default() } else { Beside::read(room, viewer, incident.id).await? };
     let marking = incident::marking_of(incident);
     let shares = rows.into_iter().filter_map(|row| {
-        let share = assemble(room, &incident.number, row, &beside)?;
+        let share = assemble(room, viewer, &incident.number, row, &beside)?;
         policy::clear(viewer, &marking, share)
     });
     Ok((shares.collect(), next))
@@ -85,11 +85,25 @@ impl Beside {
     }
 }
 
+pub(super) fn parties_of(row: &ShareRow) -> Parties {
+    Parties {
+        from: row.from_organisation,
+        to: row.to_organisation,
+        approved: row.approved_organisation,
+        delivered: true,
+        taken_back: row.revoked_at.is_some(),
+    }
+}
+
+/// The two organisations, and the one that let it be passed on.
+pub(super) fn is_party(row: &ShareRow, viewer: &Viewer) -> bool {
+    policy::is_party(viewer, &parties_of(row))
+}
+
 /// One share, if the viewer's organisation is a party of it and still sees the incident.
 pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Share>> {
     let row = store::share::read(&room.db, id).await?.ok_or(Error::NotFound)?;
-    let party = row.from_organisation == viewer.organisation || row.to_organisation == viewer.organisation;
-    if !party {
+    if !is_party(&row, viewer) {
         return Err(Error::NotFound);
     }
     let scope = policy::scope(viewer);
@@ -98,13 +112,20 @@ pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<S
         .ok_or(Error::NotFound)?;
     let marking = incident::marking(room, incident.id, incident.tlp).await?;
     let beside = Beside::read(room, viewer, incident.id).await?;
-    let share = assemble(room, &incident.number, row, &beside).ok_or(Error::NotFound)?;
+    let share = assemble(room, viewer, &incident.number, row, &beside).ok_or(Error::NotFound)?;
     policy::clear(viewer, &marking, share).ok_or(Error::NotFound)
 }
 
-pub(super) fn assemble(room: &Room, number: &Number, row: ShareRow, beside: &Beside) -> Option<Share> {
+pub(super) fn assemble(
+    room: &Room,
+    viewer: &Viewer,
+    number: &Number,
+    row: ShareRow,
+    beside: &Beside,
+) -> Option<Share> {
     let (directory, reference) = (room.directory(), room.reference());
     let named = beside.named.get(&row.id).into_iter().flatten();
+    let answer = policy::reads_answer(viewer, &parties_of(&row));
     Some(Share {
         id: row.id,
         incident: number.clone(),
@@ -119,12 +140,16 @@ pub(super) fn assemble(room: &Room, number: &Number, row: ShareRow, beside: &Bes
         exhibits: beside.exhibits.get(&row.id).cloned().unwrap_or_default(),
         entries: beside.entries.get(&row.id).cloned().unwrap_or_default(),
         named: named.filter_map(|id| directory.person(*id).cloned()).collect(),
+        assigned_to: policy::keeps_assignment(viewer, row.to_organisation)
+            .then(|| row.assigned_to.and_then(|id| directory.person(id).cloned()))
+            .flatten(),
+        approved_by: row.approved_by.and_then(|id| directory.person(id).cloned()),
         state: row.state,
         delivered_at: row.delivered_at,
         seen_at: row.seen_at,
         acknowledged_at: row.acknowledged_at,
         answered_at: row.answered_at,
-        answer: row.answer,
+        answer: row.answer.filter(|_| answer),
         revoked_at: row.revoked_at,
     })
 }

@@ -6,10 +6,21 @@ use app::{
     model::{
         hold::{self, HoldReason},
         organisation::Sector,
-        setting::{HoldPattern, HoldRule},
+        setting::{ContentMark, HoldPattern, HoldRule},
     },
     pages::settings::Tried,
 };
+
+use super::super::store::incident::IncidentRow;
+
+/// What an incident is marked with.
+pub(super) fn marks_of(row: &IncidentRow) -> Vec<ContentMark> {
+    let marks = [
+        (row.candidate_or_party_content, ContentMark::CandidateOrPartyContent),
+        (row.contains_personal_data, ContentMark::ContainsPersonalData),
+    ];
+    marks.into_iter().filter_map(|(set, mark)| set.then_some(mark)).collect()
+}
 
 /// Words on their way from one organisation to another.
 pub(super) struct Crossing<'a> {
@@ -20,6 +31,8 @@ pub(super) struct Crossing<'a> {
     pub text: &'a str,
     /// What goes along, each with what it is called: read under the same rules, without a place to mark.
     pub beside: Vec<(&'static str, &'a str)>,
+    /// What the incident is marked with.
+    pub marks: Vec<ContentMark>,
 }
 
 /// Why a crossing waits for counsel: each rule once, marked in the text where the text is why.
@@ -32,15 +45,21 @@ pub(super) fn held_by(crossing: &Crossing<'_>) -> Vec<HoldReason> {
             }
         }
     }
+    let marked = |rule: &&HoldRule| {
+        rule.applies(crossing.from, crossing.to)
+            && crossing.marks.iter().any(|mark| rule.content.contains(mark))
+    };
+    for rule in crossing.rules.iter().filter(marked) {
+        if !found.iter().any(|known| known.rule == rule.rule) {
+            found.push(HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks: vec![] });
+        }
+    }
     found
 }
 
 /// Why a text that crosses from one sector to another waits for counsel; nothing when it does not.
 pub(super) fn reasons(rules: &[HoldRule], text: &str, from: Sector, to: Sector) -> Vec<HoldReason> {
     let words = Words::of(text);
-    let applies = |rule: &&HoldRule| {
-        rule.on && rule.from.is_none_or(|sector| sector == from) && rule.to.is_none_or(|sector| sector == to)
-    };
     let reason = |rule: &HoldRule| {
         let mut marks: Vec<Range<usize>> =
             rule.words.iter().flat_map(|phrase| words.phrases(phrase)).collect();
@@ -54,7 +73,7 @@ pub(super) fn reasons(rules: &[HoldRule], text: &str, from: Sector, to: Sector) 
         let marks = marks.into_iter().map(|mark| (mark.start, mark.end)).collect::<Vec<_>>();
         (!marks.is_empty()).then(|| HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks })
     };
-    rules.iter().filter(applies).filter_map(reason).collect()
+    rules.iter().filter(|rule| rule.applies(from, to)).filter_map(reason).collect()
 }
 
 /// What rules that may not stand yet would find in a text. Nothing is kept.
@@ -189,6 +208,38 @@ mod tests {
         reasons(&rules, text, from, to).into_iter().map(marked).collect()
     }
 
+    fn marked(marks: Vec<ContentMark>, from: Sector, to: Sector) -> Vec<String> {
+        let shipped = serde_json::from_str::<Vec<HoldRule>>(include_str!("../../../../data/hold_rules.json"));
+        let rules = shipped.expect("the rules are read");
+        let crossing = Crossing { rules: &rules, from, to, text: "For your picture.", beside: vec![], marks };
+        held_by(&crossing).into_iter().map(|reason| reason.rule).collect()
+    }
+
+    #[test]
+    fn a_candidate_or_a_party_is_held_from_one_sector_to_another() {
+        let mark = || vec![ContentMark::CandidateOrPartyContent];
+        for (from, to, held) in [
+            (Sector::Agency, Sector::Company, true),
+            (Sector::Company, Sector::ElectionOffice, true),
+            (Sector::Company, Sector::Company, false),
+            (Sector::Agency, Sector::Agency, false),
+        ] {
+            let expected: &[&str] = if held { &["candidate_or_party_content"] } else { &[] };
+            assert_eq!(marked(mark(), from, to), expected, "{from:?} to {to:?}");
+        }
+        assert!(marked(vec![], Sector::Agency, Sector::Company).is_empty());
+    }
+
+    #[test]
+    fn marked_personal_data_is_held_between_any_two() {
+        for to in Sector::ALL {
+            assert_eq!(
+                marked(vec![ContentMark::ContainsPersonalData], Sector::Company, *to),
+                ["contains_personal_data"]
+            );
+        }
+    }
+
     fn asked(text: &str) -> Vec<String> {
         let all = found(text, Sector::Agency, Sector::Company);
         all.into_iter().find(|(rule, _)| rule == "moderation").map_or_else(Vec::new, |(_, words)| words)
@@ -221,6 +272,8 @@ mod tests {
             to: None,
             words: vec!["count".into(), "stop the count".into()],
             patterns: vec![],
+            content: vec![],
+            across: false,
             on,
         };
         let marks = |rules: &[HoldRule]| {

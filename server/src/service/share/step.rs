@@ -14,6 +14,9 @@ use super::{
         settled,
         store::{self, share::ShareRow},
     },
+    give::{between, entry_of},
+    onward, reach,
+    read::is_party,
     waits, words,
 };
 
@@ -61,14 +64,15 @@ pub async fn step(
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
     let viewer = act.viewer()?.clone();
-    let party = row.from_organisation == viewer.organisation || row.to_organisation == viewer.organisation;
-    policy::clear(&viewer, &held.marking, ()).filter(|_| party).ok_or(Error::NotFound)?;
-    let standing =
+    policy::clear(&viewer, &held.marking, ()).filter(|_| is_party(&row, &viewer)).ok_or(Error::NotFound)?;
+    let mut standing =
         Standing { own_organisation: row.to_organisation == viewer.organisation, ..held.standing(&viewer) };
+    // Whoever sent it takes it back like the lead.
+    standing.lead |= row.from_organisation == viewer.organisation;
     let action = if step == Step::Revoke { Action::Revoke } else { Action::AnswerShare };
     if !policy::may(&viewer, action, standing) {
         let words = if step == Step::Revoke {
-            "The lead organisation takes it back."
+            "Whoever sent it, or the lead, takes it back."
         } else {
             "The organisation that received it answers."
         };
@@ -159,24 +163,36 @@ fn advance(row: &mut ShareRow, step: &Step, viewer: &Viewer, now: Moment) -> Res
     })
 }
 
-/// An answer stands in the timeline, for the two organisations that it concerns.
+/// An answer stands in the timeline, for the two organisations that it concerns: never wider than the share.
 async fn answered(act: &mut Act, held: &Held, row: &ShareRow) -> Result<()> {
-    let text = row.answer.clone().unwrap_or_default();
-    let mut entry = NewEntry::about(EntryKind::Answer, &held.marking).text(text);
-    if matches!(entry.tlp, Tlp::Amber | Tlp::AmberStrict) {
-        let pair = vec![row.from_organisation, row.to_organisation];
-        entry.audience = held.marking.access.iter().any(|id| !pair.contains(id)).then_some(pair);
+    let Some(mut entry) = entry_of(held, row, EntryKind::Answer) else { return Ok(()) };
+    if held.row.tlp.reaches_everyone() && matches!(row.tlp, Tlp::Amber | Tlp::AmberStrict) {
+        entry.tlp = row.tlp;
     }
-    act.append_new(held.row.id, entry, "posted").await.map(drop)
+    if matches!(entry.tlp, Tlp::Amber | Tlp::AmberStrict) {
+        entry = between(entry, held, row);
+    }
+    let text = row.answer.clone().unwrap_or_default();
+    act.append_new(held.row.id, entry.text(text), "posted").await.map(drop)
 }
 
-/// The last standing share gone, the organisation sees nothing any more, from this commit on.
-async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()> {
+/// From this commit on the organisation sees nothing any more, if no other standing share reaches it. What it
+/// passed on goes with it.
+pub(super) async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()> {
     let to = row.to_organisation;
-    let standing = store::share::list_standing(&mut act.tx, held.row.id, to).await?;
+    let name = act.room.directory().organisation(to).map_or_else(String::new, |to| to.short.clone());
+    if !row.admits {
+        let Some(entry) = entry_of(held, row, EntryKind::Share) else { return Ok(()) };
+        let entry = entry.change("share", name, "taken back");
+        return act.append_new(held.row.id, entry, "unshared").await.map(drop);
+    }
+    let standing = store::share::list_standing(&mut act.tx, held.row.id).await?;
     let before = Before::from(&held.marking);
-    let loses = standing.is_empty() && to != held.row.lead_id;
-    words::unname(act, held, row, &standing).await?;
+    let access = &held.marking.access;
+    let loses = access.contains(&to) && !reach::is_reached(held.row.lead_id, access, &standing, to);
+    let still: Vec<_> =
+        standing.iter().filter(|other| !loses && other.to_organisation == to).cloned().collect();
+    words::unname(act, held, row, &still).await?;
     let fewer = loses || before.named != held.marking.named;
     if loses {
         store::incident::remove_access(&mut act.tx, held.row.id, to).await?;
@@ -187,10 +203,15 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
             held.row.handover_to = None;
         }
     }
-    let name = act.room.directory().organisation(to).map_or_else(String::new, |to| to.short.clone());
     let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", name, "taken back");
     let before = fewer.then_some(before);
     act.append_new(held.row.id, NewEntry { before, ..entry }, "unshared").await?;
+    if loses {
+        for other in reach::passed_on(standing, to) {
+            Box::pin(perform(act, held, other, &Step::Revoke)).await?;
+        }
+    }
+    onward::lapse(act, held).await?;
     act.save(held).await.map(drop)
 }
 

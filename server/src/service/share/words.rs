@@ -109,7 +109,7 @@ pub(crate) async fn hold_entry(
 pub(super) async fn release_entry(act: &mut Act, held: &Held, row: &HoldRow) -> Result<()> {
     let input: PostEntry = serde_json::from_str(&row.act).map_err(Error::internal)?;
     let id = EntryId(row.id.0);
-    as_author(act, row, async |act| add_released(act, &held.row.number, id, input).await).await
+    as_author(act, row.from_person, async |act| add_released(act, &held.row.number, id, input).await).await
 }
 
 /// Why counsel looks at an answer first; nothing when it is sent at once.
@@ -151,22 +151,22 @@ pub(super) async fn release_answer(act: &mut Act, held: &Held, row: &HoldRow) ->
         return Err(Error::invalid("comment", "The share that it answers was taken back"));
     }
     let step = Step::Answer(row.body.clone());
-    as_author(act, row, async |act| perform(act, &mut held.clone(), share, &step).await).await
+    as_author(act, row.from_person, async |act| perform(act, &mut held.clone(), share, &step).await).await
 }
 
-/// Does what was held as the person who wrote it, if they still may, and goes on as counsel.
-async fn as_author(
+/// Does what was held as the person who wrote it, if they still may, and goes on as before.
+pub(super) async fn as_author(
     act: &mut Act,
-    row: &HoldRow,
+    author: PersonId,
     work: impl AsyncFnOnce(&mut Act) -> Result<()>,
 ) -> Result<()> {
-    let counsel = act.viewer()?.clone();
+    let before = act.viewer()?.clone();
     let gone = || Error::invalid("comment", "Whoever wrote it may not write here any more");
-    let author = act.room.directory().viewer(row.from_person).ok_or_else(gone)?;
+    let author = act.room.directory().viewer(author).ok_or_else(gone)?;
     let now = act.now();
     act.go_on(author, now);
     let done = work(act).await;
-    act.go_on(counsel, now);
+    act.go_on(before, now);
     match done {
         Err(Error::Invalid(errors)) => {
             let message = errors.iter().next().map_or("It cannot be sent any more", |(_, message)| message);
@@ -193,7 +193,7 @@ pub(super) async fn unname(
     }
     let taken = store::incident::list_named(&mut act.tx, row.id.0).await?;
     let directory = act.room.directory();
-    let goes = |id: &app::model::PersonId| {
+    let goes = |id: &PersonId| {
         let of = directory.person(*id).map(|person| person.organisation.id);
         of == Some(row.to_organisation) && !still.contains(id) && (standing.is_empty() || taken.contains(id))
     };

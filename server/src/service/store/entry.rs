@@ -35,6 +35,17 @@ macro_rules! select_entry {
     };
 }
 
+/// The words of an entry's corrections, oldest first.
+pub(crate) async fn list_corrected(
+    tx: &mut Tx,
+    incident: IncidentId,
+    id: EntryId,
+) -> sqlx::Result<Vec<String>> {
+    let sql = "select c.body from entry c where c.incident_id = $1 and c.corrects is not null and c.corrects = $2 \
+               order by c.seq";
+    on!(tx tx, |conn| query_scalar(sql).bind(incident).bind(id).fetch_all(conn).await)
+}
+
 pub(crate) async fn add(tx: &mut Tx, row: &EntryRow) -> sqlx::Result<()> {
     let sql = "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, \
                recorded_at, tlp, narrowed, field, old_value, new_value, exhibit, corrects) \

@@ -35,6 +35,8 @@ pub(crate) struct Filter {
     /// The other party.
     pub other: Option<OrganisationId>,
     pub purpose: Option<Purpose>,
+    /// Handed to this person.
+    pub assigned: Option<PersonId>,
     pub from: Moment,
     pub to: Moment,
 }
@@ -45,12 +47,14 @@ macro_rules! lines {
             "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
              s.purpose, s.body, s.tlp, s.foreign_nexus, s.state, s.delivered_at, s.seen_at, s.seen_by, \
              s.acknowledged_at, s.acknowledged_by, s.answered_at, s.answered_by, s.answer, s.revoked_at, \
-             s.revoked_by, s.waits, s.reviewed_by, i.number, i.title, i.severity from share s join incident i on i.id = s.incident_id \
+             s.revoked_by, s.waits, s.reviewed_by, s.approved_by, s.approved_organisation, s.admits, s.assigned_to, i.number, \
+             i.title, i.severity from share s join incident i on i.id = s.incident_id \
              where ",
             $own,
             " = $4 and s.waits = $5 and s.seq < $6 and ($7 is null or ",
             $other,
-            " = $7) and ($8 is null or s.purpose = $8) and s.delivered_at >= $9 and s.delivered_at < $10 and ",
+            " = $7) and ($8 is null or s.purpose = $8) and s.delivered_at >= $9 and s.delivered_at < $10 \
+             and ($12 is null or s.assigned_to = $12) and ",
             visible_incident!(),
             " order by s.seq desc limit $11"
         )
@@ -80,6 +84,7 @@ pub(crate) async fn list(
         .bind(filter.from)
         .bind(filter.to)
         .bind(limit)
+        .bind(filter.assigned)
         .fetch_all(conn)
         .await)
 }
@@ -90,7 +95,8 @@ pub(crate) async fn find(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Opt
         "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
          s.purpose, s.body, s.tlp, s.foreign_nexus, s.state, s.delivered_at, s.seen_at, s.seen_by, \
          s.acknowledged_at, s.acknowledged_by, s.answered_at, s.answered_by, s.answer, s.revoked_at, \
-         s.revoked_by, s.waits, s.reviewed_by, i.number, i.title, i.severity from share s join incident i on i.id = s.incident_id \
+         s.revoked_by, s.waits, s.reviewed_by, s.approved_by, s.approved_organisation, s.admits, s.assigned_to, i.number, \
+             i.title, i.severity from share s join incident i on i.id = s.incident_id \
          where s.id = $4 and ",
         visible_incident!()
     );

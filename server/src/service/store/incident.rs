@@ -58,6 +58,8 @@ pub(crate) struct IncidentRow {
     pub exhibit_count: i64,
     /// From when the acknowledge and contain targets count.
     pub target_from: Moment,
+    pub candidate_or_party_content: bool,
+    pub contains_personal_data: bool,
 }
 
 macro_rules! select_incident {
@@ -68,7 +70,8 @@ macro_rules! select_incident {
      i.occurred_at, i.reported_at, i.opened_at, i.acknowledged_at, i.contained_at, i.resolved_at, \
      i.closed_at, i.hold_since, i.hold_reason, i.hold_review_at, i.acknowledge_due, i.update_from, \
      i.update_due, i.contain_due, i.next_due, i.watch_due, i.updated_at, i.duplicate_of, \
-     i.referred_to, i.exhibit_count, i.target_from from incident i "
+     i.referred_to, i.exhibit_count, i.target_from, i.candidate_or_party_content, i.contains_personal_data \
+     from incident i "
     };
 }
 pub(crate) use select_incident;
@@ -79,9 +82,10 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
                owner_id, handover_to, opened_by, resolved_by, period, target_percent, occurred_at, reported_at, \
                opened_at, acknowledged_at, contained_at, resolved_at, closed_at, hold_since, hold_reason, \
                hold_review_at, acknowledge_due, update_from, update_due, contain_due, next_due, watch_due, \
-               updated_at, duplicate_of, referred_to, exhibit_count, target_from) values ($1, $2, $3, $4, $5, $6, $7, $8, \
+               updated_at, duplicate_of, referred_to, exhibit_count, target_from, candidate_or_party_content, \
+               contains_personal_data) values ($1, $2, $3, $4, $5, $6, $7, $8, \
                $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
-               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44)";
+               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(&row.number)
@@ -127,6 +131,8 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
         .bind(row.referred_to)
         .bind(row.exhibit_count)
         .bind(row.target_from)
+        .bind(row.candidate_or_party_content)
+        .bind(row.contains_personal_data)
         .execute(conn)
         .await
         .map(drop))
@@ -141,7 +147,8 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
                = $23, resolved_at = $24, closed_at = $25, hold_since = $26, hold_reason = $27, hold_review_at = \
                $28, acknowledge_due = $29, update_from = $30, update_due = $31, contain_due = $32, next_due = \
                $33, watch_due = $34, updated_at = $35, duplicate_of = $36, referred_to = $37, exhibit_count = \
-               $38, target_from = $39, occurred_at = $40 where id = $1 and version = $2";
+               $38, target_from = $39, occurred_at = $40, candidate_or_party_content = $41, contains_personal_data = $42 \
+               where id = $1 and version = $2";
     let done = on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(seen)
@@ -183,6 +190,8 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(row.exhibit_count)
         .bind(row.target_from)
         .bind(row.occurred_at)
+        .bind(row.candidate_or_party_content)
+        .bind(row.contains_personal_data)
         .execute(conn)
         .await
         .map(|r| r.rows_affected()))?;

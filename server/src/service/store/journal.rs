@@ -169,7 +169,10 @@ pub(crate) async fn list_visible(
          where c.id = coalesce(u.exhibit_id, j.noun_id) and ",
         visible_child!(),
         ")) or (j.noun = 'share' and 1 = (select 1 from share s where s.id = j.noun_id \
-         and (s.from_organisation = $7 or s.to_organisation = $7))) \
+         and (s.to_organisation = $7 or (j.action <> 'assigned' \
+         and (s.from_organisation = $7 or s.approved_organisation = $7))))) \
+         or (j.noun = 'onward' and 1 = (select 1 from onward o where o.id = j.noun_id \
+         and (o.from_organisation = $7 or i.lead_id = $7))) \
          or (j.noun = 'hold' and 1 = (select 1 from hold h where h.id = j.noun_id \
          and h.from_organisation = $7)) \
          or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \

@@ -27,6 +27,9 @@ pub(crate) struct CrossingRow {
     pub said: Option<String>,
     /// Who let it out, or who decided about the hold.
     pub reviewed_by: Option<PersonId>,
+    /// Who of the lead let it be passed on, and for which organisation.
+    pub approved_by: Option<PersonId>,
+    pub approved_organisation: Option<OrganisationId>,
     pub number: Number,
     pub title: String,
     pub incident_tlp: Tlp,
@@ -39,6 +42,8 @@ pub(crate) struct CrossingRow {
 pub(crate) enum From {
     Sent,
     Received,
+    /// Let pass, where another organisation shared it.
+    Approved,
     Held,
 }
 
@@ -46,7 +51,7 @@ pub(crate) enum From {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Filter {
     pub incident: Option<IncidentId>,
-    /// The other party.
+    /// Another party.
     pub other: Option<OrganisationId>,
     pub purpose: Option<Purpose>,
     pub from: Moment,
@@ -65,9 +70,9 @@ pub(crate) struct Page {
 macro_rules! filtered {
     ($other:literal, $at:literal) => {
         concat!(
-            " and ($7 is null or ",
+            " and ($7 is null or $7 in (",
             $other,
-            " = $7) and ($8 is null or s.purpose = $8) and ",
+            ")) and ($8 is null or s.purpose = $8) and ",
             $at,
             " >= $9 and ",
             $at,
@@ -80,7 +85,7 @@ macro_rules! shares {
     ($own:literal, $other:literal, $stands:literal, $($order:tt)+) => {
         concat!(
             "select s.id, s.seq, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
-             s.foreign_nexus, s.state, s.answer as said, s.reviewed_by, i.number, i.title, i.tlp as incident_tlp, \
+             s.foreign_nexus, s.state, s.answer as said, s.reviewed_by, s.approved_by, s.approved_organisation, i.number, i.title, i.tlp as incident_tlp, \
              k.count from share s join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 where ",
             $own,
@@ -94,12 +99,15 @@ macro_rules! shares {
     };
 }
 
+// What is held is no share yet, so nobody let it pass.
 macro_rules! holds {
     ($($order:tt)+) => {
         concat!(
             "select s.id, s.seq, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
-             s.foreign_nexus, s.state, s.comment as said, s.decided_by as reviewed_by, i.number, i.title, \
-             i.tlp as incident_tlp, k.count from hold s join incident i on i.id = s.incident_id \
+             s.foreign_nexus, s.state, s.comment as said, s.decided_by as reviewed_by, \
+             (select r.approved_by from share r where r.id = s.id) as approved_by, \
+             (select r.approved_organisation from share r where r.id = s.id) as approved_organisation, i.number, \
+             i.title, i.tlp as incident_tlp, k.count from hold s join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 \
              where s.from_organisation = $4 and s.kind = 'share' and s.state <> 'released'",
             filtered!("s.to_organisation", "s.held_at"),
@@ -139,6 +147,12 @@ pub(crate) async fn list(
         (From::Received, true) => {
             shares!("s.to_organisation", "s.from_organisation", " and s.revoked_at is null", oldest!())
         }
+        (From::Approved, false) => {
+            shares!("s.approved_organisation", "s.from_organisation, s.to_organisation", "", newest!())
+        }
+        (From::Approved, true) => {
+            shares!("s.approved_organisation", "s.from_organisation, s.to_organisation", "", oldest!())
+        }
         (From::Held, false) => holds!(newest!()),
         (From::Held, true) => holds!(oldest!()),
     };
@@ -172,9 +186,10 @@ pub(crate) async fn list_acts(
     organisation: OrganisationId,
     id: ShareId,
 ) -> sqlx::Result<Vec<ActRow>> {
+    // To whom the recipient handed it is no act on the crossing.
     let sql = "select seq, at, person_id, action, hash from journal where noun_id = $1 \
                and noun in ('share', 'hold', 'posture') and (noun = 'share' or organisation_id = $2) \
-               order by seq limit $3";
+               and action <> 'assigned' order by seq limit $3";
     on!(db, |conn| query_as(sql).bind(id).bind(organisation).bind(MOST_ACTS).fetch_all(conn).await)
 }
 
@@ -239,17 +254,18 @@ pub(crate) struct ShownRow {
     pub id: ShareId,
     pub from_organisation: OrganisationId,
     pub to_organisation: OrganisationId,
+    pub approved_organisation: Option<OrganisationId>,
     pub revoked: bool,
     pub count: Option<i64>,
     pub salt: Option<Vec<u8>>,
 }
 
 macro_rules! shown {
-    ($table:literal, $at:literal, $revoked:literal, $stands:literal) => {
+    ($table:literal, $at:literal, $standing:literal, $stands:literal) => {
         concat!(
             "select j.seq, s.id, s.from_organisation, s.to_organisation, ",
-            $revoked,
-            " as revoked, k.count, k.salt from journal j join ",
+            $standing,
+            ", k.count, k.salt from journal j join ",
             $table,
             " s on s.id = j.noun_id join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 \
@@ -258,7 +274,8 @@ macro_rules! shown {
             "' and ",
             $stands,
             filtered!(
-                "(case when s.from_organisation = $4 then s.to_organisation else s.from_organisation end)",
+                "case when s.from_organisation = $4 then s.to_organisation else s.from_organisation end, \
+                 case when s.to_organisation = $4 then s.from_organisation else s.to_organisation end",
                 $at
             ),
             " and ",
@@ -277,18 +294,31 @@ pub(crate) async fn list_shown(
     (from, to): (i64, i64),
 ) -> sqlx::Result<Vec<ShownRow>> {
     let sql = match source {
-        From::Sent => {
-            shown!("share", "s.delivered_at", "(s.revoked_at is not null)", "s.from_organisation = $4")
-        }
+        From::Sent => shown!(
+            "share",
+            "s.delivered_at",
+            "s.approved_organisation, (s.revoked_at is not null) as revoked",
+            "s.from_organisation = $4 and j.action <> 'assigned'"
+        ),
         From::Received => shown!(
             "share",
             "s.delivered_at",
-            "(s.revoked_at is not null)",
-            "s.to_organisation = $4 and s.revoked_at is null"
+            "s.approved_organisation, (s.revoked_at is not null) as revoked",
+            "s.to_organisation = $4 and s.revoked_at is null and j.action <> 'assigned'"
         ),
-        From::Held => {
-            shown!("hold", "s.held_at", "(1 = 0)", "s.from_organisation = $4 and s.kind = 'share'")
-        }
+        // The answer is for the two that talk.
+        From::Approved => shown!(
+            "share",
+            "s.delivered_at",
+            "s.approved_organisation, (s.revoked_at is not null) as revoked",
+            "s.approved_organisation = $4 and j.action not in ('assigned', 'answered')"
+        ),
+        From::Held => shown!(
+            "hold",
+            "s.held_at",
+            "(select r.approved_organisation from share r where r.id = s.id) as approved_organisation, (1 = 0) as revoked",
+            "s.from_organisation = $4 and s.kind = 'share'"
+        ),
     };
     on!(db, |conn| scoped!(query_as(sql), scope)
         .bind(organisation)

@@ -26,6 +26,7 @@ pub(crate) mod ledger;
 pub(crate) mod mail;
 pub(crate) mod mention;
 pub(crate) mod notice;
+pub(crate) mod onward;
 pub(crate) mod organisation;
 pub(crate) mod period;
 pub(crate) mod person;

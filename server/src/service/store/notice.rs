@@ -101,11 +101,13 @@ macro_rules! seen {
         concat!(
             "from notice m join incident i on i.id = m.incident_id where m.person_id = $4 and ",
             visible_incident!(),
-            " and (m.noun not in ('entry', 'share', 'hold') \
+            " and (m.noun not in ('entry', 'share', 'hold', 'onward') \
              or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
             visible_child!(),
             ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id \
              and (s.from_organisation = $5 or s.to_organisation = $5)) is not null) \
+             or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
+             and (o.from_organisation = $5 or i.lead_id = $5)) is not null) \
              or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id \
              and h.from_organisation = $5) is not null))"
         )

@@ -40,20 +40,37 @@ pub(crate) struct ShareRow {
     pub waits: bool,
     /// Who released it, where it was held.
     pub reviewed_by: Option<PersonId>,
+    /// Who of the lead let it be passed on, and for which organisation.
+    pub approved_by: Option<PersonId>,
+    pub approved_organisation: Option<OrganisationId>,
+    /// It gives the recipient a part in the incident.
+    pub admits: bool,
+    /// Of the recipient's people.
+    pub assigned_to: Option<PersonId>,
+}
+
+impl ShareRow {
+    /// Whose ledgers it stands in: the sender's, the recipient's, and that of the lead that let it be passed on.
+    pub(crate) fn parties(&self) -> Vec<OrganisationId> {
+        let two = [self.from_organisation, self.to_organisation];
+        two.into_iter().chain(self.approved_organisation).collect()
+    }
 }
 
 macro_rules! select_share {
     () => {
         "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
          foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
-         answered_by, answer, revoked_at, revoked_by, waits, reviewed_by from share "
+         answered_by, answer, revoked_at, revoked_by, waits, reviewed_by, approved_by, approved_organisation, \
+         admits, assigned_to from share "
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
     let sql = "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, state, delivered_at, waits, reviewed_by) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+               purpose, body, tlp, foreign_nexus, state, delivered_at, waits, reviewed_by, \
+               approved_by, approved_organisation, admits) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -70,9 +87,18 @@ pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
         .bind(row.delivered_at)
         .bind(row.waits)
         .bind(row.reviewed_by)
+        .bind(row.approved_by)
+        .bind(row.approved_organisation)
+        .bind(row.admits)
         .execute(conn)
         .await
         .map(drop))
+}
+
+/// Hands it to somebody of the recipient's organisation, or to nobody.
+pub(crate) async fn set_assigned(tx: &mut Tx, id: ShareId, person: Option<PersonId>) -> sqlx::Result<()> {
+    let sql = "update share set assigned_to = $2 where id = $1";
+    on!(tx tx, |conn| query(sql).bind(id).bind(person).execute(conn).await.map(drop))
 }
 
 /// Writes where the share stands; its text, purpose and parties never change.
@@ -109,7 +135,7 @@ pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<ShareRow>>
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Shares of an incident that `organisation` sent or received, oldest first, after `seq`.
+/// Shares of an incident that `organisation` sent, received or let pass, oldest first, after `seq`.
 pub(crate) async fn list(
     db: &Db,
     incident: IncidentId,
@@ -119,8 +145,8 @@ pub(crate) async fn list(
 ) -> sqlx::Result<Vec<ShareRow>> {
     let sql = concat!(
         select_share!(),
-        "where incident_id = $1 and (from_organisation = $2 or to_organisation = $2) and seq > $3 \
-         order by seq limit $4"
+        "where incident_id = $1 and (from_organisation = $2 or to_organisation = $2 or approved_organisation = $2) \
+         and seq > $3 order by seq limit $4"
     );
     on!(db, |conn| query_as(sql)
         .bind(incident)
@@ -142,17 +168,13 @@ pub(crate) async fn list_unseen(
     on!(db, |conn| query_scalar(sql).bind(incident).bind(to).fetch_all(conn).await)
 }
 
-/// Shares to an organisation that still give it access to this incident.
-pub(crate) async fn list_standing(
-    tx: &mut Tx,
-    incident: IncidentId,
-    to: OrganisationId,
-) -> sqlx::Result<Vec<ShareRow>> {
+/// Shares that stand and give their recipients a part in this incident.
+pub(crate) async fn list_standing(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<Vec<ShareRow>> {
     let sql = concat!(
         select_share!(),
-        "where incident_id = $1 and to_organisation = $2 and state <> 'revoked' order by seq"
+        "where incident_id = $1 and admits = $2 and state <> 'revoked' order by seq"
     );
-    on!(tx tx, |conn| query_as(sql).bind(incident).bind(to).fetch_all(conn).await)
+    on!(tx tx, |conn| query_as(sql).bind(incident).bind(true).fetch_all(conn).await)
 }
 
 pub(crate) async fn add_exhibit(tx: &mut Tx, share: ShareId, exhibit: ExhibitId) -> sqlx::Result<()> {

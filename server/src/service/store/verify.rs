@@ -12,6 +12,7 @@ use super::{
     indicator::IndicatorRow,
     ledger::CountRow,
     on,
+    onward::OnwardRow,
     setting::SettingRow,
     share::ShareRow,
 };
@@ -62,7 +63,8 @@ between!(
     ShareRow,
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
      foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
-     answered_by, answer, revoked_at, revoked_by, waits, reviewed_by from share"
+     answered_by, answer, revoked_at, revoked_by, waits, reviewed_by, approved_by, approved_organisation, \
+     admits, assigned_to from share"
 );
 
 between!(
@@ -102,6 +104,27 @@ between!(
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
      foreign_nexus, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by from hold"
 );
+
+between!(
+    list_onward,
+    OnwardRow,
+    "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
+     foreign_nexus, cited, state, comment, asked_at, decided_at, decided_by from onward"
+);
+
+/// A request as it stands.
+pub(crate) async fn find_onward(db: &Db, id: ShareId) -> sqlx::Result<Option<OnwardRow>> {
+    let sql = "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
+               foreign_nexus, cited, state, comment, asked_at, decided_at, decided_by from onward where id = $1";
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// The acts on a request, oldest first.
+pub(crate) async fn list_onward_acts(db: &Db, id: Uuid) -> sqlx::Result<Vec<ActRow>> {
+    let sql = "select at, person_id, organisation_id, incident_id, noun, action, body from journal \
+               where noun_id = $1 and noun = 'onward' order by seq";
+    on!(db, |conn| query_as(sql).bind(id).fetch_all(conn).await)
+}
 
 /// A hold as it stands.
 pub(crate) async fn find_hold(db: &Db, id: ShareId) -> sqlx::Result<Option<HoldRow>> {

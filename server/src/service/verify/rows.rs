@@ -14,7 +14,7 @@ use crate::service::{
 };
 
 /// What the journal brings with a number of its own.
-const KEPT: [Noun; 8] = [
+const KEPT: [Noun; 9] = [
     Noun::Entry,
     Noun::Strike,
     Noun::Exhibit,
@@ -22,6 +22,7 @@ const KEPT: [Noun; 8] = [
     Noun::Indicator,
     Noun::Share,
     Noun::Hold,
+    Noun::Onward,
     Noun::Setting,
 ];
 /// Rows beyond the journal's end that are looked at.
@@ -55,7 +56,8 @@ pub(super) async fn check(
         let Some(noun) = KEPT.into_iter().find(|noun| noun.word() == row.noun) else { continue };
         // Later acts on these move them on: see standing.rs.
         let moves = (noun == Noun::Share && row.action != share::SHARED)
-            || (noun == Noun::Hold && row.action != share::HELD);
+            || (noun == Noun::Hold && row.action != share::HELD)
+            || (noun == Noun::Onward && row.action != share::ASKED);
         if moves {
             continue;
         }
@@ -222,6 +224,19 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
             body: share::hold_body(&row)?,
         });
     }
+    for row in store::verify::list_onward(db, from, to, limit).await? {
+        kept.push(Kept {
+            noun: Noun::Onward,
+            seq: row.seq,
+            id: row.id.0,
+            // Where counsel let it out, the hold says who wrote it.
+            person: Some(row.from_person),
+            organisation: Some(row.from_organisation),
+            incident: Some(row.incident_id),
+            at: row.asked_at,
+            body: share::onward_body(&row)?,
+        });
+    }
     Ok(kept)
 }
 
@@ -260,7 +275,7 @@ async fn read_shares(
             named: in_order(named.get(&row.id.0), said.named),
         };
         let counts = counts.remove(&row.id).unwrap_or_default();
-        let counts = ledger::commitments(&counts, [row.from_organisation, row.to_organisation]);
+        let counts = ledger::commitments(&counts, &row.parties());
         let names_author = bodies.get(&row.seq).is_some_and(|body| share::names_author(body));
         let said = Said { cited: &sent, counts: &counts, names_author };
         kept.push(Kept {

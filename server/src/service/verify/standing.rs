@@ -1,16 +1,19 @@
-//! Where shares, holds and postures stand now, against the acts of the journal that brought them there. Those
+//! Where shares, holds, requests and postures stand now, against the acts of the journal that brought them there. Those
 //! tables move on; an answer, a time or a decision that was put there by hand shows here.
 
 use std::collections::BTreeSet;
 
-use app::model::{Moment, PersonId, ShareId, hold::HoldState, share::ShareState};
+use app::model::{Moment, PersonId, ShareId, hold::HoldState, onward::OnwardState, share::ShareState};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Kind, Report};
 use crate::service::{
     Noun, Result, Room, posture, share,
-    store::{self, hold::HoldRow, journal::JournalRow, posture::PostureRow, share::ShareRow, verify::ActRow},
+    store::{
+        self, hold::HoldRow, journal::JournalRow, onward::OnwardRow, posture::PostureRow, share::ShareRow,
+        verify::ActRow,
+    },
 };
 
 /// Readings of a row that moves while the room goes on, before it counts as edited.
@@ -28,6 +31,9 @@ pub(super) async fn check(room: &Room, page: &[JournalRow], report: &mut Report)
     }
     for (id, seq) in of(Noun::Hold, Some(share::HELD)) {
         stands(room, Thing::Hold(ShareId(id)), seq, report).await?;
+    }
+    for (id, seq) in of(Noun::Onward, Some(share::ASKED)) {
+        stands(room, Thing::Onward(ShareId(id)), seq, report).await?;
     }
     // Each posture once: at its last act on this page.
     let postures: std::collections::BTreeMap<Uuid, i64> = of(Noun::Posture, None).into_iter().collect();
@@ -56,6 +62,7 @@ pub(super) async fn check_postures(room: &Room, report: &mut Report) -> Result<(
 enum Thing {
     Share(ShareId),
     Hold(ShareId),
+    Onward(ShareId),
     Posture(Uuid),
 }
 
@@ -64,6 +71,7 @@ impl Thing {
         match self {
             Self::Share(_) => "share",
             Self::Hold(_) => "hold",
+            Self::Onward(_) => "request to pass it on",
             Self::Posture(_) => "posture",
         }
     }
@@ -103,6 +111,11 @@ async fn differences(room: &Room, thing: Thing) -> Result<Option<Vec<&'static st
             let acts = store::verify::list_acts(db, id.0).await?;
             row.map(|row| hold_differs(&row, &acts))
         }
+        Thing::Onward(id) => {
+            let row = store::verify::find_onward(db, id).await?;
+            let acts = store::verify::list_onward_acts(db, id.0).await?;
+            row.map(|row| onward_differs(&row, &acts))
+        }
         Thing::Posture(id) => {
             let row = store::posture::read(db, id).await?;
             let acts = store::verify::list_acts(db, id).await?;
@@ -126,7 +139,7 @@ type Done = (Option<Moment>, Option<PersonId>);
 fn share_differs(row: &ShareRow, acts: &[ActRow]) -> Vec<&'static str> {
     let (mut seen, mut acknowledged, mut answered, mut revoked): (Done, Done, Done, Done) =
         Default::default();
-    let (mut state, mut answer, mut held_by) = (ShareState::Delivered, None, None);
+    let (mut state, mut answer, mut held_by, mut assigned) = (ShareState::Delivered, None, None, None);
     for act in acts {
         let done = (Some(act.at), act.person_id);
         let first = |before: Done| if before.0.is_some() { before } else { done };
@@ -140,6 +153,7 @@ fn share_differs(row: &ShareRow, acts: &[ActRow]) -> Vec<&'static str> {
                 (seen, acknowledged, answered) = (first(seen), first(acknowledged), done);
                 (state, answer) = (ShareState::Answered, text(act, "answer"));
             }
+            ("share", share::ASSIGNED) => assigned = text(act, "to"),
             ("share", "revoked") => (state, revoked) = (ShareState::Revoked, done),
             _ => {}
         }
@@ -151,6 +165,7 @@ fn share_differs(row: &ShareRow, acts: &[ActRow]) -> Vec<&'static str> {
         ("answered", (row.answered_at, row.answered_by) == answered),
         ("answer", row.answer == answer),
         ("taken back", (row.revoked_at, row.revoked_by) == revoked),
+        ("handed to", row.assigned_to.map(|person| person.to_string()) == assigned),
         // Who let it out stands in the row of the share itself, who wrote it in that of the hold.
         ("from", row.reviewed_by.is_none() || held_by == Some(row.from_person)),
     ])
@@ -163,6 +178,23 @@ fn hold_differs(row: &HoldRow, acts: &[ActRow]) -> Vec<&'static str> {
         let Ok(decision) = act.action.parse::<HoldState>() else { continue };
         (state, comment) = (decision, text(act, "comment").unwrap_or_default());
         decided = (Some(act.at), act.person_id);
+    }
+    unequal(&[
+        ("state", row.state == state),
+        ("comment", row.comment == comment),
+        ("decided", (row.decided_at, row.decided_by) == decided),
+    ])
+}
+
+fn onward_differs(row: &OnwardRow, acts: &[ActRow]) -> Vec<&'static str> {
+    let (mut state, mut comment, mut decided): (OnwardState, String, Done) =
+        (OnwardState::Asked, String::new(), (None, None));
+    for act in acts.iter().filter(|act| act.action != share::ASKED) {
+        let Ok(decision) = act.action.parse::<OnwardState>() else { continue };
+        // What lapses, nobody decided, whoever's act it followed from.
+        let by = act.person_id.filter(|_| decision != OnwardState::Lapsed);
+        (state, comment) = (decision, text(act, "comment").unwrap_or_default());
+        decided = (Some(act.at), by);
     }
     unequal(&[
         ("state", row.state == state),

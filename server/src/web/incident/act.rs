@@ -26,7 +26,8 @@ use crate::{
         self, Asker, Error, Once, Result, Room,
         entry::PostEntry,
         incident::{
-            Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput, StatusInput, VerificationInput,
+            ContentInput, Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput, StatusInput,
+            VerificationInput,
         },
         indicator::IndicatorInput,
         posture::PostureInput,
@@ -73,7 +74,7 @@ const fn place(which: Which) -> &'static str {
         Which::Evidence => "evidence",
         Which::Indicator => "indicators",
         Which::Task | Which::Playbook => "tasks",
-        Which::Share | Which::Answer => "shares",
+        Which::Share | Which::Answer | Which::Onward => "shares",
         Which::Posture => "organisations",
         Which::Entry | Which::Strike => "timeline",
         _ => "incident-head",
@@ -273,6 +274,24 @@ pub async fn set_marking(
     };
     let act = service::incident::set_marking(room, asker, once, number.clone(), input);
     answer(&app, &member, number, Which::Marking, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/content`: both boxes, ticked or not.
+pub async fn set_content(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let ticked = |name: &str| Some(typed.value(name) == "1");
+    let input = ContentInput {
+        version: read::version(&typed),
+        candidate_or_party_content: ticked("candidate_or_party_content"),
+        contains_personal_data: ticked("contains_personal_data"),
+    };
+    let act = service::incident::set_content(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Content, None, typed, act).await
 }
 
 /// `POST /incidents/{number}/edit`

@@ -67,6 +67,38 @@ pub async fn share(State(app): State<App>, member: Member, Path(path): Path<Stri
     }
 }
 
+/// `POST /incidents/{number}/onward`: whoever takes part asks the lead to let it pass.
+pub async fn ask_onward(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, mut typed } = begin(&app, &member, &path, form)?;
+    let template = !typed.value("use_template").is_empty();
+    for button in BUTTONS {
+        typed.remove(button);
+    }
+    if template {
+        let incident = service::incident::find(&room, &member.viewer, &number).await?;
+        put_in(&mut typed, &incident);
+        let open = OpenForm::faulty(Which::Onward, None, typed);
+        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+    }
+    let act = service::share::ask(room, asker, once, number.clone(), input(&typed));
+    match settled(act).await {
+        Ok(made) => {
+            let (tone, words) = match (made.held.len(), made.asked.len()) {
+                (0, 0) => (Tone::Ok, "Shared: they see the incident already."),
+                (0, _) => (Tone::Ok, "Asked: it waits for the lead. See Shares, Waiting for others."),
+                _ => (Tone::Warn, "Held for your counsel first: see Shares, Held."),
+            };
+            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), tone, words))
+        }
+        other => answer(&app, &member, number, Which::Onward, None, typed, async { other }).await,
+    }
+}
+
 pub(super) fn input(typed: &Submitted) -> ShareInput {
     ShareInput {
         to: read::list(typed, "to"),

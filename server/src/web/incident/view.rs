@@ -99,7 +99,7 @@ pub(super) async fn fill(
         next_steps: next_steps(&incident, may.status),
         people,
         nameable: if may.post || may.marking { nameable } else { vec![] },
-        templates: if may.share { service::share::templates().to_vec() } else { vec![] },
+        templates: if may.share || may.ask_onward { service::share::templates().to_vec() } else { vec![] },
         organisations: organisations.into_iter().filter(|organisation| !shared(organisation.id)).collect(),
         categories: if may.edit { categories(room, &incident) } else { vec![] },
         playbooks: if may.edit { service::playbook::offered(room) } else { vec![] },

@@ -83,10 +83,10 @@ pub(super) async fn everything(room: &Room) {
             if let Some(line) = page.lines.first() {
                 service::share::find_line(room, &viewer, line.share.id).await.expect("a line");
             }
-            (query.after, query.organisation) = (page.next.clone(), "google".into());
+            (query.after, query.organisation, query.mine) = (page.next.clone(), "google".into(), true);
             service::share::inbox(room, &viewer, &query, 20).await.expect("the page after");
         }
-        for direction in [None, Some(Direction::Sent), Some(Direction::Received)] {
+        for direction in [None, Some(Direction::Sent), Some(Direction::Received), Some(Direction::Approved)] {
             let mut query = LedgerQuery { direction, ..LedgerQuery::default() };
             let page = service::ledger::ledger(room, &viewer, &query, 20).await.expect("a page");
             (query.after, query.organisation) = (page.next.clone(), "google".into());
@@ -141,6 +141,7 @@ async fn inside(room: &Room, email: &str, number: &Number) {
     service::evidence::list(room, viewer, &incident, None, 20).await.expect("exhibits");
     service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");
     service::share::list(room, viewer, &incident, 0, 20).await.expect("shares");
+    service::share::list_onward(room, viewer, &incident, 0, 20).await.expect("requests");
     service::task::list(room, viewer, &incident).await.expect("tasks");
     service::playbook::list(room, viewer, &incident).await.expect("playbooks");
     if viewer.has(app::model::Role::Analyst) {

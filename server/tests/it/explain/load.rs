@@ -64,8 +64,9 @@ pub(super) async fn load(base: &Base) {
     );
     let shares = format!(
         "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
-         tlp, foreign_nexus, state, delivered_at, waits) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, \
-         'awareness', '', i.tlp, '', 'delivered', {now}, j.seq % 3 = 0 from journal j join incident i on i.id = j.incident_id join {organisations} \
+         tlp, foreign_nexus, state, delivered_at, waits, approved_organisation, assigned_to) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, \
+         'awareness', '', i.tlp, '', 'delivered', {now}, j.seq % 3 = 0, \
+         case j.seq % 5 when 0 then i.lead_id end, case j.seq % 7 when 0 then i.owner_id end from journal j join incident i on i.id = j.incident_id join {organisations} \
          on o.k = 1 + j.seq % 19 where j.noun = 'exhibit' and j.seq > 100000"
     );
     let postures = format!(
@@ -88,6 +89,14 @@ pub(super) async fn load(base: &Base) {
     );
     let playbooks = format!(
         "insert into incident_playbook select i.id, 'a', 'A', i.owner_id, {now} from incident i where i.owner_id is not null"
+    );
+    let onward = format!(
+        "insert into onward (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
+         tlp, foreign_nexus, cited, state, comment, asked_at) select {uuid}, i.id, j.seq, 1, i.owner_id, o.id, i.lead_id, \
+         'awareness', '', i.tlp, '', '{{\"exhibits\":[]}}', \
+         case j.seq % 3 when 0 then 'asked' when 1 then 'approved' else 'refused' end, '', {now} \
+         from journal j join incident i on i.id = j.incident_id join {organisations} on o.k = 1 + j.seq % 19 \
+         where j.noun = 'exhibit' and j.seq > 100000"
     );
     let named = "insert into named select i.id, p.id from incident i join person p on p.organisation_id = i.lead_id \
                  where i.tlp = 'red'";
@@ -128,6 +137,7 @@ pub(super) async fn load(base: &Base) {
         &holds,
         &settings,
         &playbooks,
+        &onward,
         named,
         named_entries,
         audiences,

@@ -1,0 +1,45 @@
+//! A share that an organisation which takes part wants to pass on: the lead, from whom it came, decides.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, id::Number, share::Purpose};
+
+super::words::words! {
+    OnwardState {
+        Asked = "asked", "Asked";
+        Approved = "approved", "Approved";
+        Refused = "refused", "Refused";
+        /// By the one who asked.
+        Withdrawn = "withdrawn", "Withdrawn";
+        /// It cannot be passed on any more: the incident changed while it waited.
+        Lapsed = "lapsed", "Lapsed";
+    }
+}
+
+/// As the two organisations see it: the one that asks, and the lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Onward {
+    /// The share has the same id once it is approved.
+    pub id: ShareId,
+    pub incident: Number,
+    pub title: String,
+    pub severity: Severity,
+    pub version: i64,
+    pub from: Person,
+    pub to: Organisation,
+    /// Who decides: the incident's lead.
+    pub lead: Organisation,
+    pub named: Vec<Person>,
+    /// `E-3` is 3; those that the reader may see.
+    pub exhibits: Vec<i64>,
+    pub purpose: Purpose,
+    pub text: String,
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    pub state: OnwardState,
+    /// The lead's, to the one who asked; of what lapsed, why.
+    pub comment: String,
+    pub asked_at: Moment,
+    pub decided_at: Option<Moment>,
+    pub decided_by: Option<Person>,
+}

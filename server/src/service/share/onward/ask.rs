@@ -1,0 +1,152 @@
+//! A request, on its way to the lead.
+
+use app::{
+    model::{ShareId, Tlp, hold::HoldKind, id::Number, onward::OnwardState},
+    policy::Action,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{
+        super::{
+            Act, Asker, Begun, Error, Once, Result, Room,
+            incident::Held,
+            store::{self, hold::HoldRow, onward::OnwardRow},
+        },
+        Cited, NewShare, ShareInput, check,
+        give::{self, Given},
+        hold::{Kept, keep},
+        rules,
+        words::as_author,
+    },
+    ASKED, crosses_freely,
+    lapse::obstacle,
+    onward_body, record,
+};
+
+/// What became of what was asked, one an organisation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The lead decides.
+    pub asked: Vec<ShareId>,
+    /// It needed no leave: the recipient sees the incident already.
+    pub shares: Vec<ShareId>,
+    /// Counsel of one's own organisation looks first.
+    pub held: Vec<ShareId>,
+}
+
+/// Asks the lead to let a share pass; what needs no leave is shared at once.
+pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: ShareInput) -> Result<Asked> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(asked) => return Ok(asked),
+    };
+    let mut held = act.incident(&number).await?;
+    act.permit(&held, Action::AskOnward)?;
+    let news = check::checked(&room, &asker.viewer, &held, &input).await?;
+    let own = asker.viewer.organisation;
+    let strict = |label: Tlp| label == Tlp::AmberStrict;
+    let asks = |new: &NewShare| !crosses_freely(&held, own, new.to);
+    if news.iter().any(|new| asks(new) && (strict(held.row.tlp) || strict(new.tlp))) {
+        let lead = room
+            .directory()
+            .organisation(held.row.lead_id)
+            .map_or_else(String::new, |lead| lead.short.clone());
+        let words = format!("TLP:AMBER+STRICT is not passed on. {lead} leads, and can share it itself");
+        return Err(Error::invalid(if strict(held.row.tlp) { "to" } else { "tlp" }, words));
+    }
+    let mut made = Asked::default();
+    for new in news {
+        let (id, asks) = (new.id, !crosses_freely(&held, own, new.to));
+        let given = match asks {
+            true => request(&mut act, &held, new).await?,
+            // No version moves: others cannot tell what two of them tell each other.
+            false => give::add(&mut act, &mut held, new).await?,
+        };
+        match (given, asks) {
+            (Given::Held, _) => made.held.push(id),
+            (Given::Delivered, true) => made.asked.push(id),
+            (Given::Delivered, false) => made.shares.push(id),
+        }
+    }
+    act.commit(made).await
+}
+
+/// The words go to the lead: the rules read them first.
+async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
+    let viewer = act.viewer()?.clone();
+    let lead = act.room.directory().organisation(held.row.lead_id).map(|lead| lead.sector);
+    let reference = act.room.reference();
+    let crossing = rules::Crossing {
+        rules: reference.settings.hold_rules(),
+        from: viewer.sector,
+        to: lead.ok_or(Error::NotFound)?,
+        text: &new.text,
+        beside: vec![("Foreign nexus", new.foreign_nexus.as_str())],
+        // What the incident contains the lead knows; whoever is to learn it is not told yet.
+        marks: vec![],
+    };
+    let reasons = rules::held_by(&crossing);
+    if reasons.is_empty() {
+        add(act, held, new).await?;
+        return Ok(Given::Delivered);
+    }
+    keep(act, held, Kept::of(new, HoldKind::Onward, String::new()), &reasons).await?;
+    Ok(Given::Held)
+}
+
+async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {
+    let viewer = act.viewer()?.clone();
+    let mut row = OnwardRow {
+        id: new.id,
+        incident_id: held.row.id,
+        seq: 0,
+        version: 1,
+        from_person: viewer.person,
+        from_organisation: viewer.organisation,
+        to_organisation: new.to,
+        purpose: new.purpose,
+        body: new.text,
+        tlp: new.tlp,
+        foreign_nexus: new.foreign_nexus,
+        cited: serde_json::to_string(&new.cited).map_err(Error::internal)?,
+        state: OnwardState::Asked,
+        comment: String::new(),
+        asked_at: act.now(),
+        decided_at: None,
+        decided_by: None,
+    };
+    // Held until now, it may be too late.
+    if let Some(words) = obstacle(act, held, &row)? {
+        return Err(Error::invalid("comment", words));
+    }
+    row.seq = act.record(record(&row, ASKED, onward_body(&row)?)).await?;
+    store::onward::add(&mut act.tx, &row).await?;
+    Ok(())
+}
+
+/// Counsel lets the request out: it reaches the lead at this moment, as its author's.
+pub(in super::super) async fn release(act: &mut Act, held: &Held, row: &HoldRow) -> Result<()> {
+    if held.row.lead_id == row.from_organisation {
+        return Err(Error::invalid("comment", "Your organisation leads now, and shares it itself"));
+    }
+    let new = NewShare {
+        id: row.id,
+        to: row.to_organisation,
+        purpose: row.purpose,
+        text: row.body.clone(),
+        tlp: row.tlp.max(held.row.tlp),
+        foreign_nexus: row.foreign_nexus.clone(),
+        cited: Cited {
+            exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
+            entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
+            named: serde_json::from_str(&row.named).map_err(Error::internal)?,
+        },
+        words: vec![],
+    };
+    as_author(act, row.from_person, async |act| {
+        act.permit(held, Action::AskOnward)?;
+        add(act, held, new).await
+    })
+    .await
+}

@@ -1,0 +1,51 @@
+//! Requests that cannot be granted any more, because the incident changed while they waited: they end in the same
+//! transaction as the change, so that no page offers what would be refused.
+
+use app::{
+    model::{Tlp, onward::OnwardState},
+    policy::{self, Sight},
+};
+
+use super::{
+    super::super::{
+        Act, Result,
+        incident::Held,
+        store::{self, onward::OnwardRow},
+    },
+    cited_of, crosses_freely, end,
+};
+
+/// Ends what waits and cannot pass any more. Called after each change of who leads, who takes part, or the label.
+pub(crate) async fn lapse(act: &mut Act, held: &Held) -> Result<()> {
+    for mut row in store::onward::list_waiting(&mut act.tx, held.row.id).await? {
+        if let Some(why) = obstacle(act, held, &row)? {
+            end(act, &mut row, OnwardState::Lapsed, None, why).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Why this cannot be passed on as the incident stands; none where it can.
+pub(super) fn obstacle(act: &Act, held: &Held, row: &OnwardRow) -> Result<Option<String>> {
+    let directory = act.room.directory();
+    let name = |id| directory.organisation(id).map_or_else(String::new, |found| found.short.clone());
+    let (from, to, lead) = (row.from_organisation, row.to_organisation, held.row.lead_id);
+    if lead == from || lead == to {
+        return Ok(Some(format!("{} leads the incident now", name(lead))));
+    }
+    // A suspended person is no reason by itself: who approves is told.
+    let sees = directory
+        .viewer(row.from_person)
+        .is_none_or(|asker| policy::sight(&asker, &held.marking) == Sight::Full);
+    if !sees || (!held.row.tlp.reaches_everyone() && !held.marking.access.contains(&from)) {
+        return Ok(Some(format!("{} has no part in the incident any more", name(from))));
+    }
+    let strict = [held.row.tlp, row.tlp].contains(&Tlp::AmberStrict);
+    if strict && !crosses_freely(held, from, to) {
+        return Ok(Some("TLP:AMBER+STRICT is not passed on".to_owned()));
+    }
+    if held.row.tlp == Tlp::Red && cited_of(row)?.named.is_empty() {
+        return Ok(Some("TLP:RED goes to named people, and it names nobody".to_owned()));
+    }
+    Ok(None)
+}

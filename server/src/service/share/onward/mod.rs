@@ -1,0 +1,66 @@
+//! Passing on what others lead: asked of the lead, which approves or refuses. The share is the asker's, and the
+//! ledger says who let it pass.
+
+mod ask;
+mod decide;
+mod lapse;
+mod read;
+
+use app::model::{OrganisationId, PersonId, Tlp, onward::OnwardState};
+
+pub(super) use ask::release;
+pub use ask::{Asked, ask};
+pub use decide::{OnwardDecision, decide_onward};
+pub(crate) use lapse::lapse;
+pub(super) use read::list;
+pub use read::{find_onward, list_onward};
+
+use super::{
+    super::{Act, Error, Noun, Record, Result, incident::Held, store::onward::OnwardRow},
+    Cited,
+};
+
+/// What somebody shares needs nobody's leave: they lead, or the recipient sees the incident as it is.
+pub(super) fn crosses_freely(held: &Held, from: OrganisationId, to: OrganisationId) -> bool {
+    held.row.lead_id == from
+        || held.row.tlp.reaches_everyone()
+        || (held.row.tlp != Tlp::Red && held.marking.access.contains(&to))
+}
+
+/// What the journal calls the act that makes a request; the others move it on.
+pub(crate) const ASKED: &str = "asked";
+
+/// A request as its journal row has it.
+pub(crate) fn onward_body(row: &OnwardRow) -> Result<String> {
+    let cited: serde_json::Value = serde_json::from_str(&row.cited).map_err(Error::internal)?;
+    let body = serde_json::json!({
+        "id": row.id, "to": row.to_organisation, "purpose": row.purpose, "text": row.body, "tlp": row.tlp,
+        "foreign_nexus": row.foreign_nexus, "cited": cited,
+    });
+    Ok(body.to_string())
+}
+
+fn record(row: &OnwardRow, action: &'static str, body: String) -> Record {
+    Record { incident: Some(row.incident_id), noun: Noun::Onward, noun_id: Some(row.id.0), action, body }
+}
+
+/// Ends a request that waits: by whom, and with which words.
+async fn end(
+    act: &mut Act,
+    row: &mut OnwardRow,
+    state: OnwardState,
+    by: Option<PersonId>,
+    comment: String,
+) -> Result<()> {
+    row.version += 1;
+    (row.state, row.comment) = (state, comment);
+    (row.decided_at, row.decided_by) = (Some(act.now()), by);
+    let body = serde_json::json!({ "id": row.id, "state": state, "comment": row.comment }).to_string();
+    act.record(record(row, state.wire(), body)).await?;
+    super::super::store::onward::set_state(&mut act.tx, row).await?;
+    Ok(())
+}
+
+fn cited_of(row: &OnwardRow) -> Result<Cited> {
+    serde_json::from_str(&row.cited).map_err(Error::internal)
+}

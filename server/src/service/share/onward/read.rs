@@ -1,0 +1,127 @@
+//! Requests as the two organisations read them: the one that asks, and the lead.
+
+use app::{
+    model::{
+        ExhibitId, PersonId, ShareId,
+        inbox::ShareTab,
+        incident::Incident,
+        onward::{Onward, OnwardState},
+    },
+    policy::{self, Cleared, Viewer},
+};
+
+use super::super::{
+    super::{
+        Error, Result, Room,
+        store::{self, inbox::Filter, onward::OnwardLineRow},
+    },
+    Cited,
+};
+
+/// Requests that belong into a tab of the inbox, before a place of the journal, newest first.
+pub(in super::super) async fn list(
+    room: &Room,
+    viewer: &Viewer,
+    (tab, filter): (ShareTab, Filter),
+    before: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Onward)>> {
+    let (db, scope, own) = (&room.db, policy::scope(viewer), viewer.organisation);
+    let states: &[OnwardState] = match tab {
+        // Nobody is handed a request.
+        _ if filter.assigned.is_some() => return Ok(vec![]),
+        ShareTab::Answer => {
+            let rows = store::onward::list_to_decide(db, scope, own, filter, before, limit).await?;
+            return assembled(room, viewer, rows).await;
+        }
+        ShareTab::Waiting => &[OnwardState::Asked],
+        ShareTab::Held => &[],
+        // What was approved is a share of its own.
+        ShareTab::Done => &[OnwardState::Refused, OnwardState::Lapsed, OnwardState::Withdrawn],
+    };
+    let mut rows = vec![];
+    for state in states {
+        rows.extend(store::onward::list_asked(db, scope, (own, *state), filter, before, limit).await?);
+    }
+    assembled(room, viewer, rows).await
+}
+
+async fn assembled(room: &Room, viewer: &Viewer, rows: Vec<OnwardLineRow>) -> Result<Vec<(i64, Onward)>> {
+    let mut found = vec![];
+    for row in rows {
+        let seq = row.onward.seq;
+        found.extend(assemble(room, viewer, row).await?.map(|onward| (seq, onward)));
+    }
+    found.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
+    Ok(found)
+}
+
+/// Requests of an incident that the viewer's organisation made, or decides about; oldest first.
+pub async fn list_onward(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    after: i64,
+    limit: i64,
+) -> Result<(Cleared<Vec<Onward>>, Option<i64>)> {
+    let limit = limit.clamp(1, 200);
+    let (scope, own) = (policy::scope(viewer), viewer.organisation);
+    let mut rows = store::onward::list_of(&room.db, scope, own, incident.id, after, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| row.onward.seq);
+    let mut found = vec![];
+    for row in rows {
+        found.extend(assemble(room, viewer, row).await?);
+    }
+    Ok((policy::clear_by_scope(found), next))
+}
+
+/// One request, for the organisation that asked and for the lead.
+pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Onward>> {
+    let row = store::onward::find_line(&room.db, policy::scope(viewer), viewer.organisation, id).await?;
+    let onward = match row {
+        Some(row) => assemble(room, viewer, row).await?,
+        None => None,
+    };
+    onward.map(policy::clear_by_scope).ok_or(Error::NotFound)
+}
+
+async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Option<Onward>> {
+    let OnwardLineRow { onward, number, title, severity, lead_id } = row;
+    let cited: Cited = serde_json::from_str(&onward.cited).map_err(Error::internal)?;
+    let mut exhibits = vec![];
+    for ExhibitId(exhibit) in cited.exhibits {
+        exhibits.extend(store::ledger::find_exhibit(&room.db, policy::scope(viewer), exhibit).await?);
+    }
+    exhibits.sort_unstable();
+    let directory = room.directory();
+    let person = |id: PersonId| directory.person(id).cloned();
+    let organisation = |id| directory.organisation(id).cloned();
+    let (Some(from), Some(to), Some(lead)) =
+        (person(onward.from_person), organisation(onward.to_organisation), organisation(lead_id))
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Onward {
+        id: onward.id,
+        incident: number,
+        title,
+        severity,
+        version: onward.version,
+        from,
+        to,
+        lead,
+        named: cited.named.into_iter().filter_map(person).collect(),
+        exhibits,
+        purpose: onward.purpose,
+        text: onward.body,
+        tlp: onward.tlp,
+        foreign_nexus: onward.foreign_nexus,
+        state: onward.state,
+        comment: onward.comment,
+        asked_at: onward.asked_at,
+        decided_at: onward.decided_at,
+        decided_by: onward.decided_by.and_then(person),
+    }))
+}

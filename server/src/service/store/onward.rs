@@ -1,0 +1,244 @@
+//! What organisations ask to pass on, and what the lead decided.
+
+use app::{
+    model::{
+        IncidentId, Moment, OrganisationId, PersonId, Severity, ShareId, Tlp, id::Number,
+        onward::OnwardState, share::Purpose,
+    },
+    policy::Scope,
+};
+use sqlx::{FromRow, query, query_as, query_scalar};
+
+use super::{Db, Tx, inbox::Filter, on, scoped, visible_incident};
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct OnwardRow {
+    pub id: ShareId,
+    pub incident_id: IncidentId,
+    pub seq: i64,
+    pub version: i64,
+    pub from_person: PersonId,
+    pub from_organisation: OrganisationId,
+    pub to_organisation: OrganisationId,
+    pub purpose: Purpose,
+    pub body: String,
+    pub tlp: Tlp,
+    pub foreign_nexus: String,
+    /// JSON
+    pub cited: String,
+    pub state: OnwardState,
+    pub comment: String,
+    pub asked_at: Moment,
+    pub decided_at: Option<Moment>,
+    pub decided_by: Option<PersonId>,
+}
+
+/// A request with what its line shows of the incident.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct OnwardLineRow {
+    #[sqlx(flatten)]
+    pub onward: OnwardRow,
+    pub number: Number,
+    pub title: String,
+    pub severity: Severity,
+    pub lead_id: OrganisationId,
+}
+
+macro_rules! onward_columns {
+    () => {
+        "o.id, o.incident_id, o.seq, o.version, o.from_person, o.from_organisation, o.to_organisation, o.purpose, \
+         o.body, o.tlp, o.foreign_nexus, o.cited, o.state, o.comment, o.asked_at, o.decided_at, o.decided_by"
+    };
+}
+
+macro_rules! onward_lines {
+    ($where:literal) => {
+        concat!(
+            "select ",
+            onward_columns!(),
+            ", i.number, i.title, i.severity, i.lead_id from onward o join incident i on i.id = o.incident_id where ",
+            $where,
+            " and ",
+            visible_incident!()
+        )
+    };
+}
+
+pub(crate) async fn add(tx: &mut Tx, row: &OnwardRow) -> sqlx::Result<()> {
+    let sql = "insert into onward (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
+               purpose, body, tlp, foreign_nexus, cited, state, comment, asked_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.incident_id)
+        .bind(row.seq)
+        .bind(row.version)
+        .bind(row.from_person)
+        .bind(row.from_organisation)
+        .bind(row.to_organisation)
+        .bind(row.purpose)
+        .bind(&row.body)
+        .bind(row.tlp)
+        .bind(&row.foreign_nexus)
+        .bind(&row.cited)
+        .bind(row.state)
+        .bind(&row.comment)
+        .bind(row.asked_at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Writes what was decided; its words and parties never change.
+pub(crate) async fn set_state(tx: &mut Tx, row: &OnwardRow) -> sqlx::Result<()> {
+    let sql = "update onward set version = $2, state = $3, comment = $4, decided_at = $5, decided_by = $6 where id = $1";
+    on!(tx tx, |conn| query(sql)
+        .bind(row.id)
+        .bind(row.version)
+        .bind(row.state)
+        .bind(&row.comment)
+        .bind(row.decided_at)
+        .bind(row.decided_by)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(crate) async fn find(tx: &mut Tx, id: ShareId) -> sqlx::Result<Option<OnwardRow>> {
+    let sql = concat!("select ", onward_columns!(), " from onward o where o.id = $1");
+    on!(tx tx, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// What waits in an incident.
+pub(crate) async fn list_waiting(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<Vec<OnwardRow>> {
+    let sql = concat!(
+        "select ",
+        onward_columns!(),
+        " from onward o where o.incident_id = $1 and o.state = $2 order by o.seq"
+    );
+    on!(tx tx, |conn| query_as(sql).bind(incident).bind(OnwardState::Asked).fetch_all(conn).await)
+}
+
+/// One request, for the organisation that asked and for the lead, if the scope sees the incident.
+pub(crate) async fn find_line(
+    db: &Db,
+    scope: Scope,
+    organisation: OrganisationId,
+    id: ShareId,
+) -> sqlx::Result<Option<OnwardLineRow>> {
+    let sql = onward_lines!("o.id = $4 and (o.from_organisation = $5 or i.lead_id = $5)");
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).bind(organisation).fetch_optional(conn).await)
+}
+
+/// Of an incident, oldest first, after `seq`: what an organisation asked, and all of it for the lead.
+pub(crate) async fn list_of(
+    db: &Db,
+    scope: Scope,
+    organisation: OrganisationId,
+    incident: IncidentId,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<OnwardLineRow>> {
+    let sql = concat!(
+        onward_lines!("o.incident_id = $4 and o.seq > $6 and (o.from_organisation = $5 or i.lead_id = $5)"),
+        " order by o.seq limit $7"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(incident)
+        .bind(organisation)
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+macro_rules! filtered {
+    ($which:literal) => {
+        concat!(
+            onward_lines!($which),
+            " and o.seq < $6 and ($7 is null or o.from_organisation = $7 or o.to_organisation = $7 or i.lead_id = $7) \
+             and ($8 is null or o.purpose = $8) and o.asked_at >= $9 and o.asked_at < $10 order by o.seq desc limit $11"
+        )
+    };
+}
+
+/// What an organisation asked, before `seq`, newest first.
+pub(crate) async fn list_asked(
+    db: &Db,
+    scope: Scope,
+    (organisation, state): (OrganisationId, OnwardState),
+    filter: Filter,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<OnwardLineRow>> {
+    let sql = filtered!("o.from_organisation = $4 and o.state = $5");
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(organisation)
+        .bind(state)
+        .bind(seq)
+        .bind(filter.other)
+        .bind(filter.purpose)
+        .bind(filter.from)
+        .bind(filter.to)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// What waits for an organisation that leads, before `seq`, newest first.
+pub(crate) async fn list_to_decide(
+    db: &Db,
+    scope: Scope,
+    organisation: OrganisationId,
+    filter: Filter,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<OnwardLineRow>> {
+    let sql = filtered!("o.state = $5 and i.lead_id = $4");
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(organisation)
+        .bind(OnwardState::Asked)
+        .bind(seq)
+        .bind(filter.other)
+        .bind(filter.purpose)
+        .bind(filter.from)
+        .bind(filter.to)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// How many wait for an organisation that leads, and how many it waits for; each at most `limit`.
+pub(crate) async fn count(
+    db: &Db,
+    scope: Scope,
+    organisation: OrganisationId,
+    limit: i64,
+) -> sqlx::Result<(i64, i64)> {
+    let decide = concat!(
+        "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
+         where o.state = $5 and i.lead_id = $4 and ",
+        visible_incident!(),
+        " limit $6) as asked"
+    );
+    let asked = concat!(
+        "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
+         where o.from_organisation = $4 and o.state = $5 and ",
+        visible_incident!(),
+        " limit $6) as asked"
+    );
+    let state = OnwardState::Asked;
+    let decide = on!(db, |conn| scoped!(query_scalar(decide), scope)
+        .bind(organisation)
+        .bind(state)
+        .bind(limit)
+        .fetch_one(conn)
+        .await)?;
+    let asked = on!(db, |conn| scoped!(query_scalar(asked), scope)
+        .bind(organisation)
+        .bind(state)
+        .bind(limit)
+        .fetch_one(conn)
+        .await)?;
+    Ok((decide, asked))
+}
