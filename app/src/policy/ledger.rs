@@ -3,7 +3,7 @@
 //! The sender's organisation keeps the row for good. To the recipient it exists from the delivery until it is
 //! taken back. Whether either sees the incident is asked as everywhere else, by `sight` or its `scope`.
 
-use super::{Cleared, Reach, Scope, Viewer, scope};
+use super::{Reach, Scope, Viewer, scope};
 use crate::model::{OrganisationId, Role, Tlp};
 
 /// Between whom something crossed, and whether it still stands.
@@ -21,11 +21,6 @@ pub fn reads_crossing(viewer: &Viewer, parties: &Parties) -> bool {
     let sent = parties.from == viewer.organisation;
     let received = parties.to == viewer.organisation && parties.delivered && !parties.taken_back;
     viewer.reach() == Reach::Member && (sent || received)
-}
-
-/// Clears a crossing that the store chose by [`scope`].
-pub fn clear_crossing<T>(viewer: &Viewer, parties: &Parties, value: T) -> Option<Cleared<T>> {
-    reads_crossing(viewer, parties).then_some(Cleared(value))
 }
 
 /// Who speaks for an organisation, or looks after it, takes its ledger out of the room.

@@ -20,7 +20,8 @@ use uuid::Uuid;
 use super::{
     Error, Result, Room, board,
     entry::{self, Before},
-    evidence, glass, posture, share,
+    evidence, glass, posture,
+    share::{self, Crossed},
     store::{self, incident::IncidentRow},
     task,
 };
@@ -110,6 +111,8 @@ pub struct Told {
     before: Option<Marking>,
     /// The marking of the entry or exhibit that changed.
     child: Option<Marking>,
+    /// Who reads the share or the hold that changed.
+    crossing: Option<Crossed>,
     /// Who is told of this change, and of which kind.
     noticed: HashMap<PersonId, NoticeKind>,
 }
@@ -132,8 +135,9 @@ impl Told {
             _ => None,
         };
         let child = child(room, &change, &marking).await?;
+        let crossing = crossing(room, &change).await?;
         let noticed = store::notice::list_told(&room.db, change.seq).await?.into_iter().collect();
-        Ok(Some(Self { change, incident, marking, before, child, noticed }))
+        Ok(Some(Self { change, incident, marking, before, child, crossing, noticed }))
     }
 
     /// RED concerns people, not organisations: then each is asked for alone.
@@ -143,6 +147,7 @@ impl Told {
         glass
             || red(&self.marking)
             || self.child.as_ref().is_some_and(red)
+            || self.crossing.as_ref().is_some_and(Crossed::is_personal)
             || self.before.as_ref().is_some_and(red)
     }
 
@@ -152,6 +157,7 @@ impl Told {
             return !self.was_seen_by(viewer);
         }
         self.child.as_ref().is_some_and(|child| policy::sight(viewer, child) == Sight::Hidden)
+            || self.crossing.as_ref().is_some_and(|crossing| !crossing.is_read_by(viewer))
     }
 
     /// The kind under which this viewer is told of it; none, too, where they do not see what it is about.
@@ -234,7 +240,7 @@ impl Told {
                 return Ok(events);
             }
             ("hold", Some(id)) => {
-                // For the organisation that wanted to share it; nobody else learns that there is one.
+                // For those who wanted to share it; nobody else learns that there is one.
                 if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {
                     events.push(event("notice", &Notice { number, noun: "hold" })?);
                 }
@@ -293,6 +299,19 @@ async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Optio
     let audience = if narrowed { Some(store::incident::read_audience(&room.db, id).await?) } else { None };
     let named = if tlp == Tlp::Red { store::incident::read_named(&room.db, id).await? } else { vec![] };
     Ok(Some(Marking { tlp, access: incident.marking().access.clone(), named, audience }))
+}
+
+/// Who reads the share or the hold that changed.
+async fn crossing(room: &Room, change: &Change) -> Result<Option<Crossed>> {
+    let Some(id) = change.noun_id.map(ShareId) else { return Ok(None) };
+    Ok(match change.noun.as_str() {
+        "share" => {
+            let named = store::incident::read_named(&room.db, id.0).await?;
+            store::share::read(&room.db, id).await?.map(|row| Crossed::share(&row, named))
+        }
+        "hold" => store::hold::read(&room.db, id).await?.map(|row| Crossed::hold(&row)),
+        _ => None,
+    })
 }
 
 /// The line of the updates rail that an entry makes; RED stands in no rail.

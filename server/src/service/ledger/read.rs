@@ -124,8 +124,15 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
         delivered: source != From::Held,
         taken_back: row.state == "revoked",
     };
-    let crossing = assemble(room, source, row, acts, exhibits);
-    let cleared = crossing.and_then(|crossing| policy::clear_crossing(asked.viewer, &parties, crossing));
+    let mut people = match source {
+        From::Held => vec![],
+        _ => store::incident::read_named(&room.db, row.id.0).await?,
+    };
+    people.push(row.from_person);
+    people.extend(row.reviewed_by);
+    let label = row.tlp;
+    let cleared = assemble(room, source, row, acts, exhibits)
+        .and_then(|crossing| policy::clear_share(asked.viewer, &parties, label, &people, crossing));
     Ok(cleared.map(|crossing| Line { crossing, seq }))
 }
 

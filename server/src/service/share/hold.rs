@@ -20,7 +20,7 @@ use super::{
             hold::{HoldLineRow, HoldRow},
         },
     },
-    Cited, NewShare, Stepped,
+    Cited, Crossed, NewShare, Stepped,
     give::{Reviewed, deliver},
     words,
 };
@@ -128,7 +128,7 @@ pub async fn decide(
     };
     let viewer = act.viewer()?.clone();
     let found = store::hold::find(&mut act.tx, id).await?;
-    let mut row = found.filter(|row| row.from_organisation == viewer.organisation).ok_or(Error::NotFound)?;
+    let mut row = found.filter(|row| Crossed::hold(row).is_read_by(&viewer)).ok_or(Error::NotFound)?;
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
     policy::clear(&viewer, &held.marking, ()).ok_or(Error::NotFound)?;
@@ -178,8 +178,8 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
         entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
         named: serde_json::from_str(&row.named).map_err(Error::internal)?,
     };
-    if held.row.tlp == Tlp::Red && cited.named.is_empty() {
-        return Err(Error::invalid("comment", "The incident is TLP:RED now, which goes to named people"));
+    if row.tlp.max(held.row.tlp) == Tlp::Red && cited.named.is_empty() {
+        return Err(Error::invalid("comment", "It is TLP:RED, which goes to named people"));
     }
     let new = NewShare {
         id: row.id,
@@ -209,9 +209,9 @@ pub(super) async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) 
     Ok(rows.into_iter().filter_map(|row| Some((row.hold.seq, assemble(room, row)?))).collect())
 }
 
-/// One hold, for the organisation that wanted to share it.
+/// One hold, for those of the sender's organisation who read it.
 pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Hold>> {
-    let row = store::hold::find_line(&room.db, policy::scope(viewer), viewer.organisation, id).await?;
+    let row = store::hold::find_line(&room.db, policy::scope(viewer), id).await?;
     let hold = row.and_then(|row| assemble(room, row)).ok_or(Error::NotFound)?;
     Ok(policy::clear_by_scope(hold))
 }

@@ -12,15 +12,18 @@ use app::{
     policy::{self, Cleared, Viewer},
 };
 
-use super::super::{
-    Error, Result, Room, incident,
-    store::{
-        self,
-        share::{CitedRow, ShareRow},
+use super::{
+    super::{
+        Error, Result, Room, incident,
+        store::{
+            self,
+            share::{CitedRow, ShareRow},
+        },
     },
+    Crossed,
 };
 
-/// The shares of an incident that the viewer's organisation made or received, oldest first.
+/// The shares of an incident that the viewer reads, oldest first.
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
@@ -29,7 +32,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<(Cleared<Vec<Share>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
-    let mut rows = store::share::list(&room.db, incident.id, viewer.organisation, after, limit + 1).await?;
+    let scope = policy::scope(viewer);
+    let mut rows = store::share::list(&room.db, scope, incident.id, after, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
@@ -85,11 +89,11 @@ impl Beside {
     }
 }
 
-/// One share, if the viewer's organisation is a party of it and still sees the incident.
+/// One share, if the viewer reads it and still sees the incident.
 pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Share>> {
     let row = store::share::read(&room.db, id).await?.ok_or(Error::NotFound)?;
-    let party = row.from_organisation == viewer.organisation || row.to_organisation == viewer.organisation;
-    if !party {
+    let named = store::incident::read_named(&room.db, row.id.0).await?;
+    if !Crossed::share(&row, named).is_read_by(viewer) {
         return Err(Error::NotFound);
     }
     let scope = policy::scope(viewer);

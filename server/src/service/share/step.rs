@@ -14,7 +14,7 @@ use super::{
         settled,
         store::{self, share::ShareRow},
     },
-    waits, words,
+    Crossed, waits, words,
 };
 
 /// What the recipient does with a share.
@@ -61,8 +61,9 @@ pub async fn step(
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
     let viewer = act.viewer()?.clone();
-    let party = row.from_organisation == viewer.organisation || row.to_organisation == viewer.organisation;
-    policy::clear(&viewer, &held.marking, ()).filter(|_| party).ok_or(Error::NotFound)?;
+    let named = store::incident::list_named(&mut act.tx, row.id.0).await?;
+    let reads = Crossed::share(&row, named).is_read_by(&viewer);
+    policy::clear(&viewer, &held.marking, ()).filter(|_| reads).ok_or(Error::NotFound)?;
     let standing =
         Standing { own_organisation: row.to_organisation == viewer.organisation, ..held.standing(&viewer) };
     let action = if step == Step::Revoke { Action::Revoke } else { Action::AnswerShare };
@@ -206,7 +207,7 @@ pub async fn note_seen(
     if room.is_read_only() || !policy::may(viewer, Action::AnswerShare, standing) {
         return Ok(());
     }
-    for id in store::share::list_unseen(&room.db, incident.id, viewer.organisation).await? {
+    for id in store::share::list_unseen(&room.db, policy::scope(viewer), incident.id).await? {
         let seen = step(room.clone(), asker.clone(), Once::each_time(), id, None, Step::Seen);
         if let Err(error) = settled(seen).await {
             tracing::warn!(%error, "a share could not be marked as seen");

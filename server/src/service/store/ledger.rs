@@ -7,7 +7,7 @@ use app::{
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_incident};
+use super::{Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_share};
 
 /// A share or a hold with what the ledger shows of its incident.
 #[derive(Clone, Debug, FromRow)]
@@ -88,6 +88,8 @@ macro_rules! shares {
             $stands,
             filtered!($other, "s.delivered_at"),
             " and ",
+            visible_share!(),
+            " and ",
             visible_incident!(),
             $($order)+
         )
@@ -103,6 +105,8 @@ macro_rules! holds {
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 \
              where s.from_organisation = $4 and s.kind = 'share' and s.state <> 'released'",
             filtered!("s.to_organisation", "s.held_at"),
+            " and ",
+            visible_hold!("s", "$13"),
             " and ",
             visible_incident!(),
             $($order)+
@@ -122,7 +126,7 @@ macro_rules! oldest {
     };
 }
 
-/// Crossings of an organisation, of incidents that the scope sees.
+/// Crossings of an organisation that the scope reads.
 pub(crate) async fn list(
     db: &Db,
     scope: Scope,
@@ -142,18 +146,22 @@ pub(crate) async fn list(
         (From::Held, false) => holds!(newest!()),
         (From::Held, true) => holds!(oldest!()),
     };
-    on!(db, |conn| scoped!(query_as(sql), scope)
-        .bind(organisation)
-        .bind(page.seq)
-        .bind(filter.red)
-        .bind(filter.other)
-        .bind(filter.purpose)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(filter.incident)
-        .bind(page.limit)
-        .fetch_all(conn)
-        .await)
+    on!(db, |conn| {
+        let asked = scoped!(query_as(sql), scope)
+            .bind(organisation)
+            .bind(page.seq)
+            .bind(filter.red)
+            .bind(filter.other)
+            .bind(filter.purpose)
+            .bind(filter.from)
+            .bind(filter.to)
+            .bind(filter.incident)
+            .bind(page.limit);
+        match from {
+            From::Held => asked.bind(scope.counsel).fetch_all(conn).await,
+            _ => asked.fetch_all(conn).await,
+        }
+    })
 }
 
 /// An act on a crossing, as the journal has it.
@@ -245,7 +253,7 @@ pub(crate) struct ShownRow {
 }
 
 macro_rules! shown {
-    ($table:literal, $at:literal, $revoked:literal, $stands:literal) => {
+    ($table:literal, $at:literal, $revoked:literal, $stands:literal, $($read:tt)+) => {
         concat!(
             "select j.seq, s.id, s.from_organisation, s.to_organisation, ",
             $revoked,
@@ -262,6 +270,8 @@ macro_rules! shown {
                 $at
             ),
             " and ",
+            $($read)+,
+            " and ",
             visible_incident!(),
             " and j.seq > $5 and j.seq <= $12 order by j.seq limit $13"
         )
@@ -277,30 +287,43 @@ pub(crate) async fn list_shown(
     (from, to): (i64, i64),
 ) -> sqlx::Result<Vec<ShownRow>> {
     let sql = match source {
-        From::Sent => {
-            shown!("share", "s.delivered_at", "(s.revoked_at is not null)", "s.from_organisation = $4")
-        }
+        From::Sent => shown!(
+            "share",
+            "s.delivered_at",
+            "(s.revoked_at is not null)",
+            "s.from_organisation = $4",
+            visible_share!()
+        ),
         From::Received => shown!(
             "share",
             "s.delivered_at",
             "(s.revoked_at is not null)",
-            "s.to_organisation = $4 and s.revoked_at is null"
+            "s.to_organisation = $4 and s.revoked_at is null",
+            visible_share!()
         ),
-        From::Held => {
-            shown!("hold", "s.held_at", "(1 = 0)", "s.from_organisation = $4 and s.kind = 'share'")
-        }
+        From::Held => shown!(
+            "hold",
+            "s.held_at",
+            "(1 = 0)",
+            "s.from_organisation = $4 and s.kind = 'share'",
+            visible_hold!("s", "$14")
+        ),
     };
-    on!(db, |conn| scoped!(query_as(sql), scope)
-        .bind(organisation)
-        .bind(from)
-        .bind(filter.red)
-        .bind(filter.other)
-        .bind(filter.purpose)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(filter.incident)
-        .bind(to)
-        .bind(i64::MAX)
-        .fetch_all(conn)
-        .await)
+    on!(db, |conn| {
+        let asked = scoped!(query_as(sql), scope)
+            .bind(organisation)
+            .bind(from)
+            .bind(filter.red)
+            .bind(filter.other)
+            .bind(filter.purpose)
+            .bind(filter.from)
+            .bind(filter.to)
+            .bind(filter.incident)
+            .bind(to)
+            .bind(i64::MAX);
+        match source {
+            From::Held => asked.bind(scope.counsel).fetch_all(conn).await,
+            _ => asked.fetch_all(conn).await,
+        }
+    })
 }

@@ -9,6 +9,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod board;
+mod crossing;
 pub(crate) mod db;
 pub(crate) mod entry;
 pub(crate) mod exhibit;
@@ -37,6 +38,7 @@ pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod verify;
 
+pub(crate) use crossing::{visible_hold, visible_share};
 pub(crate) use db::{Db, Tx, on};
 
 /// The incident `i` exists for the scope in `$1` (community), `$2` (organisation), `$3` (person): the same

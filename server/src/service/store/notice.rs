@@ -11,7 +11,7 @@ use app::{
 use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_incident};
+use super::{Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_share};
 
 /// One notice before it is stored.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ pub(crate) struct LineRow {
     pub task_text: Option<String>,
 }
 
-/// The notice `m` of the person in `$4`, whose organisation is `$5`, as the scope in `$1` to `$3` sees it: the
+/// The notice `m` of the person in `$4`, who is counsel by `$5`, as the scope in `$1` to `$3` sees it: the
 /// incident, and in it the entry, the share or the hold that it is about.
 macro_rules! seen {
     () => {
@@ -104,10 +104,11 @@ macro_rules! seen {
             " and (m.noun not in ('entry', 'share', 'hold') \
              or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
             visible_child!(),
-            ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id \
-             and (s.from_organisation = $5 or s.to_organisation = $5)) is not null) \
-             or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id \
-             and h.from_organisation = $5) is not null))"
+            ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
+            visible_share!(),
+            ") is not null) or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
+            visible_hold!("h", "$5"),
+            ") is not null))"
         )
     };
 }
@@ -144,7 +145,7 @@ pub(crate) async fn list(
     let sql = if all { every } else { unread };
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(seq)
         .bind(kind)
         .bind(limit)
@@ -162,7 +163,7 @@ pub(crate) async fn list_of_mail(
     let sql = select_line!(" and m.mail_id = $6 and m.read_at is null order by m.seq desc limit $7");
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(mail)
         .bind(limit)
         .fetch_all(conn)
@@ -174,7 +175,7 @@ pub(crate) async fn find(db: &Db, viewer: &Viewer, id: NoticeId) -> sqlx::Result
     let sql = select_line!(" and m.id = $6");
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -189,7 +190,7 @@ pub(crate) async fn count_unread(db: &Db, viewer: &Viewer, limit: i64) -> sqlx::
     );
     on!(db, |conn| scoped!(query_scalar(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(limit)
         .fetch_one(conn)
         .await)

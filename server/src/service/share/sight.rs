@@ -1,0 +1,57 @@
+//! What decides who reads a share or a hold, put together from its row; the policy decides.
+
+use app::{
+    model::{PersonId, Tlp},
+    policy::{self, Parties, Viewer},
+};
+
+use super::super::store::{hold::HoldRow, share::ShareRow};
+
+/// Between whom something crosses, under which label, and for RED the people who read it.
+#[derive(Clone, Debug)]
+pub(crate) struct Crossed {
+    parties: Parties,
+    label: Tlp,
+    people: Vec<PersonId>,
+}
+
+impl Crossed {
+    /// `named`: whom the share names.
+    pub(crate) fn share(row: &ShareRow, named: Vec<PersonId>) -> Self {
+        let parties = Parties {
+            from: row.from_organisation,
+            to: row.to_organisation,
+            delivered: true,
+            taken_back: row.revoked_at.is_some(),
+        };
+        Self { parties, label: row.tlp, people: people(row, named) }
+    }
+
+    /// Whom it names is told when it is let out.
+    pub(crate) fn hold(row: &HoldRow) -> Self {
+        let parties = Parties {
+            from: row.from_organisation,
+            to: row.to_organisation,
+            delivered: false,
+            taken_back: false,
+        };
+        Self { parties, label: row.tlp, people: vec![row.from_person] }
+    }
+
+    pub(crate) fn is_read_by(&self, viewer: &Viewer) -> bool {
+        policy::reads_share(viewer, &self.parties, self.label, &self.people)
+    }
+
+    /// RED concerns people, not organisations.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.label == Tlp::Red
+    }
+}
+
+/// Who reads a RED share: its author, who let it out, and whom it names.
+pub(super) fn people(row: &ShareRow, mut named: Vec<PersonId>) -> Vec<PersonId> {
+    named.extend([Some(row.from_person), row.reviewed_by].into_iter().flatten());
+    named.sort_unstable();
+    named.dedup();
+    named
+}

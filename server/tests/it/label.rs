@@ -1,0 +1,116 @@
+//! The label of a share, of a hold and of an answer restricts who reads it, and what was taken back is gone.
+
+use app::model::{
+    ShareId,
+    id::Number,
+    inbox::{ShareQuery, ShareTab},
+    notice::{NoticeQuery, NoticeWhat},
+};
+use server::service::{
+    Error, Room, notice,
+    share::{self, Decision, ShareInput, Shared, Step},
+};
+
+use crate::{
+    base::{EACH, asker, both},
+    reading::{everything, heard},
+    story::{first_share, open, post, refused, see, share_with, step},
+    test_app::TestApp,
+};
+
+const LEAD: &str = "lead@cisa.example";
+const ANALYST: &str = "analyst@cisa.example";
+const COUNSEL: &str = "counsel@cisa.example";
+const GOOGLE: &str = "analyst@google.example";
+const COLLEAGUE: &str = "liaison@google.example";
+const FBI: &str = "liaison@fbi.example";
+const SECRET: &str = "Only the named may read this.";
+
+async fn give(room: &Room, number: &Number, change: impl FnOnce(&mut ShareInput)) -> Result<Shared, Error> {
+    let mut input = ShareInput { to: vec!["google".into()], text: SECRET.into(), ..ShareInput::default() };
+    change(&mut input);
+    share::share(room.clone(), asker(room, LEAD), EACH, number.clone(), input).await
+}
+
+async fn given(room: &Room, number: &Number, change: impl FnOnce(&mut ShareInput)) -> ShareId {
+    give(room, number, change).await.expect("shared").shares[0]
+}
+
+fn red(named: &str) -> impl FnOnce(&mut ShareInput) {
+    move |input| (input.tlp, input.named) = ("red".into(), vec![named.into()])
+}
+
+async fn whats(room: &Room, who: &str) -> Vec<NoticeWhat> {
+    let query = NoticeQuery { all: true, ..NoticeQuery::default() };
+    let page = notice::list(room, &asker(room, who).viewer, &query, 200).await.expect("a page");
+    page.lines.iter().map(|line| line.what).collect()
+}
+
+async fn held(room: &Room, who: &str) -> Vec<app::model::hold::Hold> {
+    let page = share::inbox(room, &asker(room, who).viewer, &ShareQuery::of(ShareTab::Held), 50).await;
+    page.expect("a page").holds.clone()
+}
+
+both! {
+    async fn a_red_share_is_read_by_its_author_and_whom_it_names(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        for tlp in ["amber", "green"] {
+            let number = open(room, ANALYST, |input| (input.tlp, input.share_with) = (tlp.into(), vec!["fbi".into()])).await;
+            assert_eq!(refused(give(room, &number, |input| input.tlp = "red".into()).await), ["named"], "RED goes to people");
+            let id = given(room, &number, red(GOOGLE)).await;
+            step(room, GOOGLE, id, Step::Acknowledge).await.expect("named");
+            for who in [LEAD, GOOGLE] {
+                assert!(everything(&test, who, &number).await.contains(SECRET), "{who} in {tlp}");
+                assert_eq!(share::find(room, &asker(room, who).viewer, id).await.expect("read").text, SECRET);
+            }
+            for who in [COLLEAGUE, "lead@google.example", "counsel@google.example", ANALYST, COUNSEL, FBI] {
+                let text = everything(&test, who, &number).await;
+                assert!(!text.contains(SECRET) && !text.contains(&id.to_string()), "{who} in {tlp}: {text}");
+                assert!(matches!(share::find(room, &asker(room, who).viewer, id).await, Err(Error::NotFound)), "{who}");
+                let counts = share::count(room, &asker(room, who).viewer).await.expect("counts");
+                assert_eq!(counts.answer, i64::from(who == FBI && tlp == "amber") + i64::from(who == FBI && tlp == "green") * 2, "{who}");
+                for act in [Step::Seen, Step::Acknowledge, Step::Revoke] {
+                    assert!(matches!(step(room, who, id, act).await, Err(Error::NotFound)), "{who}");
+                }
+            }
+            assert!(whats(room, GOOGLE).await.contains(&NoticeWhat::Shared), "whom it names is told, whatever their role");
+            assert!(!whats(room, COLLEAGUE).await.contains(&NoticeWhat::Shared));
+            step(room, LEAD, id, Step::Revoke).await.expect("its author takes it back");
+        }
+        room.close().await;
+    }
+
+    async fn what_is_held_under_red_is_read_by_its_author_and_by_counsel_who_decides(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let asking = "Please suspend the account of the sender.";
+        let number = open(room, ANALYST, |_| {}).await;
+        let entry = post(room, LEAD, &number, |input| {
+            (input.text, input.tlp, input.named) = (asking.into(), "red".into(), vec![GOOGLE.into()]);
+        }).await.expect("taken");
+        let shared = give(room, &number, |input| {
+            red(GOOGLE)(input);
+            input.text = asking.into();
+        }).await.expect("taken").held[0];
+        for who in [LEAD, COUNSEL] {
+            assert_eq!(held(room, who).await.len(), 2, "{who}");
+        }
+        for who in ["leadership@cisa.example", ANALYST, GOOGLE, "counsel@google.example"] {
+            assert!(held(room, who).await.is_empty(), "{who}");
+            let text = everything(&test, who, &number).await;
+            assert!(!text.contains("suspend") && !text.contains(&shared.to_string()) && !text.contains(&entry.to_string()), "{who}");
+            assert_eq!(share::count(room, &asker(room, who).viewer).await.expect("counts").held, 0);
+            let decided = share::decide(room.clone(), asker(room, who), EACH, shared, 1, Decision::Release).await;
+            assert!(matches!(decided, Err(Error::NotFound)), "{who}");
+        }
+        assert!(whats(room, COUNSEL).await.contains(&NoticeWhat::Held));
+        share::decide(room.clone(), asker(room, COUNSEL), EACH, shared, 1, Decision::Release).await.expect("released");
+        assert!(everything(&test, GOOGLE, &number).await.contains("suspend"), "delivered to whom it names");
+        share::find(room, &asker(room, COUNSEL).viewer, shared).await.expect("who let it out reads it");
+        for who in [ANALYST, COLLEAGUE] {
+            assert!(!everything(&test, who, &number).await.contains("suspend"), "{who}");
+        }
+        room.close().await;
+    }
+}
