@@ -157,7 +157,13 @@ impl Told {
             return !self.was_seen_by(viewer);
         }
         self.child.as_ref().is_some_and(|child| policy::sight(viewer, child) == Sight::Hidden)
-            || self.crossing.as_ref().is_some_and(|crossing| !crossing.is_read_by(viewer))
+            || self.crossing.as_ref().is_some_and(|crossing| !crossing.is_read_by(viewer) && !self.loses(viewer))
+    }
+
+    /// This change takes a share away from whoever sees the incident all the same.
+    fn loses(&self, viewer: &Viewer) -> bool {
+        let revoked = (self.change.noun.as_str(), self.change.action.as_str()) == ("share", "revoked");
+        revoked && self.crossing.as_ref().is_some_and(|crossing| crossing.was_read_by(viewer))
     }
 
     /// The kind under which this viewer is told of it; none, too, where they do not see what it is about.
@@ -221,6 +227,8 @@ impl Told {
             ("share", Some(id)) => {
                 if let Ok(share) = share::find(room, viewer, ShareId(id)).await {
                     events.push(event("share", &ShareEvent { number, share: &share })?);
+                } else if self.loses(viewer) {
+                    events.push(event("share", &GoneShare { number, id: ShareId(id), gone: true })?);
                 }
                 return Ok(events);
             }
@@ -341,6 +349,13 @@ fn event(name: &'static str, data: &impl Serialize) -> Result<Event> {
 #[derive(Serialize)]
 struct Gone<'a> {
     number: &'a Number,
+    gone: bool,
+}
+
+#[derive(Serialize)]
+struct GoneShare<'a> {
+    number: &'a Number,
+    id: ShareId,
     gone: bool,
 }
 

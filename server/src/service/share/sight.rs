@@ -42,6 +42,12 @@ impl Crossed {
         policy::reads_share(viewer, &self.parties, self.label, &self.people)
     }
 
+    /// Whether this viewer read it until it was taken back, and no longer does.
+    pub(crate) fn was_read_by(&self, viewer: &Viewer) -> bool {
+        let before = Parties { taken_back: false, ..self.parties };
+        !self.is_read_by(viewer) && policy::reads_share(viewer, &before, self.label, &self.people)
+    }
+
     /// RED concerns people, not organisations.
     pub(crate) fn is_personal(&self) -> bool {
         self.label == Tlp::Red

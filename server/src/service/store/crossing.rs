@@ -4,7 +4,7 @@
 /// The share `s`, in an incident that the scope sees, is read by that scope.
 macro_rules! visible_share {
     () => {
-        "((s.from_organisation = $2 or s.to_organisation = $2) \
+        "((s.from_organisation = $2 or (s.to_organisation = $2 and s.revoked_at is null)) \
          and (s.tlp <> 'red' or s.from_person = $3 or s.reviewed_by = $3 or exists (select 1 from named r \
              where r.subject_id = s.id and r.person_id = $3)))"
     };
