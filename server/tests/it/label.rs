@@ -7,14 +7,16 @@ use app::model::{
     notice::{NoticeQuery, NoticeWhat},
 };
 use server::service::{
-    Error, Room, live, notice,
+    Error, Room, board, entry,
+    incident::{self, MarkingInput},
+    live, notice,
     share::{self, Decision, ShareInput, Shared, Step},
 };
 
 use crate::{
     base::{EACH, asker, both},
     reading::{everything, heard},
-    story::{first_share, open, post, refused, see, share_with, step},
+    story::{first_share, open, post, refused, see, share_with, step, version},
     test_app::TestApp,
 };
 
@@ -57,6 +59,13 @@ async fn preview(room: &Room, who: &str, number: &Number) -> Vec<String> {
     let preview = share::preview(room, &asker(room, who).viewer, number, &input, "").await.expect("a preview");
     assert!(preview.shares.iter().all(|share| share.text != "Sent by mistake."));
     preview.unseen
+}
+
+async fn texts(room: &Room, who: &str, number: &Number) -> Vec<String> {
+    let incident = see(room, who, number).await.expect("visible");
+    let query = entry::TimelineQuery { limit: 200, ..Default::default() };
+    let timeline = entry::list(room, &asker(room, who).viewer, &incident, &query).await.expect("a timeline");
+    timeline.entries.iter().map(|entry| entry.text.clone()).collect()
 }
 
 both! {
@@ -113,6 +122,45 @@ both! {
             assert!(unseen.iter().any(|line| line.contains("taken back")), "{unseen:?}");
             let own = everything(&test, LEAD, &number).await;
             assert!(own.contains("Sent by mistake."), "its sender keeps the row");
+        }
+        room.close().await;
+    }
+
+    async fn an_answer_is_never_wider_than_its_share(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let facts = "The subscriber is known to us.";
+        // Also to a GREEN share: the form says that it is for the two.
+        for (incident, label) in [("green", "amber+strict"), ("green", "green"), ("amber", "amber+strict"), ("amber+strict", "amber+strict")] {
+            let number = open(room, ANALYST, |input| (input.tlp, input.share_with) = (incident.into(), vec!["fbi".into()])).await;
+            let id = given(room, &number, |input| input.tlp = label.into()).await;
+            step(room, COLLEAGUE, id, Step::Answer(facts.into())).await.expect("answered");
+            for who in [LEAD, GOOGLE] {
+                assert!(texts(room, who, &number).await.iter().any(|text| text == facts), "{who}: {label} in {incident}");
+            }
+            assert!(!everything(&test, FBI, &number).await.contains(facts), "{label} in {incident}");
+            let feed = board::feed(room, &asker(room, FBI).viewer, true, 50).await.expect("a feed");
+            assert!(feed.iter().all(|item| item.text != facts), "on no wall");
+        }
+        let number = open(room, ANALYST, |_| {}).await;
+        let id = given(room, &number, red(GOOGLE)).await;
+        step(room, GOOGLE, id, Step::Answer(facts.into())).await.expect("answered");
+        for (who, reads) in [(LEAD, true), (GOOGLE, true), (ANALYST, false), (COLLEAGUE, false)] {
+            assert_eq!(everything(&test, who, &number).await.contains(facts), reads, "{who}");
+        }
+        room.close().await;
+    }
+
+    async fn an_answer_to_what_became_red_is_for_those_of_the_two_who_are_named_there(base) {
+        let room = base.founded().await;
+        let number = open(&room, ANALYST, |input| input.share_with = vec!["google".into(), "fbi".into()]).await;
+        let id = first_share(&room, LEAD, &number, "google").await;
+        let named = [LEAD, COLLEAGUE, FBI].map(str::to_owned).to_vec();
+        let input = MarkingInput { version: version(&room, LEAD, &number).await, tlp: "red".into(), reason: "A life is in danger.".into(), named };
+        incident::set_marking(room.clone(), asker(&room, LEAD), EACH, number.clone(), input).await.expect("marked");
+        step(&room, COLLEAGUE, id, Step::Answer("We know the sender.".into())).await.expect("answered");
+        for (who, reads) in [(LEAD, true), (COLLEAGUE, true), (FBI, false)] {
+            assert_eq!(texts(&room, who, &number).await.iter().any(|text| text == "We know the sender."), reads, "{who}");
         }
         room.close().await;
     }

@@ -1,11 +1,16 @@
 //! What decides who reads a share or a hold, put together from its row; the policy decides.
 
 use app::{
-    model::{PersonId, Tlp},
+    model::{PersonId, Tlp, entry::EntryKind},
     policy::{self, Parties, Viewer},
 };
 
-use super::super::store::{hold::HoldRow, share::ShareRow};
+use super::super::{
+    Act, Result,
+    entry::NewEntry,
+    incident::Held,
+    store::{self, hold::HoldRow, share::ShareRow},
+};
 
 /// Between whom something crosses, under which label, and for RED the people who read it.
 #[derive(Clone, Debug)]
@@ -60,4 +65,30 @@ pub(super) fn people(row: &ShareRow, mut named: Vec<PersonId>) -> Vec<PersonId> 
     named.sort_unstable();
     named.dedup();
     named
+}
+
+/// An entry for those who read this share: its two organisations, also when others join later; with RED its people.
+pub(super) async fn between(act: &mut Act, held: &Held, row: &ShareRow, kind: EntryKind) -> Result<NewEntry> {
+    // GREEN goes to every organisation; two of them are named from AMBER on.
+    let tlp = row.tlp.max(held.row.tlp).max(Tlp::Amber);
+    let pair = [row.from_organisation, row.to_organisation];
+    let entry = NewEntry::of(kind, tlp);
+    if tlp != Tlp::Red {
+        return Ok(NewEntry { audience: Some(pair.to_vec()), ..entry });
+    }
+    let mut named = match row.tlp {
+        Tlp::Red => people(row, store::incident::list_named(&mut act.tx, row.id.0).await?),
+        // It became RED with its incident: those of the two whom that names.
+        _ => {
+            let directory = act.room.directory();
+            let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
+            let party = |id: &PersonId| of(id).is_some_and(|found| pair.contains(&found));
+            held.marking.named.iter().copied().filter(party).collect()
+        }
+    };
+    let own = act.viewer()?.person;
+    if !named.contains(&own) {
+        named.push(own);
+    }
+    Ok(NewEntry { named, ..entry })
 }

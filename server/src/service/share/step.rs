@@ -1,7 +1,7 @@
 //! What becomes of a share: seen, acknowledged and answered by its recipient, taken back by its sender.
 
 use app::{
-    model::{Moment, ShareId, Tlp, entry::EntryKind, id::Number, share::ShareState},
+    model::{Moment, ShareId, entry::EntryKind, id::Number, share::ShareState},
     policy::{self, Action, Cleared, Standing, Viewer},
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,9 @@ use super::{
         settled,
         store::{self, share::ShareRow},
     },
-    Crossed, waits, words,
+    Crossed,
+    sight::between,
+    waits, words,
 };
 
 /// What the recipient does with a share.
@@ -160,14 +162,10 @@ fn advance(row: &mut ShareRow, step: &Step, viewer: &Viewer, now: Moment) -> Res
     })
 }
 
-/// An answer stands in the timeline, for the two organisations that it concerns.
+/// An answer stands in the timeline, for the two organisations that it concerns: never wider than the share.
 async fn answered(act: &mut Act, held: &Held, row: &ShareRow) -> Result<()> {
     let text = row.answer.clone().unwrap_or_default();
-    let mut entry = NewEntry::about(EntryKind::Answer, &held.marking).text(text);
-    if matches!(entry.tlp, Tlp::Amber | Tlp::AmberStrict) {
-        let pair = vec![row.from_organisation, row.to_organisation];
-        entry.audience = held.marking.access.iter().any(|id| !pair.contains(id)).then_some(pair);
-    }
+    let entry = between(act, held, row, EntryKind::Answer).await?.text(text);
     act.append_new(held.row.id, entry, "posted").await.map(drop)
 }
 
