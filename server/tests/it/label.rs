@@ -6,6 +6,8 @@ use app::model::{
     inbox::{ShareQuery, ShareTab},
     notice::{NoticeQuery, NoticeWhat},
 };
+use axum::http::StatusCode;
+use serde_json::json;
 use server::service::{
     Error, Room, board, entry,
     incident::{self, MarkingInput},
@@ -161,6 +163,68 @@ both! {
         step(&room, COLLEAGUE, id, Step::Answer("We know the sender.".into())).await.expect("answered");
         for (who, reads) in [(LEAD, true), (COLLEAGUE, true), (FBI, false)] {
             assert_eq!(texts(&room, who, &number).await.iter().any(|text| text == "We know the sender."), reads, "{who}");
+        }
+        room.close().await;
+    }
+
+    async fn an_answer_is_not_read_by_who_joins_later(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = open(room, ANALYST, |_| {}).await;
+        let id = first_share(room, LEAD, &number, "google").await;
+        step(room, COLLEAGUE, id, Step::Answer("Only you and we know.".into())).await.expect("answered");
+        share_with(room, LEAD, &number, "fbi").await.expect("shared");
+        assert!(!everything(&test, FBI, &number).await.contains("Only you and we know."));
+        assert!(texts(room, GOOGLE, &number).await.iter().any(|text| text == "Only you and we know."));
+        room.close().await;
+    }
+
+    async fn an_audience_is_kept_as_it_was_named(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = open(room, ANALYST, |input| input.share_with = vec![]).await;
+        let cisa = test.caller(LEAD).await;
+        let entry = cisa.make(&format!("/incidents/{number}/entries"), json!({"text": "Among ourselves.", "audience": ["cisa"]})).await;
+        assert_eq!(entry["audience"], json!(["cisa"]), "as it was said");
+        let link = json!({"url": "https://county.example/notice", "note": "Ours alone.", "audience": ["cisa"]});
+        cisa.make(&format!("/incidents/{number}/evidence"), link).await;
+        share_with(room, LEAD, &number, "google").await.expect("shared");
+        let text = everything(&test, COLLEAGUE, &number).await;
+        assert!(!text.contains("Among ourselves.") && !text.contains("Ours alone."), "{text}");
+        room.close().await;
+    }
+
+    async fn a_form_narrows_against_whom_it_offered(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = open(room, ANALYST, |input| input.share_with = vec!["google".into(), "fbi".into()]).await;
+        let (page, action) = (format!("/incidents/{number}"), format!("/incidents/{number}/entries"));
+        let browser = test.sign_in("analyst@fbi.example").await;
+        let drawn = browser.get(&page).await;
+        for slug in ["cisa", "google", "fbi"] {
+            assert!(drawn.text().contains(&format!(r#"name="offered" value="{slug}""#)), "{slug}");
+        }
+        let token = drawn.form_token(&action).expect("a form");
+        let offered = [("offered", "cisa"), ("offered", "google"), ("offered", "fbi"), ("kind", "update"), ("tlp", "amber")];
+        let send = async |token: &str, text: &str, ticked: &[&str]| {
+            let mut fields = offered.to_vec();
+            fields.push(("text", text));
+            fields.extend(ticked.iter().map(|slug| ("audience", *slug)));
+            browser.post(&action, token, &fields).await.status
+        };
+        // Google is left out while it is not there: who is left is not "everybody".
+        let share = first_share(room, LEAD, &number, "google").await;
+        step(room, LEAD, share, Step::Revoke).await.expect("taken back");
+        assert_eq!(send(&token, "Without them.", &["fbi", "cisa"]).await, StatusCode::SEE_OTHER);
+        share_with(room, LEAD, &number, "google").await.expect("shared again");
+        assert!(!everything(&test, COLLEAGUE, &number).await.contains("Without them."));
+        // All that were offered: also whoever joins meanwhile and later.
+        let token = browser.get(&page).await.form_token(&action).expect("a form");
+        share_with(room, LEAD, &number, "twitter").await.expect("shared");
+        assert_eq!(send(&token, "For all of us.", &["fbi", "cisa", "google"]).await, StatusCode::SEE_OTHER);
+        share_with(room, LEAD, &number, "verizon").await.expect("shared");
+        for who in [COLLEAGUE, "liaison@twitter.example", "liaison@verizon.example"] {
+            assert!(everything(&test, who, &number).await.contains("For all of us."), "{who}");
         }
         room.close().await;
     }

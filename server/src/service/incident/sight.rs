@@ -104,8 +104,8 @@ fn organisations(
             _ => errors.add("audience", format!("{word} has no access to this incident")),
         }
     }
-    let everybody = incident.access.iter().all(|id| chosen.contains(id));
-    (!everybody).then_some(chosen)
+    // Kept as named, also where that is everybody today: who joins tomorrow was not meant.
+    Some(chosen)
 }
 
 fn people(
