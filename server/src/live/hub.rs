@@ -10,7 +10,7 @@ use std::{
 };
 
 use app::{
-    model::{IncidentId, PersonId, notice::NoticeKind},
+    model::{IncidentId, OrganisationId, PersonId, notice::NoticeKind},
     policy::{self, Action, Scope, Standing, Viewer},
 };
 use futures::FutureExt;
@@ -62,14 +62,17 @@ struct Listener {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Audience {
     scope: Scope,
+    /// Where it concerns the two parties: screens and auditors of all organisations have one scope.
+    organisation: Option<OrganisationId>,
     worker: bool,
 }
 
-fn audience(viewer: &Viewer, personal: bool) -> Audience {
+fn audience(viewer: &Viewer, told: &Told) -> Audience {
     let scope = policy::scope(viewer);
     let standing = Standing { lead: true, ..Standing::default() };
     Audience {
-        scope: if personal { scope } else { scope.shared() },
+        scope: if told.is_personal() { scope } else { scope.shared() },
+        organisation: told.crosses().then_some(viewer.organisation),
         worker: policy::may(viewer, Action::Assign, standing),
     }
 }
@@ -224,7 +227,7 @@ impl Hub {
                 continue;
             }
             let person = personal.then_some(listener.viewer.person);
-            let key = (audience(&listener.viewer, personal), person);
+            let key = (audience(&listener.viewer, told), person);
             let (_, streams) =
                 audiences.entry(key).or_insert_with(|| (listener.viewer.clone(), HashMap::new()));
             streams.entry(told.notice_for(&listener.viewer)).or_default().push(*id);

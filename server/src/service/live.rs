@@ -151,6 +151,11 @@ impl Told {
             || self.before.as_ref().is_some_and(red)
     }
 
+    /// It concerns the parties of a share or of a hold, and nobody besides.
+    pub fn crosses(&self) -> bool {
+        self.crossing.is_some()
+    }
+
     /// Nothing at all may be said to this viewer: answered from memory, before anything is read.
     pub fn is_silent_for(&self, viewer: &Viewer) -> bool {
         if policy::sight(viewer, &self.marking) == Sight::Hidden {

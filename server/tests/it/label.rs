@@ -1,7 +1,7 @@
 //! The label of a share, of a hold and of an answer restricts who reads it, and what was taken back is gone.
 
 use app::model::{
-    ShareId,
+    Role, ShareId,
     id::Number,
     inbox::{ShareQuery, ShareTab},
     notice::{NoticeQuery, NoticeWhat},
@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 use server::service::{
     Error, Room, board, entry,
+    founding::{self, NewPerson},
     incident::{self, MarkingInput},
     live, notice,
     share::{self, Decision, ShareInput, Shared, Step},
@@ -17,6 +18,7 @@ use server::service::{
 
 use crate::{
     base::{EACH, asker, both},
+    live::Stream,
     reading::{everything, heard},
     story::{first_share, open, post, refused, see, share_with, step, version},
     test_app::TestApp,
@@ -226,6 +228,63 @@ both! {
         for who in [COLLEAGUE, "liaison@twitter.example", "liaison@verizon.example"] {
             assert!(everything(&test, who, &number).await.contains("For all of us."), "{who}");
         }
+        room.close().await;
+    }
+
+    async fn screens_and_auditors_read_no_share_and_no_hold(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let pump = tokio::spawn(test.app.hub.clone().pump());
+        let screens = ["screen@cisa.example", "screen@facebook.example"];
+        for who in screens {
+            let person = NewPerson {
+                email: who.into(), name: "Wall".into(), organisation: who[7..who.len() - 8].into(), roles: vec![Role::Screen],
+            };
+            founding::add_members(room, "test", vec![], vec![person], None).await.expect("a screen");
+        }
+        let number = open(room, ANALYST, |input| (input.tlp, input.share_with) = ("green".into(), vec![])).await;
+        let watchers = [screens[0], screens[1], "auditor@watchfloor.example"];
+        let mut streams = vec![];
+        for who in watchers {
+            for _ in 0..5 {
+                let mut stream = Stream::open(&test, &test.caller(who).await, "/live", None).await;
+                stream.next().await.expect("a pulse");
+                streams.push((who, stream));
+            }
+        }
+        let id = given(room, &number, |input| (input.text, input.tlp) = ("For Google.".into(), "amber".into())).await;
+        let held = give(room, &number, |input| input.text = "Please remove it.".into()).await.expect("taken").held[0];
+        step(room, COLLEAGUE, id, Step::Answer("To CISA.".into())).await.expect("answered");
+        step(room, LEAD, id, Step::Revoke).await.expect("taken back");
+        post(room, LEAD, &number, |input| input.text = "The last word.".into()).await.expect("posted");
+        for (who, stream) in &mut streams {
+            loop {
+                let event = stream.next().await.expect("goes on");
+                assert!(event.name != "share" && !event.data.contains("hold"), "{who}: {event:?}");
+                for never in ["For Google.", "To CISA.", &id.to_string()] {
+                    assert!(!event.data.contains(never), "{who}: {event:?}");
+                }
+                if event.data.contains("The last word.") {
+                    break;
+                }
+            }
+        }
+        for who in watchers {
+            let viewer = asker(room, who).viewer;
+            assert!(matches!(share::find(room, &viewer, id).await, Err(Error::NotFound)), "{who}");
+            assert!(matches!(share::find_hold(room, &viewer, held).await, Err(Error::NotFound)), "{who}");
+            let counts = share::count(room, &viewer).await.expect("counts");
+            assert_eq!((counts.answer, counts.waiting, counts.held), (0, 0, 0), "{who}");
+            for tab in ShareTab::ALL {
+                let page = share::inbox(room, &viewer, &ShareQuery::of(*tab), 50).await.expect("a page");
+                assert!(page.lines.is_empty() && page.holds.is_empty(), "{who} {tab}");
+            }
+            let incident = see(room, who, &number).await.expect("GREEN");
+            assert!(share::list(room, &viewer, &incident, 0, 50).await.expect("a list").0.is_empty(), "{who}");
+            let page = test.caller(who).await.call(&format!("/incidents/{number}/shares")).await.text();
+            assert!(!page.contains("For Google."), "{who}: {page}");
+        }
+        pump.abort();
         room.close().await;
     }
 
