@@ -19,7 +19,7 @@ use server::service::{
 use crate::{
     base::{EACH, asker, both},
     live::Stream,
-    reading::{everything, heard},
+    reading::{acts, everything, heard},
     story::{first_share, open, post, refused, see, share_with, step, version},
     test_app::TestApp,
 };
@@ -285,6 +285,37 @@ both! {
             assert!(!page.contains("For Google."), "{who}: {page}");
         }
         pump.abort();
+        room.close().await;
+    }
+
+    async fn third_parties_learn_that_somebody_takes_part_and_nothing_of_what_two_tell_each_other(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        for tlp in ["amber", "green"] {
+            let number = open(room, ANALYST, |input| (input.tlp, input.share_with) = (tlp.into(), vec!["fbi".into()])).await;
+            let first = given(room, &number, |input| input.purpose = "safety".into()).await;
+            let text = acts(&test, FBI, &number).await;
+            assert!(text.contains("Google") && !text.contains("Safety"), "who, not what for: {text}");
+            let (timeline, head) = (texts(room, FBI, &number).await.len(), live::head(room).await.expect("a head"));
+            let seen = see(room, FBI, &number).await.expect("seen");
+            base.clock.advance(60);
+            let second = given(room, &number, |input| input.purpose = "legal_process".into()).await;
+            let red = given(room, &number, red(GOOGLE)).await;
+            for id in [first, second] {
+                step(room, LEAD, id, Step::Revoke).await.expect("taken back");
+            }
+            assert_eq!(texts(room, FBI, &number).await.len(), timeline, "no entry more, in {tlp}");
+            assert_eq!(heard(room, FBI, head).await, "", "and no word in a stream");
+            assert_eq!(see(room, FBI, &number).await.expect("seen"), seen, "nothing moves");
+            assert!(!acts(&test, FBI, &number).await.contains("Legal process"));
+            for who in [LEAD, COLLEAGUE] {
+                assert!(texts(room, who, &number).await.iter().any(|text| text.contains("Legal process")), "{who}");
+            }
+            step(room, LEAD, red, Step::Revoke).await.expect("taken back");
+            let gone = matches!(see(room, COLLEAGUE, &number).await, Err(Error::NotFound));
+            assert_eq!(gone, tlp == "amber", "the last of them");
+            assert_eq!(texts(room, FBI, &number).await.len(), timeline + 1, "who takes part no more concerns all");
+        }
         room.close().await;
     }
 

@@ -71,3 +71,10 @@ pub(crate) async fn everything(test: &TestApp, who: &str, number: &Number) -> St
     .await;
     text + &heard(&test.app.room, who, 0).await
 }
+
+/// What was done, as a script and a stream have it.
+pub(crate) async fn acts(test: &TestApp, who: &str, number: &Number) -> String {
+    let script = test.caller(who).await;
+    let entries = at(&format!("/incidents/{number}/entries?limit=200"));
+    pages(&script, &[&entries, &at("/journal?limit=200")]).await + &heard(&test.app.room, who, 0).await
+}

@@ -24,7 +24,9 @@ use super::{
     },
     Cited, SHARED, Said, body_of,
     cite::{self, After},
-    hold, rules, waits,
+    hold, rules,
+    sight::between,
+    waits,
 };
 
 /// A crossing, checked, before it is a row of the ledger.
@@ -86,7 +88,7 @@ pub(super) struct Reviewed {
     pub by: Option<PersonId>,
 }
 
-/// Writes the ledger row, gives access, and says so in the timeline. With RED only the named people see it.
+/// Writes the ledger row, gives access, and says so in the timeline.
 pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, reviewed: Reviewed) -> Result<()> {
     let room = act.room.clone();
     let mut row = ShareRow {
@@ -132,11 +134,16 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         store::ledger::add_count(&mut act.tx, count).await?;
     }
     add_cited(act, held, new.id, &new.cited).await?;
+    let joins = !held.marking.access.contains(&new.to);
     admit(act, held, new.to, &new.cited.named).await?;
     let directory = room.directory();
     let to = directory.organisation(new.to).map_or_else(String::new, |to| to.short.clone());
-    let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", "", to);
-    act.append_new(held.row.id, entry.text(new.purpose.label()), "shared").await.map(drop)
+    // That somebody takes part concerns everybody in it; what two tell each other besides, and what for, those two.
+    let entry = match joins {
+        true => NewEntry::about(EntryKind::Share, &held.marking),
+        false => between(act, held, &row, EntryKind::Share).await?.text(new.purpose.label()),
+    };
+    act.append_new(held.row.id, entry.change("share", "", to), "shared").await.map(drop)
 }
 
 async fn add_cited(act: &mut Act, held: &Held, id: ShareId, cited: &Cited) -> Result<()> {
@@ -217,6 +224,7 @@ pub async fn share(
     let mut held = act.incident(&number).await?;
     act.permit(&held, Action::Share)?;
     let (mut shares, mut waiting) = (vec![], vec![]);
+    let before = held.marking.clone();
     for new in checked(&room, &asker.viewer, &held, &input).await? {
         let id = new.id;
         match add(&mut act, &mut held, new).await? {
@@ -224,8 +232,8 @@ pub async fn share(
             Given::Delivered => shares.push(id),
         }
     }
-    // Others can tell a version that moved.
-    if !shares.is_empty() {
+    // Others can tell a version that moved: it does where somebody takes part now who did not before.
+    if held.marking != before {
         act.save(&mut held).await?;
     }
     act.commit(Shared { shares, held: waiting }).await

@@ -193,8 +193,12 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
     };
     let by = Some(act.viewer()?.person);
     let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by };
+    let before = held.marking.clone();
     deliver(act, held, new, reviewed).await?;
-    act.save(held).await.map(drop)
+    if held.marking != before {
+        act.save(held).await?;
+    }
+    Ok(())
 }
 
 /// What one's own organisation held back and did not release, before a place of the journal, newest first.

@@ -187,9 +187,13 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
         }
     }
     let name = act.room.directory().organisation(to).map_or_else(String::new, |to| to.short.clone());
+    if !fewer {
+        // Nobody takes part less: it concerns those who read it.
+        let entry = between(act, held, row, EntryKind::Share).await?.change("share", name, "taken back");
+        return act.append_new(held.row.id, entry, "unshared").await.map(drop);
+    }
     let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", name, "taken back");
-    let before = fewer.then_some(before);
-    act.append_new(held.row.id, NewEntry { before, ..entry }, "unshared").await?;
+    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "unshared").await?;
     act.save(held).await.map(drop)
 }
 

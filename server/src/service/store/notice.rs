@@ -90,6 +90,8 @@ pub(crate) struct LineRow {
     pub new_value: Option<String>,
     pub struck: bool,
     pub task_text: Option<String>,
+    /// The label of the share or of the hold.
+    pub crossing_tlp: Option<Tlp>,
 }
 
 /// The notice `m` of the person in `$4`, who is counsel by `$5`, as the scope in `$1` to `$3` sees it: the
@@ -119,7 +121,9 @@ macro_rules! select_line {
             "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.number, l.title, l.severity, l.tlp, \
              e.id as entry_id, e.tlp as entry_tlp, e.body as entry_text, e.new_value, \
              exists (select 1 from strike k where k.entry_id = e.id) as struck, \
-             (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text \
+             (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
+             coalesce((select s.tlp from share s where l.noun = 'share' and s.id = l.noun_id), \
+             (select h.tlp from hold h where l.noun = 'hold' and h.id = l.noun_id)) as crossing_tlp \
              from (select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, m.noun, m.noun_id, \
              i.number, i.title, i.severity, i.tlp ",
             seen!(),
