@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use app::{
     model::{
-        EntryId, ExhibitId, IncidentId, Moment, PersonId, ShareId, TaskId, Tlp,
+        EntryId, ExhibitId, IncidentId, IndicatorId, Moment, PersonId, ShareId, TaskId, Tlp,
         board::{FeedItem, target_passed},
         entry::Entry,
         id::Number,
@@ -109,7 +109,7 @@ pub struct Told {
     marking: Marking,
     /// Who could see the incident before this change took that away.
     before: Option<Marking>,
-    /// The marking of the entry or exhibit that changed.
+    /// The marking of the entry, exhibit, indicator or task that changed.
     child: Option<Marking>,
     /// Who reads the share or the hold that changed.
     crossing: Option<Crossed>,
@@ -162,7 +162,10 @@ impl Told {
             return !self.was_seen_by(viewer);
         }
         self.child.as_ref().is_some_and(|child| policy::sight(viewer, child) == Sight::Hidden)
-            || self.crossing.as_ref().is_some_and(|crossing| !crossing.is_read_by(viewer) && !self.loses(viewer))
+            || self
+                .crossing
+                .as_ref()
+                .is_some_and(|crossing| !crossing.is_read_by(viewer) && !self.loses(viewer))
     }
 
     /// This change takes a share away from whoever sees the incident all the same.
@@ -303,6 +306,14 @@ async fn before(room: &Room, seq: i64) -> Result<Option<Marking>> {
 /// The marking of what changed inside the incident.
 async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Option<Marking>> {
     let Some(id) = change.noun_id else { return Ok(None) };
+    let inside = match change.noun.as_str() {
+        "indicator" => store::indicator::find_label(&room.db, IndicatorId(id)).await?,
+        "task" => store::task::find_label(&room.db, TaskId(id)).await?,
+        _ => None,
+    };
+    if let Some(tlp) = inside {
+        return super::incident::marking_inside(room, incident, id, tlp).await.map(Some);
+    }
     let label = match change.noun.as_str() {
         "entry" | "strike" => store::entry::find_label(&room.db, EntryId(id)).await?,
         "exhibit" => store::exhibit::find_label(&room.db, ExhibitId(id)).await?,

@@ -10,18 +10,20 @@ use axum::http::StatusCode;
 use serde_json::json;
 use server::service::{
     Error, Room, board, entry,
-    founding::{self, NewPerson},
     incident::{self, MarkingInput},
+    indicator::{self, IndicatorInput},
     live, notice,
     share::{self, Decision, ShareInput, Shared, Step},
+    task::{self, TaskInput},
 };
 
 use crate::{
+    api::at,
     base::{EACH, asker, both},
     live::Stream,
-    reading::{acts, everything, heard},
+    reading::{acts, everything, heard, pages},
     story::{first_share, open, post, refused, see, share_with, step, version},
-    test_app::TestApp,
+    test_app::{TestApp, join},
 };
 
 const LEAD: &str = "lead@cisa.example";
@@ -60,7 +62,8 @@ async fn held(room: &Room, who: &str) -> Vec<app::model::hold::Hold> {
 /// What the sender is told that Google would not see.
 async fn preview(room: &Room, who: &str, number: &Number) -> Vec<String> {
     let input = ShareInput { to: vec!["google".into()], text: "Once more.".into(), ..ShareInput::default() };
-    let preview = share::preview(room, &asker(room, who).viewer, number, &input, "").await.expect("a preview");
+    let preview =
+        share::preview(room, &asker(room, who).viewer, number, &input, "").await.expect("a preview");
     assert!(preview.shares.iter().all(|share| share.text != "Sent by mistake."));
     preview.unseen
 }
@@ -148,9 +151,9 @@ both! {
         }
         let number = open(room, ANALYST, |_| {}).await;
         let id = given(room, &number, red(GOOGLE)).await;
-        step(room, GOOGLE, id, Step::Answer(facts.into())).await.expect("answered");
+        step(room, GOOGLE, id, Step::Answer("For the named.".into())).await.expect("answered");
         for (who, reads) in [(LEAD, true), (GOOGLE, true), (ANALYST, false), (COLLEAGUE, false)] {
-            assert_eq!(everything(&test, who, &number).await.contains(facts), reads, "{who}");
+            assert_eq!(everything(&test, who, &number).await.contains("For the named."), reads, "{who}");
         }
         room.close().await;
     }
@@ -236,18 +239,14 @@ both! {
         let room = &test.app.room;
         let pump = tokio::spawn(test.app.hub.clone().pump());
         let screens = ["screen@cisa.example", "screen@facebook.example"];
-        for who in screens {
-            let person = NewPerson {
-                email: who.into(), name: "Wall".into(), organisation: who[7..who.len() - 8].into(), roles: vec![Role::Screen],
-            };
-            founding::add_members(room, "test", vec![], vec![person], None).await.expect("a screen");
-        }
+        join(room, screens[0], "cisa", Role::Screen).await;
+        join(room, screens[1], "facebook", Role::Screen).await;
         let number = open(room, ANALYST, |input| (input.tlp, input.share_with) = ("green".into(), vec![])).await;
         let watchers = [screens[0], screens[1], "auditor@watchfloor.example"];
         let mut streams = vec![];
         for who in watchers {
             for _ in 0..5 {
-                let mut stream = Stream::open(&test, &test.caller(who).await, "/live", None).await;
+                let mut stream = Stream::open(&test, &test.sign_in(who).await, "/live", None).await;
                 stream.next().await.expect("a pulse");
                 streams.push((who, stream));
             }
@@ -260,7 +259,7 @@ both! {
         for (who, stream) in &mut streams {
             loop {
                 let event = stream.next().await.expect("goes on");
-                assert!(event.name != "share" && !event.data.contains("hold"), "{who}: {event:?}");
+                assert!(event.name != "share" && !event.data.contains(r#""noun":"hold""#), "{who}: {event:?}");
                 for never in ["For Google.", "To CISA.", &id.to_string()] {
                     assert!(!event.data.contains(never), "{who}: {event:?}");
                 }
@@ -315,6 +314,45 @@ both! {
             let gone = matches!(see(room, COLLEAGUE, &number).await, Err(Error::NotFound));
             assert_eq!(gone, tlp == "amber", "the last of them");
             assert_eq!(texts(room, FBI, &number).await.len(), timeline + 1, "who takes part no more concerns all");
+        }
+        room.close().await;
+    }
+
+    async fn who_loosens_an_incident_loosens_no_indicator_and_no_task(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let (also, looser) = (open(room, ANALYST, |_| {}).await, "green");
+        for (label, named) in [("amber", vec![]), ("red", vec![LEAD.to_owned(), COLLEAGUE.to_owned()])] {
+            let number = open(room, LEAD, |input| {
+                (input.tlp, input.named) = (label.into(), named.clone());
+                input.share_with = if label == "red" { vec![] } else { vec!["google".into()] };
+            }).await;
+            let handle = IndicatorInput { kind: "handle".into(), value: format!("@sender_{label}"), note: "From our logs.".into() };
+            indicator::add(room.clone(), asker(room, COLLEAGUE), EACH, number.clone(), handle.clone()).await.expect("added");
+            let input = TaskInput { text: format!("Ring 555-0142 of {label}"), person: Some(COLLEAGUE.into()), ..TaskInput::default() };
+            let task = task::add(room.clone(), asker(room, LEAD), EACH, number.clone(), input).await.expect("added").id;
+            indicator::add(room.clone(), asker(room, LEAD), EACH, also.clone(), handle).await.expect("added");
+            let head = live::head(room).await.expect("a head");
+            let input = MarkingInput { version: version(room, LEAD, &number).await, tlp: looser.into(), reason: "Known to all.".into(), named: vec![] };
+            incident::set_marking(room.clone(), asker(room, LEAD), EACH, number.clone(), input).await.expect("marked");
+            let finish = task::finish(room.clone(), asker(room, FBI), EACH, number.clone(), task).await;
+            assert!(matches!(finish, Err(Error::NotFound)), "{label}");
+            for who in [FBI, "analyst@facebook.example"] {
+                see(room, who, &number).await.expect("GREEN now");
+                let text = everything(&test, who, &number).await;
+                assert!(!text.contains("sender_") && !text.contains("555-0142") && !text.contains("From our logs."), "{who} {label}: {text}");
+            }
+            for (who, reads) in [(LEAD, true), (COLLEAGUE, true), (GOOGLE, label == "amber")] {
+                let script = test.caller(who).await;
+                let of = |path: &str| at(&format!("/incidents/{number}{path}"));
+                let text = pages(&script, &[&of("/indicators"), &of("/tasks")]).await;
+                assert_eq!((text.contains("sender_"), text.contains("555-0142")), (reads, reads), "{who} {label}: {text}");
+            }
+            assert!(!heard(room, FBI, head).await.contains("sender_"));
+            let incident = see(room, GOOGLE, &also).await.expect("AMBER");
+            let (found, _) = indicator::list(room, &asker(room, GOOGLE).viewer, &incident, 0, 50).await.expect("a list");
+            let known = found.iter().find(|one| one.value == format!("@sender_{label}")).expect("added");
+            assert_eq!(known.also_in.contains(&number), label == "amber", "also seen where it is seen");
         }
         room.close().await;
     }

@@ -28,6 +28,7 @@ pub use list::{Listed, list};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
+pub(crate) use sight::marking_inside;
 pub use sight::{Audience, audience_of, people_who_see};
 pub use status::{StatusInput, set_status};
 

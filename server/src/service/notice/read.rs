@@ -149,7 +149,7 @@ fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
         incident: row.number,
         title: row.title,
         severity: row.severity,
-        tlp: [row.entry_tlp, row.crossing_tlp].into_iter().flatten().fold(row.tlp, Tlp::max),
+        tlp: [row.entry_tlp, row.own_tlp].into_iter().flatten().fold(row.tlp, Tlp::max),
         by: row.by_person.and_then(|id| directory.person(id).cloned()),
         text,
         entry: row.entry_id,

@@ -262,7 +262,7 @@ async fn crossed(act: &mut Act, told: &Told) -> Result<Option<Crossed>> {
     })
 }
 
-/// The marking of the entry that it is about.
+/// The marking of the entry that it is about; a task that was just given has its incident's.
 async fn child(act: &mut Act, told: &Told, held: &Held) -> Result<Option<Marking>> {
     if told.noun != Noun::Entry {
         return Ok(None);

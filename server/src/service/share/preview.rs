@@ -204,7 +204,12 @@ impl Look<'_> {
         let mut unseen = Unseen::default();
         let entries = timeline.entries.map(|all| unseen.entries(&self, all));
         let exhibits = exhibits.map(|all| unseen.exhibits(&self, all));
+        let (indicators, hidden) =
+            self.seen_inside(indicators, |indicator| (indicator.id.0, indicator.tlp)).await?;
+        unseen.labelled(hidden, "indicator");
         let indicators = indicators.map(|all| unseen.indicators(&also, all));
+        let (tasks, hidden) = self.seen_inside(tasks, |task| (task.id.0, task.tlp)).await?;
+        unseen.labelled(hidden, "task");
         let shares = shares.map(|all| unseen.shares(&self, all, &exhibits, &entries));
         let postures = unseen.postures(&self, postures);
         let duplicate = self.duplicate(&own).await?;
@@ -230,6 +235,26 @@ impl Look<'_> {
             understood,
             unseen: unseen.lines,
         })
+    }
+
+    /// What keeps a label of its own, as far as the reader sees it; and how much they do not.
+    async fn seen_inside<T>(
+        &self,
+        all: Cleared<Vec<T>>,
+        of: impl Fn(&T) -> (uuid::Uuid, Tlp),
+    ) -> Result<(Cleared<Vec<T>>, usize)> {
+        let mut sees = vec![];
+        for one in all.iter() {
+            let (id, tlp) = of(one);
+            let child = incident::marking_inside(self.room, &self.after, id, tlp).await?;
+            sees.push(
+                policy::sight(&self.eyes, &Inside { incident: &self.after, child: &child }) == Sight::Full,
+            );
+        }
+        let hidden = sees.iter().filter(|sees| !**sees).count();
+        let seen =
+            all.map(|all| all.into_iter().zip(sees).filter(|(_, sees)| *sees).map(|(one, _)| one).collect());
+        Ok((seen, hidden))
     }
 
     /// Incidents in which an indicator was also seen, of those that the sender sees: the ones of the reader.
@@ -348,6 +373,14 @@ impl Unseen {
             many => format!("{many} entries of the timeline: {why}"),
         }));
         seen
+    }
+
+    fn labelled(&mut self, hidden: usize, what: &str) {
+        match hidden {
+            0 => {}
+            1 => self.lines.push(format!("1 {what}: {}", why(Tlp::Red, &[]))),
+            many => self.lines.push(format!("{many} {what}s: {}", why(Tlp::Red, &[]))),
+        }
     }
 
     fn exhibits(&mut self, look: &Look<'_>, all: Vec<Exhibit>) -> Vec<Exhibit> {

@@ -7,7 +7,9 @@ use app::{
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_share};
+use super::{
+    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+};
 
 /// One row, exactly as stored; see [`crate::service::journal`] for what is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -162,8 +164,12 @@ pub(crate) async fn list_visible(
          or (j.noun = 'person' and j.action = 'added'))) \
          or (j.incident_id is not null and ",
         visible_incident!(),
-        " and (j.noun in ('incident', 'indicator', 'task') \
-         or (j.noun in ('entry', 'strike') and 1 = (select 1 from entry c where c.id = j.noun_id and ",
+        " and ((j.noun in ('incident', 'indicator', 'task') \
+         and (j.noun <> 'indicator' or 1 = (select 1 from indicator c where c.id = j.noun_id and ",
+        visible_labelled!("c"),
+        ")) and (j.noun <> 'task' or 1 = (select 1 from task c where c.id = j.noun_id and ",
+        visible_labelled!("c"),
+        "))) or (j.noun in ('entry', 'strike') and 1 = (select 1 from entry c where c.id = j.noun_id and ",
         visible_child!(),
         ")) or (j.noun in ('exhibit', 'custody') and 1 = (select 1 from exhibit c \
          where c.id = coalesce(u.exhibit_id, j.noun_id) and ",

@@ -11,7 +11,9 @@ use app::{
 use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_share};
+use super::{
+    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+};
 
 /// One notice before it is stored.
 #[derive(Clone, Debug)]
@@ -90,12 +92,12 @@ pub(crate) struct LineRow {
     pub new_value: Option<String>,
     pub struck: bool,
     pub task_text: Option<String>,
-    /// The label of the share or of the hold.
-    pub crossing_tlp: Option<Tlp>,
+    /// The label of the share, the hold or the task.
+    pub own_tlp: Option<Tlp>,
 }
 
 /// The notice `m` of the person in `$4`, who is counsel by `$5`, as the scope in `$1` to `$3` sees it: the
-/// incident, and in it the entry, the share or the hold that it is about.
+/// incident, and in it the entry, the task, the share or the hold that it is about.
 macro_rules! seen {
     () => {
         // `(select 1 ...) is not null`: with `exists` PostgreSQL would gather all visible entries before it reads
@@ -103,9 +105,11 @@ macro_rules! seen {
         concat!(
             "from notice m join incident i on i.id = m.incident_id where m.person_id = $4 and ",
             visible_incident!(),
-            " and (m.noun not in ('entry', 'share', 'hold') \
+            " and (m.noun not in ('entry', 'share', 'hold', 'task') \
              or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
             visible_child!(),
+            ") is not null) or (m.noun = 'task' and (select 1 from task c where c.id = m.noun_id and ",
+            visible_labelled!("c"),
             ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
             visible_share!(),
             ") is not null) or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
@@ -123,7 +127,8 @@ macro_rules! select_line {
              exists (select 1 from strike k where k.entry_id = e.id) as struck, \
              (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
              coalesce((select s.tlp from share s where l.noun = 'share' and s.id = l.noun_id), \
-             (select h.tlp from hold h where l.noun = 'hold' and h.id = l.noun_id)) as crossing_tlp \
+             (select h.tlp from hold h where l.noun = 'hold' and h.id = l.noun_id), \
+             (select t.tlp from task t where l.noun = 'task' and t.id = l.noun_id)) as own_tlp \
              from (select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, m.noun, m.noun_id, \
              i.number, i.title, i.severity, i.tlp ",
             seen!(),

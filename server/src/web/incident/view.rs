@@ -80,7 +80,12 @@ pub(super) async fn fill(
     Ok(IncidentView {
         me,
         viewer: viewer.clone(),
-        highest: exhibits.iter().map(|exhibit| exhibit.tlp).fold(highest, Tlp::max),
+        highest: exhibits
+            .iter()
+            .map(|exhibit| exhibit.tlp)
+            .chain(indicators.iter().map(|indicator| indicator.tlp))
+            .chain(tasks.iter().map(|task| task.tlp))
+            .fold(highest, Tlp::max),
         understood,
         timeline: TimelineView {
             entries: timeline.entries,
