@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Asker, Begun, Error, Noun, Once, Record, Result, Room,
     incident::marking_inside,
+    looks,
     store::{self, incident::IncidentRow, indicator::IndicatorRow},
 };
 
@@ -144,6 +145,7 @@ pub(crate) async fn find_for(
 }
 
 fn assemble(room: &Room, incident: Tlp, row: IndicatorRow, also_in: Vec<Number>) -> Option<Indicator> {
+    looks::at(row.incident_id, row.tlp.max(incident));
     Some(Indicator {
         id: row.id,
         kind: row.kind,

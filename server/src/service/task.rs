@@ -10,6 +10,7 @@ use super::{
     Asker, Begun, Error, Noun, Once, Record, Result, Room,
     entry::checked_text,
     incident::marking_inside,
+    looks,
     store::{self, task::TaskRow},
 };
 
@@ -169,6 +170,7 @@ pub(crate) async fn find_for(
 }
 
 fn assemble(room: &Room, incident: Tlp, row: TaskRow) -> Option<Task> {
+    looks::at(row.incident_id, row.tlp.max(incident));
     let directory = room.directory();
     let person = |id: app::model::PersonId| directory.person(id).cloned();
     Some(Task {

@@ -38,6 +38,7 @@ mod label;
 mod ledger;
 mod ledger_proof;
 mod live;
+mod looks;
 mod mail;
 mod mention;
 mod notice;

@@ -32,7 +32,7 @@ pub(crate) use sight::marking_inside;
 pub use sight::{Audience, audience_of, people_who_see};
 pub use status::{StatusInput, set_status};
 
-use super::{Act, Conflict, Error, Result, Room, store, store::incident::IncidentRow};
+use super::{Act, Conflict, Error, Result, Room, looks, store, store::incident::IncidentRow};
 
 /// What a change of an incident answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -159,6 +159,7 @@ pub(crate) async fn show(
         None => None,
     };
     let incident = assemble(room, &row, &marking, places, duplicate_of)?;
+    looks::at(row.id, row.tlp);
     policy::clear(viewer, &marking, incident).ok_or(Error::NotFound)
 }
 

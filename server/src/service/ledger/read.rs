@@ -13,6 +13,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::super::{
     Error, Result, Room,
     checkpoint::hex,
+    looks,
     store::{
         self,
         ledger::{ActRow, CrossingRow, Filter, From, Page},
@@ -130,7 +131,11 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
     };
     people.push(row.from_person);
     people.extend(row.reviewed_by);
-    let label = row.tlp;
+    let (label, whole) = (row.tlp, row.tlp.max(row.incident_tlp));
+    looks::at(row.incident_id, whole);
+    if source == From::Received && row.state == "delivered" {
+        looks::at_share(asked.viewer, row.id, row.to_organisation);
+    }
     let cleared = assemble(room, source, row, acts, exhibits)
         .and_then(|crossing| policy::clear_share(asked.viewer, &parties, label, &people, crossing));
     Ok(cleared.map(|crossing| Line { crossing, seq }))

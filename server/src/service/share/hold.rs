@@ -15,6 +15,7 @@ use super::{
         Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
         entry::checked_text,
         incident::Held,
+        looks,
         store::{
             self,
             hold::{HoldLineRow, HoldRow},
@@ -221,6 +222,7 @@ pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Clea
 }
 
 fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
+    looks::at(row.hold.incident_id, row.hold.tlp);
     let HoldLineRow { hold, number, title, severity } = row;
     let directory = room.directory();
     // Written by this program; what cannot be read names and marks nothing.

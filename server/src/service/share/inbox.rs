@@ -17,7 +17,7 @@ use super::{
         },
     },
     hold,
-    read::{Beside, assemble},
+    read::{Beside, assemble, look},
 };
 
 /// A page of the inbox, newest first, with the viewer's sealed cursor of the next.
@@ -59,6 +59,9 @@ pub async fn inbox(
     let next =
         rows.last().filter(|_| more).map(|row| room.seal.seal("inbox", &format!("{:020}", row.share.seq)));
     let beside = beside(room, viewer, &rows).await?;
+    for row in &rows {
+        look(viewer, &row.share);
+    }
     let lines = rows.into_iter().filter_map(|row| line(room, row, &beside)).collect();
     Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], next }))
 }
@@ -68,6 +71,9 @@ pub async fn find_line(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Clea
     let found = store::inbox::find(&room.db, policy::scope(viewer), id).await?;
     let rows: Vec<_> = found.into_iter().collect();
     let beside = beside(room, viewer, &rows).await?;
+    for row in &rows {
+        look(viewer, &row.share);
+    }
     let line = rows.into_iter().find_map(|row| line(room, row, &beside)).ok_or(Error::NotFound)?;
     Ok(policy::clear_by_scope(line))
 }

@@ -14,7 +14,7 @@ use app::{
 
 use super::{
     super::{
-        Error, Result, Room, incident,
+        Error, Result, Room, incident, looks,
         store::{
             self,
             share::{CitedRow, ShareRow},
@@ -40,6 +40,9 @@ pub async fn list(
     let beside =
         if rows.is_empty() { Beside::default() } else { Beside::read(room, viewer, incident.id).await? };
     let marking = incident::marking_of(incident);
+    for row in &rows {
+        look(viewer, row);
+    }
     let shares = rows.into_iter().filter_map(|row| {
         let share = assemble(room, &incident.number, row, &beside)?;
         policy::clear(viewer, &marking, share)
@@ -102,8 +105,17 @@ pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<S
         .ok_or(Error::NotFound)?;
     let marking = incident::marking(room, incident.id, incident.tlp).await?;
     let beside = Beside::read(room, viewer, incident.id).await?;
+    look(viewer, &row);
     let share = assemble(room, &incident.number, row, &beside).ok_or(Error::NotFound)?;
     policy::clear(viewer, &marking, share).ok_or(Error::NotFound)
+}
+
+/// The words of this share are handed out to the viewer.
+pub(super) fn look(viewer: &Viewer, row: &ShareRow) {
+    looks::at(row.incident_id, row.tlp);
+    if row.seen_at.is_none() {
+        looks::at_share(viewer, row.id, row.to_organisation);
+    }
 }
 
 pub(super) fn assemble(room: &Room, number: &Number, row: ShareRow, beside: &Beside) -> Option<Share> {

@@ -2,7 +2,7 @@
 
 use app::{
     model::{Moment, ShareId, entry::EntryKind, id::Number, share::ShareState},
-    policy::{self, Action, Cleared, Standing, Viewer},
+    policy::{self, Action, Standing, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
@@ -197,23 +197,35 @@ async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) -> Result<()>
     act.save(held).await.map(drop)
 }
 
-/// Somebody of the recipient has opened the incident: its shares to them are seen from now on. A room that
-/// takes no writes shows the page all the same.
-pub async fn note_seen(
+/// Somebody of the recipient has their words, by whatever page, call or stream: they are seen from now on. A room
+/// that takes no writes shows them all the same.
+pub(crate) async fn note_seen(
     room: &Room,
     asker: &Asker,
-    incident: &Cleared<app::model::incident::Incident>,
+    shares: impl IntoIterator<Item = ShareId> + Send + 'static,
 ) -> Result<()> {
-    let viewer = &asker.viewer;
-    let standing = Standing { own_organisation: true, ..Standing::default() };
-    if room.is_read_only() || !policy::may(viewer, Action::AnswerShare, standing) {
+    if room.is_read_only() {
         return Ok(());
     }
-    for id in store::share::list_unseen(&room.db, policy::scope(viewer), incident.id).await? {
-        let seen = step(room.clone(), asker.clone(), Once::each_time(), id, None, Step::Seen);
-        if let Err(error) = settled(seen).await {
-            tracing::warn!(%error, "a share could not be marked as seen");
+    let (room, asker) = (room.clone(), asker.clone());
+    let seen = settled(async move {
+        let mut act = room.begin_for(asker.viewer.clone(), &asker.request).await?;
+        for id in shares {
+            let Some(row) = store::share::find(&mut act.tx, id).await? else { continue };
+            let Some(incident) = store::incident::find_by_id(&mut act.tx, row.incident_id).await? else {
+                continue;
+            };
+            let mut held = act.held(incident).await?;
+            let named = store::incident::list_named(&mut act.tx, id.0).await?;
+            let reads = Crossed::share(&row, named).is_read_by(&asker.viewer);
+            if reads && row.to_organisation == asker.viewer.organisation && row.seen_at.is_none() {
+                perform(&mut act, &mut held, row, &Step::Seen).await?;
+            }
         }
+        act.commit_own().await
+    });
+    if let Err(error) = seen.await {
+        tracing::warn!(%error, "shares could not be marked as seen");
     }
     Ok(())
 }

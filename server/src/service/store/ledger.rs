@@ -14,6 +14,7 @@ use super::{Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, v
 pub(crate) struct CrossingRow {
     pub id: ShareId,
     pub seq: i64,
+    pub incident_id: IncidentId,
     pub from_person: PersonId,
     pub from_organisation: OrganisationId,
     pub to_organisation: OrganisationId,
@@ -79,7 +80,7 @@ macro_rules! filtered {
 macro_rules! shares {
     ($own:literal, $other:literal, $stands:literal, $($order:tt)+) => {
         concat!(
-            "select s.id, s.seq, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
+            "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
              s.foreign_nexus, s.state, s.answer as said, s.reviewed_by, i.number, i.title, i.tlp as incident_tlp, \
              k.count from share s join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 where ",
@@ -99,7 +100,7 @@ macro_rules! shares {
 macro_rules! holds {
     ($($order:tt)+) => {
         concat!(
-            "select s.id, s.seq, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
+            "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
              s.foreign_nexus, s.state, s.comment as said, s.decided_by as reviewed_by, i.number, i.title, \
              i.tlp as incident_tlp, k.count from hold s join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 \

@@ -82,6 +82,7 @@ pub(crate) struct LineRow {
     pub what: NoticeWhat,
     pub read_at: Option<Moment>,
     pub by_person: Option<PersonId>,
+    pub incident_id: IncidentId,
     pub number: Number,
     pub title: String,
     pub severity: Severity,
@@ -122,7 +123,7 @@ macro_rules! seen {
 macro_rules! select_line {
     ($which:literal) => {
         concat!(
-            "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.number, l.title, l.severity, l.tlp, \
+            "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.incident_id, l.number, l.title, l.severity, l.tlp, \
              e.id as entry_id, e.tlp as entry_tlp, e.body as entry_text, e.new_value, \
              exists (select 1 from strike k where k.entry_id = e.id) as struck, \
              (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
@@ -130,7 +131,7 @@ macro_rules! select_line {
              (select h.tlp from hold h where l.noun = 'hold' and h.id = l.noun_id), \
              (select t.tlp from task t where l.noun = 'task' and t.id = l.noun_id)) as own_tlp \
              from (select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, m.noun, m.noun_id, \
-             i.number, i.title, i.severity, i.tlp ",
+             m.incident_id, i.number, i.title, i.severity, i.tlp ",
             seen!(),
             $which,
             ") l left join entry e on l.noun = 'entry' and e.id = l.noun_id order by l.seq desc"

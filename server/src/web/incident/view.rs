@@ -62,8 +62,6 @@ pub(super) async fn fill(
             Ok((exhibits, postures, following, glass))
         },
     )?;
-    let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
-    service::audit::note_red(room, member, incident.id.0, labels).await?;
     let directory = room.directory();
     let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
     let standing = Standing {
