@@ -8,7 +8,7 @@ use super::{
     board::percent,
     hold::HoldState,
     id::Number,
-    share::{Purpose, ShareState, fixed_banner},
+    share::{CitedEntry, Purpose, ShareState, fixed_banner},
 };
 
 super::words::words! {
@@ -169,6 +169,10 @@ pub struct Crossing {
     pub foreign_nexus: String,
     /// `E-3` is 3; those that the reader may see.
     pub exhibits: Vec<i64>,
+    /// Of the timeline, that went along; those that the reader may see.
+    pub entries: Vec<CitedEntry>,
+    /// To whom of the organisation it is addressed; with RED who alone reads it.
+    pub named: Vec<Person>,
     pub reviewed_by: Option<Person>,
     pub stands: Stands,
     pub answer: Option<String>,

@@ -49,10 +49,14 @@ const COLUMNS: [&str; 23] = [
     "answer",
 ];
 
+/// What came later stands behind the rest: programs that count columns read on.
+const LAST: [&str; 2] = ["named", "entries"];
+
 /// The first line.
 pub fn csv_head() -> String {
     let steps = STEPS.iter().flat_map(|(word, _)| ["at", "by", "entry"].map(|what| format!("{word}_{what}")));
-    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps))
+    let along = LAST.iter().map(|word| (*word).to_owned());
+    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps).chain(along))
 }
 
 /// The lines of these crossings.
@@ -96,5 +100,8 @@ fn row(crossing: &Crossing) -> String {
         fields.push(email(act.and_then(|act| act.by.as_ref())));
         fields.push(act.map_or_else(String::new, |act| act.seq.to_string()));
     }
+    let named: Vec<_> = crossing.named.iter().map(|person| person.email.as_str()).collect();
+    let entries: Vec<_> = crossing.entries.iter().map(|entry| entry.id.to_string()).collect();
+    fields.extend([named.join(" "), entries.join(" ")]);
     line(fields)
 }

@@ -7,7 +7,9 @@ use app::{
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_share};
+use super::{
+    Db, Tx, on, scoped, share::CitedRow, visible_child, visible_hold, visible_incident, visible_share,
+};
 
 /// A share or a hold with what the ledger shows of its incident.
 #[derive(Clone, Debug, FromRow)]
@@ -206,10 +208,21 @@ pub(crate) async fn find_exhibit(db: &Db, scope: Scope, exhibit: Uuid) -> sqlx::
     on!(db, |conn| scoped!(query_scalar(sql), scope).bind(exhibit).fetch_optional(conn).await)
 }
 
-/// The exhibits that a hold is to take along, as JSON.
-pub(crate) async fn find_held_exhibits(db: &Db, id: ShareId) -> sqlx::Result<Option<String>> {
-    let sql = "select exhibits from hold where id = $1";
-    on!(db, |conn| query_scalar(sql).bind(id).fetch_optional(conn).await)
+/// The entries that a share points to and the scope sees.
+pub(crate) async fn list_entries(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Vec<CitedRow>> {
+    let sql = concat!(
+        "select x.share_id, c.id, c.kind, c.happened_at from share_entry x join entry c on c.id = x.entry_id \
+         where x.share_id = $4 and ",
+        visible_child!(),
+        " order by c.happened_at, c.seq"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_all(conn).await)
+}
+
+/// The exhibits and entries that a hold is to take along, and whom it names, as JSON.
+pub(crate) async fn find_held(db: &Db, id: ShareId) -> sqlx::Result<Option<(String, String, String)>> {
+    let sql = "select exhibits, entries, named from hold where id = $1";
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
 /// An organisation's number of one crossing.
