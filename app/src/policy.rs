@@ -11,6 +11,7 @@ mod administration;
 mod glass;
 mod ledger;
 mod notice;
+mod share;
 
 use std::ops::Deref;
 
@@ -21,10 +22,9 @@ pub use administration::{
     may_administer, roles_to_give,
 };
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
-pub use ledger::{
-    Parties, clear_crossing, export_scope, is_party, leaves, may_export_ledger, reads_answer, reads_crossing,
-};
+pub use ledger::{Parties, export_scope, leaves, may_export_ledger, reads_answer, reads_crossing};
 pub use notice::{is_in_the_room, is_told, may_mention};
+pub use share::{clear_share, reads_share};
 
 use crate::model::{
     Organisation, OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture,
@@ -140,18 +140,20 @@ pub fn sight(viewer: &Viewer, thing: &impl Marked) -> Sight {
 /// The same decision as plain values, for the store's `where`.
 ///
 /// GREEN and CLEAR need `community`; AMBER and AMBER+STRICT need a row of access (and of the audience,
-/// where narrowed) for `organisation`; RED needs a row of the named for `person`.
+/// where narrowed) for `organisation`; RED needs a row of the named for `person`. A share is read by its parties'
+/// `organisation`; of a RED hold `counsel` of the sender reads too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Scope {
     pub community: bool,
     pub organisation: Option<OrganisationId>,
     pub person: Option<PersonId>,
+    pub counsel: bool,
 }
 
 impl Scope {
     /// What every member of the same organisation sees: everything of [`scope`] but RED.
     pub fn shared(self) -> Self {
-        Self { person: None, ..self }
+        Self { person: None, counsel: false, ..self }
     }
 }
 
@@ -161,6 +163,7 @@ pub fn scope(viewer: &Viewer) -> Scope {
         community: viewer.reach() != Reach::Nothing,
         organisation: member.then_some(viewer.organisation),
         person: member.then_some(viewer.person),
+        counsel: member && viewer.has(Role::Counsel),
     }
 }
 
@@ -172,7 +175,7 @@ pub fn anybody_of(organisation: &Organisation) -> Viewer {
 }
 
 /// What the wall shows whoever looks at it: GREEN and CLEAR only.
-pub const WALL: Scope = Scope { community: true, organisation: None, person: None };
+pub const WALL: Scope = Scope { community: true, organisation: None, person: None, counsel: false };
 
 /// Proof that its value was cleared for a viewer. Only this module can make one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -22,7 +22,10 @@ use crate::{
     config::Config,
     error::{Failure, Problem},
     form, headers,
-    service::{Asker, Error},
+    service::{
+        Asker, Error,
+        looks::{self, Looks},
+    },
     state::App,
     viewer::Session,
 };
@@ -119,6 +122,19 @@ fn source(config: &Config, request: &Request) -> IpAddr {
     hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer).to_canonical()
 }
 
+/// What the answer hands out is written down before it leaves: RED that is in no log is not shown.
+async fn looked_at(app: &App, visit: &Visit, response: Response, looked: Looks) -> Response {
+    let shown = !response.status().is_client_error() && !response.status().is_server_error();
+    let asker = visit.asker.get().filter(|_| shown && !looked.is_empty());
+    match asker {
+        None => response,
+        Some(asker) => match looks::note(&app.room, asker, looked).await {
+            Ok(()) => response,
+            Err(error) => Problem::from(error).into_response(),
+        },
+    }
+}
+
 /// The outermost layer: gives the request its id, turns failures and panics into answers, sets the
 /// headers that every answer has, and writes the one line of the log.
 pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -135,8 +151,9 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
             Ok(request) => request,
             Err(problem) => return problem.into_response(),
         };
-        match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-            Ok(response) => response,
+        let (answer, looked) = looks::gather(AssertUnwindSafe(next.run(request)).catch_unwind()).await;
+        match answer {
+            Ok(response) => looked_at(&app, &visit, response, looked).await,
             // What panicked is in the log already, under the same span: see log.rs.
             Err(_) => Problem::from(Error::Internal("panic".into())).into_response(),
         }

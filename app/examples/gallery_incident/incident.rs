@@ -231,6 +231,7 @@ fn tasks() -> Vec<Task> {
         created_at: at("18:00"),
         playbook: None,
         step: None,
+        tlp: Tlp::Amber,
     })
     .collect()
 }

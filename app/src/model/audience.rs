@@ -3,7 +3,7 @@
 //! Words only: [`crate::policy`] decides. The server says it on every page and the browser on every
 //! change, from the same code, so that the two can never differ.
 
-use super::{Organisation, Tlp};
+use super::Tlp;
 
 /// From this many on, those left out are counted instead of named.
 const NAMED_UP_TO: usize = 6;
@@ -47,12 +47,11 @@ impl Audience {
     }
 }
 
-/// What an entry is narrowed to: empty when the boxes leave nobody out, so that an organisation that
-/// joins later sees it too.
-pub fn narrowed(members: &[Organisation], ticked: &[&str]) -> Vec<Organisation> {
-    let chosen: Vec<_> =
-        members.iter().filter(|member| ticked.contains(&member.slug.as_str())).cloned().collect();
-    if chosen.len() == members.len() { vec![] } else { chosen }
+/// What an entry is narrowed to: nothing when everybody stays ticked whom the form offered, so that an organisation
+/// that joins later sees it too. Who got access or lost it since the form was drawn changes nothing of that.
+pub fn narrowed(offered: &[String], ticked: Vec<String>) -> Vec<String> {
+    let everybody = !offered.is_empty() && offered.iter().all(|slug| ticked.contains(slug));
+    if everybody { vec![] } else { ticked }
 }
 
 /// Addresses as people type them: separated by commas, semicolons, spaces or lines.

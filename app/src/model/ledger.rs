@@ -8,7 +8,7 @@ use super::{
     board::percent,
     hold::HoldState,
     id::Number,
-    share::{Purpose, ShareState, fixed_banner},
+    share::{CitedEntry, Purpose, ShareState, fixed_banner},
 };
 
 super::words::words! {
@@ -171,6 +171,10 @@ pub struct Crossing {
     pub foreign_nexus: String,
     /// `E-3` is 3; those that the reader may see.
     pub exhibits: Vec<i64>,
+    /// Of the timeline, that went along; those that the reader may see.
+    pub entries: Vec<CitedEntry>,
+    /// To whom of the organisation it is addressed; with RED who alone reads it.
+    pub named: Vec<Person>,
     pub reviewed_by: Option<Person>,
     /// Who of the lead let it be passed on, and for which organisation, where another one shared it.
     pub approved_by: Option<Person>,

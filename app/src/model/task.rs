@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Organisation, Person, TaskId};
+use super::{Moment, Organisation, Person, TaskId, Tlp};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
@@ -19,6 +19,8 @@ pub struct Task {
     /// The playbook that it is a step of, and which.
     pub playbook: Option<String>,
     pub step: Option<i64>,
+    /// The incident's when it was given, or its present one where that is stricter.
+    pub tlp: Tlp,
 }
 
 /// A playbook that was begun on an incident.

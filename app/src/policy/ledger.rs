@@ -3,7 +3,7 @@
 //! The sender's organisation keeps the row for good, and so does the lead that let it be passed on. To the
 //! recipient it exists from the delivery until it is taken back. Whether either sees the incident is asked as everywhere else, by `sight` or its `scope`.
 
-use super::{Cleared, Reach, Scope, Viewer, scope};
+use super::{Reach, Scope, Viewer, scope};
 use crate::model::{OrganisationId, Role, Tlp};
 
 /// Between whom something crossed, and whether it still stands.
@@ -26,20 +26,9 @@ pub fn reads_crossing(viewer: &Viewer, parties: &Parties) -> bool {
     viewer.reach() == Reach::Member && (sent || received || let_pass)
 }
 
-/// Whether a share, in an incident that the viewer sees, is one of their organisation's.
-pub fn is_party(viewer: &Viewer, parties: &Parties) -> bool {
-    let Parties { from, to, approved, .. } = parties;
-    [Some(*from), Some(*to), *approved].contains(&Some(viewer.organisation))
-}
-
 /// Reads what was answered: the two that talk. Who let it pass learns that it was.
 pub fn reads_answer(viewer: &Viewer, parties: &Parties) -> bool {
     [parties.from, parties.to].contains(&viewer.organisation)
-}
-
-/// Clears a crossing that the store chose by [`scope`].
-pub fn clear_crossing<T>(viewer: &Viewer, parties: &Parties, value: T) -> Option<Cleared<T>> {
-    reads_crossing(viewer, parties).then_some(Cleared(value))
 }
 
 /// Who speaks for an organisation, or looks after it, takes its ledger out of the room.

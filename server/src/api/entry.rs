@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     service::{
-        audit,
         entry::{self, PostEntry, TimelineQuery},
         incident, settled, share,
     },
@@ -48,8 +47,6 @@ pub async fn list(
     };
     question.end()?;
     let timeline = entry::list_written(&app.room, &caller.viewer, &incident, &query).await?;
-    let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
-    audit::note_red(&app.room, &caller, incident.id.0, labels).await?;
     Ok(Json(List::of(timeline.entries, timeline.next, EntryView::of)))
 }
 

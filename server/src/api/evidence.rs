@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     service::{
-        Error, audit,
+        Error,
         evidence::{self, EvidenceInput},
         incident,
     },
@@ -49,8 +49,6 @@ pub async fn list(
     question.end()?;
     let before = place(room, "evidence", after)?;
     let (found, next) = evidence::list(room, &caller.viewer, &incident, before, limit).await?;
-    let labels = found.iter().map(|exhibit| exhibit.tlp).chain([incident.tlp]);
-    audit::note_red(room, &caller, incident.id.0, labels).await?;
     Ok(Json(List::of(found, sealed(room, "evidence", next), ExhibitView::of)))
 }
 

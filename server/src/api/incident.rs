@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     service::{
-        Room, audit,
+        Room,
         incident::{self, OpenIncident, Patch},
         settled,
     },
@@ -127,7 +127,6 @@ pub async fn show(
     Path(word): Path<String>,
 ) -> Answer<One<IncidentView>> {
     let incident = incident::find(&app.room, &caller.viewer, &number(&word)?).await?;
-    audit::note_red(&app.room, &caller, incident.id.0, [incident.tlp]).await?;
     Ok(Json(incident.map(|incident| IncidentView::of(incident, app.room.now()))))
 }
 

@@ -9,7 +9,7 @@ use axum::{
 use super::{Answer, List, Made, Sent, number, place, question::Question, sealed, view::IndicatorView};
 use crate::{
     service::{
-        audit, incident,
+        incident,
         indicator::{self, IndicatorInput},
         settled,
     },
@@ -33,8 +33,6 @@ pub async fn list(
     question.end()?;
     let after = place(room, "indicators", after)?.unwrap_or(0);
     let (found, next) = indicator::list(room, &caller.viewer, &incident, after, limit).await?;
-    let labels = found.iter().map(|indicator| indicator.tlp).chain([incident.tlp]);
-    audit::note_red(room, &caller, incident.id.0, labels).await?;
     Ok(Json(List::of(found, sealed(room, "indicators", next), IndicatorView::of)))
 }
 

@@ -1,7 +1,7 @@
 //! The sharing ledger of the caller's organisation.
 
 use app::model::{
-    Moment, ShareId, Tlp,
+    EntryId, Moment, ShareId, Tlp,
     id::Number,
     ledger::{Crossing, LedgerAct, LedgerQuery, LedgerStep},
     organisation::Sector,
@@ -60,6 +60,10 @@ pub struct CrossingView {
     pub foreign_nexus: String,
     /// `E-3`
     pub exhibits: Vec<String>,
+    /// Ids of the entries of the timeline that went along.
+    pub entries: Vec<EntryId>,
+    /// E-mail addresses of those to whom it is addressed; with TLP:RED they alone read it.
+    pub named: Vec<String>,
     /// E-mail address of who let it out, or decided about it, where it was held.
     pub reviewed_by: Option<String>,
     /// E-mail address of who of the lead let it be passed on, where another organisation shared it.
@@ -95,6 +99,8 @@ impl CrossingView {
             tlp: crossing.tlp,
             foreign_nexus: crossing.foreign_nexus,
             exhibits: crossing.exhibits.into_iter().map(|number| format!("E-{number}")).collect(),
+            entries: crossing.entries.iter().map(|entry| entry.id).collect(),
+            named: crossing.named.into_iter().map(|person| person.email).collect(),
             reviewed_by: crossing.reviewed_by.map(|person| person.email),
             approved_by: crossing.approved_by.map(|person| person.email),
             approved_organisation: crossing.approved_organisation.map(|found| found.slug),

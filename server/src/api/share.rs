@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     service::{
-        Error, Once, audit, incident, settled,
+        Error, Once, incident, settled,
         share::{self, ShareInput, Step},
     },
     state::App,
@@ -44,8 +44,6 @@ pub async fn list(
     question.end()?;
     let after = place(room, "shares", after)?.unwrap_or(0);
     let (found, next) = share::list(room, &caller.viewer, &incident, after, limit).await?;
-    let labels = found.iter().map(|share| share.tlp).chain([incident.tlp]);
-    audit::note_red(room, &caller, incident.id.0, labels).await?;
     Ok(Json(List::of(found, sealed(room, "shares", next), ShareView::of)))
 }
 

@@ -428,6 +428,7 @@ pub struct TaskView {
     /// Id of the playbook that it is a step of.
     pub playbook: Option<String>,
     pub step: Option<i64>,
+    pub tlp: Tlp,
 }
 
 impl TaskView {
@@ -445,6 +446,7 @@ impl TaskView {
             created_at: task.created_at,
             playbook: task.playbook,
             step: task.step,
+            tlp: task.tlp,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use app::{
-    model::{IncidentId, PersonId, notice::NoticeKind},
+    model::{IncidentId, OrganisationId, PersonId, notice::NoticeKind},
     policy::{self, Action, Scope, Standing, Viewer},
 };
 use futures::FutureExt;
@@ -18,8 +18,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::service::{
-    Directory, Error, Result, Room,
+    Asker, Directory, Error, Result, Room,
     live::{self, Event, Place, Told},
+    looks::{self, Looks},
 };
 
 /// Bounds of the hub; each is a setting.
@@ -49,7 +50,7 @@ pub(super) struct Frame {
 /// One open stream, as the hub sees it.
 #[derive(Debug)]
 struct Listener {
-    viewer: Viewer,
+    asker: Asker,
     incident: Option<IncidentId>,
     queue: mpsc::UnboundedSender<Arc<Frame>>,
     /// Bytes in the queue; the stream takes off what it has read.
@@ -62,14 +63,17 @@ struct Listener {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Audience {
     scope: Scope,
+    /// Where it concerns the two parties: screens and auditors of all organisations have one scope.
+    organisation: Option<OrganisationId>,
     worker: bool,
 }
 
-fn audience(viewer: &Viewer, personal: bool) -> Audience {
+fn audience(viewer: &Viewer, told: &Told) -> Audience {
     let scope = policy::scope(viewer);
     let standing = Standing { lead: true, ..Standing::default() };
     Audience {
-        scope: if personal { scope } else { scope.shared() },
+        scope: if told.is_personal() { scope } else { scope.shared() },
+        organisation: told.crosses().then_some(viewer.organisation),
         worker: policy::may(viewer, Action::Assign, standing),
     }
 }
@@ -135,20 +139,21 @@ impl Hub {
         self.0.told.load(Ordering::Acquire)
     }
 
-    pub(super) fn subscribe(&self, viewer: Viewer, incident: Option<IncidentId>) -> Result<Subscription> {
+    pub(super) fn subscribe(&self, asker: Asker, incident: Option<IncidentId>) -> Result<Subscription> {
         let (sender, queue) = mpsc::unbounded_channel();
         let (waiting, cut) = (Arc::new(AtomicUsize::new(0)), CancellationToken::new());
         let mut listeners = self.lock();
-        if !self.is_still(&viewer) {
+        if !self.is_still(&asker.viewer) {
             return Err(Error::Unavailable("the viewer changed while the stream opened".into()));
         }
-        let own = listeners.values().filter(|listener| listener.viewer.person == viewer.person).count();
+        let own =
+            listeners.values().filter(|listener| listener.asker.viewer.person == asker.viewer.person).count();
         if own >= self.0.limits.per_person || listeners.len() >= self.0.limits.total {
             return Err(Error::TooMany { retry_after: 10 });
         }
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         let listener = Listener {
-            viewer,
+            asker,
             incident,
             queue: sender,
             waiting: Arc::clone(&waiting),
@@ -170,7 +175,7 @@ impl Hub {
         let mut before = self.0.directory.lock().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&now, &before) {
             *before = now;
-            self.lock().retain(|_, listener| self.is_still(&listener.viewer));
+            self.lock().retain(|_, listener| self.is_still(&listener.asker.viewer));
         }
     }
 
@@ -217,20 +222,24 @@ impl Hub {
     /// Reads the change once per audience and hands the bytes to each stream of it.
     async fn tell(&self, told: &Told) -> Result<()> {
         let personal = told.is_personal();
-        let mut audiences: HashMap<(Audience, Option<PersonId>), (Viewer, Streams)> = HashMap::new();
+        let mut audiences: HashMap<(Audience, Option<PersonId>), (Asker, Streams)> = HashMap::new();
         for (id, listener) in self.lock().iter() {
+            let viewer = &listener.asker.viewer;
             let elsewhere = listener.incident.is_some() && listener.incident != told.change.incident;
-            if elsewhere || told.is_silent_for(&listener.viewer) {
+            if elsewhere || told.is_silent_for(viewer) {
                 continue;
             }
-            let person = personal.then_some(listener.viewer.person);
-            let key = (audience(&listener.viewer, personal), person);
+            let person = personal.then_some(viewer.person);
+            let key = (audience(viewer, told), person);
             let (_, streams) =
-                audiences.entry(key).or_insert_with(|| (listener.viewer.clone(), HashMap::new()));
-            streams.entry(told.notice_for(&listener.viewer)).or_default().push(*id);
+                audiences.entry(key).or_insert_with(|| (listener.asker.clone(), HashMap::new()));
+            streams.entry(told.notice_for(viewer)).or_default().push(*id);
         }
-        for ((audience, _), (viewer, streams)) in audiences {
-            let events = told.shared_events(self.room(), &viewer, audience.scope).await?;
+        for ((audience, _), (asker, streams)) in audiences {
+            let told_to = told.shared_events(self.room(), &asker.viewer, audience.scope);
+            let (events, looked) = looks::gather(told_to).await;
+            let events = events?;
+            self.note(&asker, looked);
             for (notice, ids) in streams {
                 let own: Vec<Event> = notice.map(|kind| told.notice(kind)).transpose()?.into_iter().collect();
                 let events = [events.as_slice(), own.as_slice()].concat();
@@ -240,6 +249,19 @@ impl Hub {
             }
         }
         Ok(())
+    }
+
+    /// What is handed out is written down beside the pump: the next change waits for no write.
+    fn note(&self, asker: &Asker, looked: Looks) {
+        if looked.is_empty() {
+            return;
+        }
+        let (room, asker) = (self.room().clone(), asker.clone());
+        tokio::spawn(async move {
+            if let Err(error) = looks::note(&room, &asker, looked).await {
+                tracing::warn!(%error, "a look could not be written down");
+            }
+        });
     }
 
     /// A stream whose queue is too long is cut, and what waits is let go: its client resumes from its cursor.

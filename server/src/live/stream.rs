@@ -11,8 +11,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::hub::{Hub, Subscription, frame};
 use crate::service::{
-    Error, Result,
+    Asker, Error, Result,
     live::{self, Place, Told},
+    looks,
 };
 
 /// Seconds between two pulses; a page that hears nothing for longer says that it is not live.
@@ -37,19 +38,19 @@ pub type Alive = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Se
 /// Opens the stream: a body of `text/event-stream`.
 pub async fn open(
     hub: Hub,
-    viewer: Viewer,
+    asker: Asker,
     start: Start,
     number: Option<Number>,
     alive: Alive,
     stopping: watch::Receiver<bool>,
 ) -> Result<mpsc::Receiver<Result<Bytes, Infallible>>> {
-    let room = hub.room().clone();
+    let (room, viewer) = (hub.room().clone(), asker.viewer.clone());
     let incident = match &number {
         None => None,
         Some(number) => Some(live::incident_id(&room, &viewer, number).await?),
     };
     // First subscribe, then ask where the journal stands: what comes between waits in the queue.
-    let subscription = hub.subscribe(viewer.clone(), incident)?;
+    let subscription = hub.subscribe(asker.clone(), incident)?;
     let head = live::head(&room).await?;
     let (place, told_gone) = match start {
         Start::Now => (Place::behind(head), true),
@@ -60,13 +61,15 @@ pub async fn open(
         }
     };
     let (sender, body) = mpsc::channel(4);
-    let stream = Stream { hub, viewer, incident, subscription, sender, alive, stopping, place, told_gone };
+    let stream =
+        Stream { hub, asker, viewer, incident, subscription, sender, alive, stopping, place, told_gone };
     tokio::spawn(stream.run(head));
     Ok(body)
 }
 
 struct Stream {
     hub: Hub,
+    asker: Asker,
     viewer: Viewer,
     incident: Option<IncidentId>,
     subscription: Subscription,
@@ -125,7 +128,9 @@ impl Stream {
             for change in changes {
                 let seq = change.seq;
                 if let Some(told) = Told::read(&room, change).await.map_err(|_| Ended)? {
-                    let events = told.events(&room, &self.viewer, scope).await.map_err(|_| Ended)?;
+                    let (events, looked) = looks::gather(told.events(&room, &self.viewer, scope)).await;
+                    let events = events.map_err(|_| Ended)?;
+                    looks::note(&room, &self.asker, looked).await.map_err(|_| Ended)?;
                     let gone = events.iter().any(|event| event.data.contains("\"gone\":true"));
                     let begun = if self.place.seq == seq { self.place.events } else { 0 };
                     let frame = frame(&room, seq, &events, begun).filter(|_| self.told_gone || !gone);

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use app::{
-    model::{Moment, Organisation, OrganisationId, Person, PersonId, Tlp},
+    model::{IncidentId, Moment, Organisation, OrganisationId, Person, PersonId},
     policy::{self, Administration, Cleared, Over, Viewer},
 };
 use serde_json::{Value, json};
@@ -320,18 +320,17 @@ pub(super) fn unless_read_only(done: Result<()>) -> Result<()> {
     }
 }
 
-/// Writes down that somebody looked at something RED.
-pub async fn note_red(
-    room: &Room,
-    asker: &Asker,
-    incident: Uuid,
-    labels: impl IntoIterator<Item = Tlp>,
-) -> Result<()> {
-    if !labels.into_iter().any(|tlp| tlp == Tlp::Red) {
+/// Within this time, looking at the same incident again is the same look.
+const SAME_LOOK_S: i64 = 600;
+
+/// Writes down that somebody looked at something RED of an incident.
+pub(super) async fn note_red(room: &Room, asker: &Asker, incident: IncidentId) -> Result<()> {
+    let last = store::audit::find_look(&room.db, incident, asker.viewer.person).await?;
+    if last.is_some_and(|at| room.now().since(at) < SAME_LOOK_S) {
         return Ok(());
     }
     let body = json!({ "address": asker.address });
-    unless_read_only(note(room, asker, "red_viewed", Some(incident), body).await)
+    unless_read_only(note(room, asker, "red_viewed", Some(incident.0), body).await)
 }
 
 /// Writes down that something of content left in a file; says how much, and of no incident which.

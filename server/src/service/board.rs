@@ -16,6 +16,7 @@ use app::{
 use super::{
     Error, Result, Room,
     incident::{hold, jurisdiction, next_clock},
+    looks,
     store::{self, board::Resolved, incident::IncidentRow},
 };
 
@@ -114,6 +115,7 @@ pub(crate) async fn rows(
             named: named.remove(&row.id).unwrap_or_default(),
             audience: None,
         };
+        looks::at(row.id, row.tlp);
         let places = places.remove(&row.id).unwrap_or_default();
         let last =
             last.remove(&row.id).map(|(at, organisation, text)| last_update(room, at, organisation, &text));

@@ -15,7 +15,7 @@ use app::{
 use super::{
     Error, Result, Room, entry, evidence, indicator,
     live::Place,
-    posture, share,
+    looks, posture, share,
     store::{self, incident::IncidentRow, journal::HistoryRow},
     task,
 };
@@ -109,6 +109,7 @@ impl Contents {
             let Some(incident) = store::incident::read(&room.db, id).await? else { continue };
             let marking = super::incident::marking(room, id, incident.tlp).await?;
             let Some(incident) = policy::clear(viewer, &marking, incident) else { continue };
+            looks::at(id, incident.tlp);
             contents.read_inside(room, viewer, &incident, &rows).await?;
             contents.incidents.insert(id, incident);
         }

@@ -8,12 +8,14 @@ use app::{
         id::Number,
         indicator::{self, Indicator, IndicatorKind},
     },
-    policy::{self, Action, Cleared, Viewer},
+    policy::{self, Action, Cleared, Inside, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    incident::marking_inside,
+    looks,
     store::{self, incident::IncidentRow, indicator::IndicatorRow},
 };
 
@@ -81,7 +83,7 @@ pub(crate) fn body_of(row: &IndicatorRow) -> String {
     serde_json::json!({ "id": row.id, "kind": row.kind, "value": row.value, "note": row.note }).to_string()
 }
 
-/// The indicators of an incident, oldest first. They carry their incident's marking.
+/// The indicators of an incident that the viewer sees, oldest first: each keeps the label that this had when it came.
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
@@ -90,23 +92,27 @@ pub async fn list(
     limit: i64,
 ) -> Result<(Cleared<Vec<Indicator>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
-    let mut rows = store::indicator::list(&room.db, incident.id, after, limit + 1).await?;
+    let scope = policy::scope(viewer);
+    let mut rows = store::indicator::list(&room.db, scope, incident.id, after, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
     let mut also: HashMap<IndicatorId, Vec<Number>> = HashMap::new();
     if !rows.is_empty() {
-        let scope = policy::scope(viewer);
         for (id, number) in store::indicator::list_also_in(&room.db, scope, incident.id).await? {
             also.entry(id).or_default().push(number);
         }
     }
     let marking = super::incident::marking_of(incident);
-    let indicators = rows.into_iter().filter_map(|row| {
+    let mut indicators = vec![];
+    for row in rows {
         let also_in = also.remove(&row.id).unwrap_or_default();
-        policy::clear(viewer, &marking, assemble(room, incident.tlp, row, also_in)?)
-    });
-    Ok((indicators.collect(), next))
+        let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;
+        let inside = Inside { incident: &marking, child: &child };
+        let indicator = assemble(room, incident.tlp, row, also_in);
+        indicators.extend(indicator.and_then(|indicator| policy::clear(viewer, &inside, indicator)));
+    }
+    Ok((indicators.into_iter().collect(), next))
 }
 
 /// One indicator, for the answer to its own adding.
@@ -132,11 +138,14 @@ pub(crate) async fn find_for(
     let also = store::indicator::list_also_in(&room.db, policy::scope(viewer), incident.id).await?;
     let also_in = also.into_iter().filter(|(of, _)| *of == id).map(|(_, number)| number).collect();
     let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
+    let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;
+    let inside = Inside { incident: &marking, child: &child };
     let indicator = assemble(room, incident.tlp, row, also_in);
-    Ok(indicator.and_then(|indicator| policy::clear(viewer, &marking, indicator)))
+    Ok(indicator.and_then(|indicator| policy::clear(viewer, &inside, indicator)))
 }
 
 fn assemble(room: &Room, incident: Tlp, row: IndicatorRow, also_in: Vec<Number>) -> Option<Indicator> {
+    looks::at(row.incident_id, row.tlp.max(incident));
     Some(Indicator {
         id: row.id,
         kind: row.kind,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use app::{
     model::{
-        EntryId, ExhibitId, IncidentId, Moment, PersonId, ShareId, TaskId, Tlp,
+        EntryId, ExhibitId, IncidentId, IndicatorId, Moment, PersonId, ShareId, TaskId, Tlp,
         board::{FeedItem, target_passed},
         entry::Entry,
         id::Number,
@@ -20,7 +20,8 @@ use uuid::Uuid;
 use super::{
     Error, Result, Room, board,
     entry::{self, Before},
-    evidence, glass, posture, share,
+    evidence, glass, posture,
+    share::{self, Crossed},
     store::{self, incident::IncidentRow},
     task,
 };
@@ -108,8 +109,10 @@ pub struct Told {
     marking: Marking,
     /// Who could see the incident before this change took that away.
     before: Option<Marking>,
-    /// The marking of the entry or exhibit that changed.
+    /// The marking of the entry, exhibit, indicator or task that changed.
     child: Option<Marking>,
+    /// Who reads the share or the hold that changed.
+    crossing: Option<Crossed>,
     /// Who is told of this change, and of which kind.
     noticed: HashMap<PersonId, NoticeKind>,
 }
@@ -132,8 +135,9 @@ impl Told {
             _ => None,
         };
         let child = child(room, &change, &marking).await?;
+        let crossing = crossing(room, &change).await?;
         let noticed = store::notice::list_told(&room.db, change.seq).await?.into_iter().collect();
-        Ok(Some(Self { change, incident, marking, before, child, noticed }))
+        Ok(Some(Self { change, incident, marking, before, child, crossing, noticed }))
     }
 
     /// RED concerns people, not organisations: then each is asked for alone.
@@ -143,7 +147,13 @@ impl Told {
         glass
             || red(&self.marking)
             || self.child.as_ref().is_some_and(red)
+            || self.crossing.as_ref().is_some_and(Crossed::is_personal)
             || self.before.as_ref().is_some_and(red)
+    }
+
+    /// It concerns the parties of a share or of a hold, and nobody besides.
+    pub fn crosses(&self) -> bool {
+        self.crossing.is_some()
     }
 
     /// Nothing at all may be said to this viewer: answered from memory, before anything is read.
@@ -152,6 +162,16 @@ impl Told {
             return !self.was_seen_by(viewer);
         }
         self.child.as_ref().is_some_and(|child| policy::sight(viewer, child) == Sight::Hidden)
+            || self
+                .crossing
+                .as_ref()
+                .is_some_and(|crossing| !crossing.is_read_by(viewer) && !self.loses(viewer))
+    }
+
+    /// This change takes a share away from whoever sees the incident all the same.
+    fn loses(&self, viewer: &Viewer) -> bool {
+        let revoked = (self.change.noun.as_str(), self.change.action.as_str()) == ("share", "revoked");
+        revoked && self.crossing.as_ref().is_some_and(|crossing| crossing.was_read_by(viewer))
     }
 
     /// The kind under which this viewer is told of it; none, too, where they do not see what it is about.
@@ -219,6 +239,8 @@ impl Told {
                         return Ok(events);
                     }
                     events.push(event("share", &ShareEvent { number, share: &share })?);
+                } else if self.loses(viewer) {
+                    events.push(event("share", &GoneShare { number, id: ShareId(id), gone: true })?);
                 }
                 return Ok(events);
             }
@@ -238,7 +260,7 @@ impl Told {
                 return Ok(events);
             }
             ("hold", Some(id)) => {
-                // For the organisation that wanted to share it; nobody else learns that there is one.
+                // For those who wanted to share it; nobody else learns that there is one.
                 if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {
                     events.push(event("notice", &Notice { number, noun: "hold" })?);
                 }
@@ -295,6 +317,14 @@ async fn before(room: &Room, seq: i64) -> Result<Option<Marking>> {
 /// The marking of what changed inside the incident.
 async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Option<Marking>> {
     let Some(id) = change.noun_id else { return Ok(None) };
+    let inside = match change.noun.as_str() {
+        "indicator" => store::indicator::find_label(&room.db, IndicatorId(id)).await?,
+        "task" => store::task::find_label(&room.db, TaskId(id)).await?,
+        _ => None,
+    };
+    if let Some(tlp) = inside {
+        return super::incident::marking_inside(room, incident, id, tlp).await.map(Some);
+    }
     let label = match change.noun.as_str() {
         "entry" | "strike" => store::entry::find_label(&room.db, EntryId(id)).await?,
         "exhibit" => store::exhibit::find_label(&room.db, ExhibitId(id)).await?,
@@ -304,6 +334,19 @@ async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Optio
     let audience = if narrowed { Some(store::incident::read_audience(&room.db, id).await?) } else { None };
     let named = if tlp == Tlp::Red { store::incident::read_named(&room.db, id).await? } else { vec![] };
     Ok(Some(Marking { tlp, access: incident.marking().access.clone(), named, audience }))
+}
+
+/// Who reads the share or the hold that changed.
+async fn crossing(room: &Room, change: &Change) -> Result<Option<Crossed>> {
+    let Some(id) = change.noun_id.map(ShareId) else { return Ok(None) };
+    Ok(match change.noun.as_str() {
+        "share" => {
+            let named = store::incident::read_named(&room.db, id.0).await?;
+            store::share::read(&room.db, id).await?.map(|row| Crossed::share(&row, named))
+        }
+        "hold" => store::hold::read(&room.db, id).await?.map(|row| Crossed::hold(&row)),
+        _ => None,
+    })
 }
 
 /// The line of the updates rail that an entry makes; RED stands in no rail.
@@ -333,6 +376,13 @@ fn event(name: &'static str, data: &impl Serialize) -> Result<Event> {
 #[derive(Serialize)]
 struct Gone<'a> {
     number: &'a Number,
+    gone: bool,
+}
+
+#[derive(Serialize)]
+struct GoneShare<'a> {
+    number: &'a Number,
+    id: ShareId,
     gone: bool,
 }
 

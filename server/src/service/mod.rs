@@ -28,6 +28,7 @@ pub mod invitation;
 pub mod journal;
 pub mod ledger;
 pub mod live;
+pub mod looks;
 pub mod mail;
 mod mention;
 pub mod notice;

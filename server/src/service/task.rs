@@ -1,14 +1,16 @@
 //! Tasks: given and done.
 
 use app::{
-    model::{Moment, TaskId, id::Number, task::Task},
-    policy::{self, Action, Cleared, Standing, Viewer},
+    model::{Moment, TaskId, Tlp, id::Number, task::Task},
+    policy::{self, Action, Cleared, Inside, Standing, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     Asker, Begun, Error, Noun, Once, Record, Result, Room,
     entry::checked_text,
+    incident::marking_inside,
+    looks,
     store::{self, task::TaskRow},
 };
 
@@ -79,6 +81,7 @@ pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: Ta
         created_at: act.now(),
         playbook: None,
         step: None,
+        tlp: held.row.tlp,
     };
     let body = serde_json::json!({
         "id": row.id, "text": row.body, "organisation": row.organisation_id, "person": row.person_id, "due_at": due_at,
@@ -103,6 +106,8 @@ pub async fn finish(room: Room, asker: Asker, once: Once, number: Number, id: Ta
     let held = act.incident(&number).await?;
     let task = store::task::find(&mut act.tx, held.row.id, id).await?.ok_or(Error::NotFound)?;
     let viewer = act.viewer()?.clone();
+    let child = marking_inside(&room, &held.marking, id.0, task.tlp).await?;
+    policy::clear(&viewer, &Inside { incident: &held.marking, child: &child }, ()).ok_or(Error::NotFound)?;
     let own = task.organisation_id.is_none_or(|organisation| organisation == viewer.organisation);
     let standing = Standing { own_organisation: own, ..held.standing(&viewer) };
     if !policy::may(&viewer, Action::FinishTask, standing) {
@@ -123,16 +128,22 @@ pub async fn finish(room: Room, asker: Asker, once: Once, number: Number, id: Ta
     act.commit(Tasked { id }).await
 }
 
-/// The tasks of an incident, oldest first; they carry its marking.
+/// The tasks of an incident that the viewer sees, oldest first: each keeps the label that this had when it was given.
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
     incident: &Cleared<app::model::incident::Incident>,
 ) -> Result<Cleared<Vec<Task>>> {
-    let rows = store::task::list(&room.db, incident.id, 500).await?;
+    let rows = store::task::list(&room.db, policy::scope(viewer), incident.id, 500).await?;
     let marking = super::incident::marking_of(incident);
-    let tasks = rows.into_iter().filter_map(|row| policy::clear(viewer, &marking, assemble(room, row)?));
-    Ok(tasks.collect())
+    let mut tasks = vec![];
+    for row in rows {
+        let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;
+        let inside = Inside { incident: &marking, child: &child };
+        let task = assemble(room, incident.tlp, row);
+        tasks.extend(task.and_then(|task| policy::clear(viewer, &inside, task)));
+    }
+    Ok(tasks.into_iter().collect())
 }
 
 /// One task, for the answer to its own writing.
@@ -153,10 +164,13 @@ pub(crate) async fn find_for(
     let row = store::task::read(&room.db, id).await?.filter(|row| row.incident_id == incident.id);
     let Some(row) = row else { return Ok(None) };
     let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
-    Ok(assemble(room, row).and_then(|task| policy::clear(viewer, &marking, task)))
+    let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;
+    let inside = Inside { incident: &marking, child: &child };
+    Ok(assemble(room, incident.tlp, row).and_then(|task| policy::clear(viewer, &inside, task)))
 }
 
-fn assemble(room: &Room, row: TaskRow) -> Option<Task> {
+fn assemble(room: &Room, incident: Tlp, row: TaskRow) -> Option<Task> {
+    looks::at(row.incident_id, row.tlp.max(incident));
     let directory = room.directory();
     let person = |id: app::model::PersonId| directory.person(id).cloned();
     Some(Task {
@@ -172,5 +186,6 @@ fn assemble(room: &Room, row: TaskRow) -> Option<Task> {
         created_at: row.created_at,
         playbook: row.playbook,
         step: row.step,
+        tlp: row.tlp.max(incident),
     })
 }

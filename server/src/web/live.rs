@@ -41,8 +41,8 @@ pub async fn stream(
             sessions.find(&session).await.map_or(true, |found| found.is_some())
         })
     });
-    let viewer = member.viewer.clone();
-    let frames = live::open(app.hub.clone(), viewer, start, number, alive, app.stop.watch()).await?;
+    let asker = member.asker.clone();
+    let frames = live::open(app.hub.clone(), asker, start, number, alive, app.stop.watch()).await?;
     let body = Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(frames));
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream; charset=utf-8"),

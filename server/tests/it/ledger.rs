@@ -19,7 +19,7 @@ use server::service::{
 use crate::{
     api::at,
     base::{Base, EACH, asker, both},
-    story::{first_share, open, opened, share_with, step},
+    story::{first_share, open, opened, post, share_with, step},
     test_app::{Client, Reply, TestApp},
 };
 
@@ -358,6 +358,43 @@ both! {
             }
             assert!(parts.next().await.expect("it is cut").is_err(), "{end}");
         }
+        room.close().await;
+    }
+
+    async fn whom_a_crossing_names_and_what_goes_along_stand_in_its_row(base) {
+        let test = app(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let entry = post(room, LEAD, &number, |_| {}).await.expect("posted");
+        let narrow = post(room, GOOGLE, &number, |input| input.audience = vec!["google".into()]).await.expect("posted");
+        let give = async |text: &str| {
+            let input = ShareInput {
+                to: vec!["google".into()], named: vec![GOOGLE.into()], entries: vec![entry.to_string()], text: text.into(),
+                ..ShareInput::default()
+            };
+            share::share(room.clone(), asker(room, LEAD), EACH, number.clone(), input).await.expect("taken")
+        };
+        give("For you.").await;
+        give(ASKING).await;
+        let query = LedgerQuery { incident: number.to_string(), ..LedgerQuery::default() };
+        for who in [LEAD, GOOGLE] {
+            let rows = page(room, who, &query).await;
+            let whole: Vec<_> = rows.iter().filter(|row| !row.entries.is_empty()).collect();
+            assert_eq!(whole.len(), if who == LEAD { 2 } else { 1 }, "the held one, too, for its sender");
+            for row in whole {
+                assert_eq!(row.entries.iter().map(|cited| cited.id).collect::<Vec<_>>(), [entry], "{narrow} is not theirs");
+                assert_eq!(row.named.iter().map(|person| person.email.as_str()).collect::<Vec<_>>(), [GOOGLE]);
+            }
+            let client = test.sign_in(who).await;
+            let csv = take_out(&client, "csv", &[]).await.text();
+            assert!(csv.lines().next().is_some_and(|head| head.trim_end().ends_with(",named,entries")), "{csv}");
+            assert!(csv.contains(&format!("{GOOGLE},{entry}")), "{csv}");
+            for html in [client.get("/shares/ledger").await.text(), take_out(&client, "print", &[]).await.text()] {
+                assert!(html.contains(&format!("#entry-{entry}")) && html.contains("<dt>Named</dt>"), "{html}");
+            }
+        }
+        let row = &test.caller(GOOGLE).await.get(&at("/ledger?limit=1")).await.json()["items"][0];
+        assert_eq!((&row["named"], &row["entries"]), (&json!([GOOGLE]), &json!([entry])));
         room.close().await;
     }
 

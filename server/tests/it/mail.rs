@@ -4,7 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use app::model::id::Number;
 use axum::http::StatusCode;
-use server::service::{Room, mail, notice, person::suspend, share::Step};
+use server::service::{
+    Room, mail, notice,
+    person::suspend,
+    share::{self, ShareInput, Step},
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpListener,
@@ -158,6 +162,41 @@ both! {
         let letter = sink.take_one();
         assert!(letter.contains(&format!("Subject: {green} Medium: Texts with a wrong closing time")), "{letter}");
         assert!(body(&letter).contains("TLP:GREEN") && body(&letter).contains("mentioned you") && !letter.contains("flyer"), "{letter}");
+        room.close().await;
+    }
+
+    async fn an_e_mail_of_a_share_follows_its_own_label(base) {
+        let (test, sink) = with_mail(base).await;
+        let room = &test.app.room;
+        let give = async |number: &Number, tlp: &str, text: &str, named: &[&str]| {
+            let input = ShareInput {
+                to: vec!["google".into()], text: text.into(), tlp: tlp.into(),
+                named: named.iter().map(|email| (*email).to_owned()).collect(), ..ShareInput::default()
+            };
+            share::share(room.clone(), asker(room, CISA), EACH, number.clone(), input).await.expect("taken");
+            deliver(&test).await;
+            sink.take()
+        };
+        let green = quietly_opened(&test, &sink, "green").await;
+        let letters = give(&green, "amber", "For your picture.", &[]).await;
+        assert!(letters.len() > 1, "those who speak for Google: {letters:?}");
+        for letter in letters {
+            assert!(letter.contains(&format!("Subject: {green} Medium")), "{letter}");
+            for word in ["Maricopa", "shared", "CISA", "GREEN", "AMBER", "picture"] {
+                assert!(!letter.contains(word), "{word}: {letter}");
+            }
+        }
+        let amber = quietly_opened(&test, &sink, "amber").await;
+        choose(&test, "counsel@cisa.example", &[("way_held", "email")]).await;
+        // Whom it names, and nobody else; counsel of what is held.
+        for (text, whom) in [("For you alone.", GOOGLE), ("Please suspend the account.", "counsel@cisa.example")] {
+            let letters = give(&amber, "red", text, &[GOOGLE]).await;
+            assert_eq!(letters.len(), 1, "{letters:?}");
+            assert!(letters[0].contains(&format!("To: {whom}")) && letters[0].contains("Subject: Watchfloor: something concerns you"), "{letters:?}");
+            for word in [amber.as_str(), "Medium", "RED", "Maricopa", "notifications/", "shared", "Held", "held"] {
+                assert!(!letters[0].contains(word), "{word}: {letters:?}");
+            }
+        }
         room.close().await;
     }
 

@@ -1,6 +1,7 @@
 //! Every list that SQL chooses by `scope` holds exactly what `sight` does not hide: for random people,
-//! incidents, entries and indicators, on both databases.
+//! incidents, entries, indicators, shares and holds, on both databases.
 
+mod crossing;
 mod plan;
 mod proof;
 mod world;

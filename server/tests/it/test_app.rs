@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use app::model::Role;
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -18,7 +19,8 @@ use server::{
     config::Config,
     router,
     service::{
-        Room, account, founding,
+        Room, account,
+        founding::{self, NewPerson},
         password::{self, Cost},
     },
 };
@@ -109,6 +111,15 @@ pub(crate) async fn founded(base: &Base) -> Room {
     let (organisations, people) = (organisations.expect("a list"), people.expect("a list"));
     founding::add_members(&room, "test", organisations, people, Some(&hash)).await.expect("people");
     room
+}
+
+/// Somebody more in the room, with [`PASSWORD`].
+pub(crate) async fn join(room: &Room, email: &str, organisation: &str, role: Role) {
+    let pepper = room.seal().mac(b"pepper", &[]);
+    let hash = password::hash_now(CHEAP, pepper, PASSWORD).expect("a hash");
+    let (email, organisation) = (email.to_owned(), organisation.to_owned());
+    let person = NewPerson { name: email.clone(), email, organisation, roles: vec![role] };
+    founding::add_members(room, "test", vec![], vec![person], Some(&hash)).await.expect("joined");
 }
 
 /// A browser, or a script: keeps cookies, sends `Origin` as a browser does.

@@ -229,7 +229,7 @@ fn markings(view: &IncidentView, values: &Submitted) -> AnyView {
 }
 
 /// One's own organisation always sees what one writes; it is sent with the rest, so that "none of the
-/// others" is not mistaken for "not narrowed".
+/// others" is not mistaken for "not narrowed"; and whom the form offered, since others may have access by then.
 fn audiences(view: &IncidentView, values: &Submitted) -> AnyView {
     let own = &view.me.organisation;
     let boxes: Vec<_> = view
@@ -246,6 +246,11 @@ fn audiences(view: &IncidentView, values: &Submitted) -> AnyView {
             }
         })
         .collect();
+    let offered: Vec<_> = view
+        .members()
+        .into_iter()
+        .map(|member| view! { <input type="hidden" name="offered" value=member.slug /> })
+        .collect();
     view! {
         <fieldset class="aud-pick"><legend>"Audience"</legend>
             <div class="aud-row">
@@ -254,7 +259,7 @@ fn audiences(view: &IncidentView, values: &Submitted) -> AnyView {
                     <span><Icon name="lock" size="sm" />{own.short.clone()}</span>
                 </label>
                 <input type="hidden" name="audience" value=own.slug.clone() />
-                {boxes}
+                {offered}{boxes}
             </div>
             {field_error(values, "audience", "c-audience-error")}
         </fieldset>

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     model::{form::Form, task::Task},
     pages::parts::{
-        Choice, FormToken, Icon, OrganisationChip, SelectField, TextField, Time, setting, typed, when::when,
+        Choice, FormToken, Icon, OrganisationChip, SelectField, TextField, Time, TlpChip, setting, typed,
+        when::when,
     },
     policy::{Action, Standing, may},
 };
@@ -70,8 +71,9 @@ fn item(view: &IncidentView, task: &Task) -> AnyView {
     let who = task.organisation.as_ref().or(task.person.as_ref().map(|person| &person.organisation));
     let who = who.map(|organisation| view! { <OrganisationChip organisation=organisation.clone() /> });
     let person = task.person.as_ref().map(|person| person.name.clone());
+    let chip = (task.tlp > view.incident.tlp).then(|| view! { <TlpChip tlp=task.tlp /> });
     view! {
-        <li id=format!("task-{}", task.id) title=person>{what}{who}{due(task)}</li>
+        <li id=format!("task-{}", task.id) title=person>{what}{chip}{who}{due(task)}</li>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use crate::{
     model::{
         Organisation, Person,
         ledger::{Crossing, LedgerAct, LedgerStep},
+        share::CitedEntry,
     },
     pages::parts::{OrganisationName, Time, TlpChip},
 };
@@ -22,6 +23,8 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
         "" => "None stated".to_owned(),
         words => words.to_owned(),
     };
+    let people: Vec<_> = crossing.named.iter().map(|person| person.name.as_str()).collect();
+    let addressed = (!people.is_empty()).then(|| fact("Named", people.join(", ")));
     let comment = (!crossing.comment.is_empty()).then(|| fact("Counsel’s comment", crossing.comment.clone()));
     let banner = crossing.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     view! {
@@ -48,7 +51,9 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
             <dl class="lg-facts">
                 {fact("From", format!("{}, {}", named(&crossing.from), crossing.from.organisation.sector.label()))}
                 {fact("To", whole(&crossing.to))}
+                {addressed}
                 {fact("Exhibits", if exhibits.is_empty() { "None".to_owned() } else { exhibits.join(", ") })}
+                {entries(crossing)}
                 {fact("Foreign nexus", nexus)}
                 {fact("Reviewed by", reviewed.unwrap_or_else(|| "Not held".to_owned()))}
                 {approved}
@@ -70,6 +75,18 @@ fn whole(organisation: &Organisation) -> String {
 
 fn fact(words: &'static str, value: String) -> AnyView {
     view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// The entries that went along, each by its kind and its time.
+fn entries(crossing: &Crossing) -> Option<AnyView> {
+    let entry = |entry: &CitedEntry| {
+        let href = format!("/incidents/{}#entry-{}", crossing.incident, entry.id);
+        view! { <li><a href=href>{entry.kind.label()}", "<Time at=entry.happened_at full=true /></a></li> }
+    };
+    let entries: Vec<_> = crossing.entries.iter().map(entry).collect();
+    (!entries.is_empty()).then(|| {
+        view! { <div><dt>"Entries"</dt><dd><ul class="lg-entries">{entries}</ul></dd></div> }.into_any()
+    })
 }
 
 fn answer(crossing: &Crossing) -> Option<AnyView> {

@@ -12,7 +12,7 @@ use app::{
 };
 
 use super::super::{
-    Result, Room,
+    Result, Room, looks,
     store::{
         self,
         entry::{EntryRow, StrikeRow},
@@ -93,6 +93,7 @@ impl Context {
     }
 
     pub(super) fn clear(&mut self, room: &Room, viewer: &Viewer, row: EntryRow) -> Option<Cleared<Entry>> {
+        looks::at(row.incident_id, row.tlp.max(self.incident.tlp));
         let directory = room.directory();
         let audience = row.narrowed.then(|| self.audiences.get(&row.id).cloned().unwrap_or_default());
         let named = self.named.get(&row.id).cloned().unwrap_or_default();

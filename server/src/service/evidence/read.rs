@@ -15,6 +15,7 @@ use app::{
 use crate::service::{
     Error, Result, Room,
     incident::{marking, marking_of},
+    looks,
     store::{
         self,
         exhibit::{CustodyRow, ExhibitRow},
@@ -133,6 +134,7 @@ async fn clear(
         _ => vec![],
     };
     let child = Marking { tlp: row.tlp, access: incident.access.clone(), named, audience };
+    looks::at(row.incident_id, row.tlp.max(incident.tlp));
     let directory = room.directory();
     let gone = || Error::internal(format!("{number} E-{} names somebody unknown", row.number));
     let organisation = |id: &OrganisationId| directory.organisation(*id).cloned();

@@ -313,6 +313,11 @@ pub(super) async fn apply_marking(
     let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
     let takes_part = |id: &PersonId| of(id).is_some_and(|found| held.marking.access.contains(&found));
     let (inside, outside): (Vec<PersonId>, Vec<PersonId>) = named.into_iter().partition(takes_part);
+    if old == Tlp::Red && tlp != Tlp::Red {
+        for person in &before.named {
+            store::incident::keep_named(&mut act.tx, held.row.id, *person).await?;
+        }
+    }
     if old == Tlp::Red || tlp == Tlp::Red {
         store::incident::remove_named(&mut act.tx, held.row.id.0).await?;
         for person in &inside {

@@ -16,6 +16,7 @@ use super::assemble;
 use crate::service::{
     Error, Result, Room,
     board::{gather, resolve, settle},
+    looks,
     store::{self, incident::IncidentRow},
 };
 
@@ -100,6 +101,7 @@ async fn show_all(
         let original = row.duplicate_of.and_then(|id| originals.get(&id).cloned().flatten());
         let places = places.remove(&row.id).unwrap_or_default();
         let incident = assemble(room, &row, &marking, places, original)?;
+        looks::at(row.id, row.tlp);
         shown.extend(policy::clear(viewer, &marking, incident));
     }
     Ok(shown.into_iter().collect())

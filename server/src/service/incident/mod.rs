@@ -30,10 +30,11 @@ pub use list::{Listed, list};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
+pub(crate) use sight::marking_inside;
 pub use sight::{Audience, audience_of, people_who_see};
 pub use status::{StatusInput, set_status};
 
-use super::{Act, Conflict, Error, Result, Room, store, store::incident::IncidentRow};
+use super::{Act, Conflict, Error, Result, Room, looks, store, store::incident::IncidentRow};
 
 /// What a change of an incident answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +165,7 @@ pub(crate) async fn show(
         None => None,
     };
     let incident = assemble(room, &row, &marking, places, duplicate_of)?;
+    looks::at(row.id, row.tlp);
     policy::clear(viewer, &marking, incident).ok_or(Error::NotFound)
 }
 

@@ -5,7 +5,9 @@ use app::{
     policy::{self, Marking, Sight, Viewer},
 };
 
-use crate::service::{Directory, Room, directory::Member, person::subject};
+use uuid::Uuid;
+
+use crate::service::{Directory, Result, Room, directory::Member, person::subject, store};
 
 /// A child's marking, checked: never looser than its incident, and visible to the one who writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,17 @@ impl Audience {
         let named = if incident.tlp == Tlp::Red { incident.named.clone() } else { vec![] };
         Self { tlp: incident.tlp, organisations: None, named }
     }
+}
+
+/// The marking of what lies in an incident under the label that this had when it was written: an indicator, a task.
+/// What is RED in a RED incident is for those whom that names.
+pub(crate) async fn marking_inside(room: &Room, incident: &Marking, id: Uuid, tlp: Tlp) -> Result<Marking> {
+    let named = match (tlp, incident.tlp) {
+        (Tlp::Red, Tlp::Red) => incident.named.clone(),
+        (Tlp::Red, _) => store::incident::read_named(&room.db, id).await?,
+        _ => vec![],
+    };
+    Ok(Marking { tlp, access: incident.access.clone(), named, audience: None })
 }
 
 /// The people in the room who see what is marked so, by e-mail address: who can be named for it, and called.
@@ -43,7 +56,7 @@ pub fn audience_of(
     tlp: &str,
     audience: &[String],
     named: &[String],
-) -> Result<Audience, FieldErrors> {
+) -> std::result::Result<Audience, FieldErrors> {
     let mut errors = FieldErrors::default();
     let tlp = match tlp.trim() {
         "" => incident.tlp,
@@ -104,8 +117,8 @@ fn organisations(
             _ => errors.add("audience", format!("{word} has no access to this incident")),
         }
     }
-    let everybody = incident.access.iter().all(|id| chosen.contains(id));
-    (!everybody).then_some(chosen)
+    // Kept as named, also where that is everybody today: who joins tomorrow was not meant.
+    Some(chosen)
 }
 
 fn people(

@@ -49,14 +49,14 @@ const COLUMNS: [&str; 23] = [
     "answer",
 ];
 
-/// Behind the steps: words that were added later stand at the end.
-const MORE: [&str; 2] = ["approved_by", "approved_organisation"];
+/// Behind the steps: words that came later stand at the end, since programs that count columns read on.
+const LAST: [&str; 4] = ["approved_by", "approved_organisation", "named", "entries"];
 
 /// The first line.
 pub fn csv_head() -> String {
     let steps = STEPS.iter().flat_map(|(word, _)| ["at", "by", "entry"].map(|what| format!("{word}_{what}")));
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    line(words(&COLUMNS).into_iter().chain(steps).chain(words(&MORE)))
+    let along = LAST.iter().map(|word| (*word).to_owned());
+    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps).chain(along))
 }
 
 /// The lines of these crossings.
@@ -102,5 +102,8 @@ fn row(crossing: &Crossing) -> String {
     }
     fields.push(email(crossing.approved_by.as_ref()));
     fields.push(crossing.approved_organisation.as_ref().map_or_else(String::new, |found| found.slug.clone()));
+    let named: Vec<_> = crossing.named.iter().map(|person| person.email.as_str()).collect();
+    let entries: Vec<_> = crossing.entries.iter().map(|entry| entry.id.to_string()).collect();
+    fields.extend([named.join(" "), entries.join(" ")]);
     line(fields)
 }

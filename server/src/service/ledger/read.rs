@@ -2,20 +2,24 @@
 
 use app::{
     model::{
-        Moment,
+        EntryId, Moment, PersonId,
         hold::HoldState,
         ledger::{Crossing, Direction, LedgerAct, LedgerPage, LedgerQuery, LedgerStep, Stands},
+        share::CitedEntry,
     },
     policy::{self, Cleared, Parties, Scope, Viewer},
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use uuid::Uuid;
 
 use super::super::{
     Error, Result, Room,
     checkpoint::hex,
+    looks,
     store::{
         self,
         ledger::{ActRow, CrossingRow, Filter, From, Page},
+        share::CitedRow,
     },
 };
 
@@ -115,10 +119,7 @@ pub(super) async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<
 async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) -> Result<Option<Line>> {
     let seq = row.seq;
     let acts = store::ledger::list_acts(&room.db, asked.viewer.organisation, row.id).await?;
-    let exhibits = match source {
-        From::Held => held_exhibits(room, asked.scope, &row).await?,
-        _ => store::ledger::list_exhibits(&room.db, asked.scope, row.id).await?,
-    };
+    let along = Along::read(room, asked.scope, source, &row).await?;
     let parties = Parties {
         from: row.from_organisation,
         to: row.to_organisation,
@@ -126,22 +127,64 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
         delivered: source != From::Held,
         taken_back: row.state == "revoked",
     };
+    let mut people = if source == From::Held { vec![] } else { along.named.clone() };
+    people.push(row.from_person);
+    people.extend([row.reviewed_by, row.approved_by].into_iter().flatten());
+    let (label, whole) = (row.tlp, row.tlp.max(row.incident_tlp));
+    looks::at(row.incident_id, whole);
+    if source == From::Received && row.state == "delivered" {
+        looks::at_share(asked.viewer, row.id, row.to_organisation);
+    }
     let answer = policy::reads_answer(asked.viewer, &parties);
-    let crossing = assemble(room, source, row, acts, exhibits)
+    let crossing = assemble(room, source, row, acts, along)
         .map(|crossing| Crossing { answer: crossing.answer.filter(|_| answer), ..crossing });
-    let cleared = crossing.and_then(|crossing| policy::clear_crossing(asked.viewer, &parties, crossing));
+    let cleared =
+        crossing.and_then(|crossing| policy::clear_share(asked.viewer, &parties, label, &people, crossing));
     Ok(cleared.map(|crossing| Line { crossing, seq }))
 }
 
-async fn held_exhibits(room: &Room, scope: Scope, row: &CrossingRow) -> Result<Vec<i64>> {
-    let chosen = store::ledger::find_held_exhibits(&room.db, row.id).await?.unwrap_or_default();
-    let chosen: Vec<uuid::Uuid> = serde_json::from_str(&chosen).unwrap_or_default();
-    let mut numbers = vec![];
-    for id in chosen {
-        numbers.extend(store::ledger::find_exhibit(&room.db, scope, id).await?);
+/// What goes along with a crossing, as far as the reader sees it, and whom it names.
+#[derive(Debug, Default)]
+struct Along {
+    exhibits: Vec<i64>,
+    entries: Vec<CitedEntry>,
+    named: Vec<PersonId>,
+}
+
+impl Along {
+    async fn read(room: &Room, scope: Scope, source: From, row: &CrossingRow) -> Result<Self> {
+        if source == From::Held {
+            return Self::held(room, scope, row).await;
+        }
+        let entries = store::ledger::list_entries(&room.db, scope, row.id).await?;
+        let entry = |row: CitedRow| CitedEntry { id: row.id, kind: row.kind, happened_at: row.happened_at };
+        Ok(Self {
+            exhibits: store::ledger::list_exhibits(&room.db, scope, row.id).await?,
+            entries: entries.into_iter().map(entry).collect(),
+            named: store::incident::read_named(&room.db, row.id.0).await?,
+        })
     }
-    numbers.sort_unstable();
-    Ok(numbers)
+
+    async fn held(room: &Room, scope: Scope, row: &CrossingRow) -> Result<Self> {
+        let Some((exhibits, entries, named)) = store::ledger::find_held(&room.db, row.id).await? else {
+            return Ok(Self::default());
+        };
+        // Written by this program; what cannot be read names nothing.
+        let named = serde_json::from_str(&named).unwrap_or_default();
+        let mut along = Self { named, ..Self::default() };
+        for id in serde_json::from_str::<Vec<Uuid>>(&exhibits).unwrap_or_default() {
+            along.exhibits.extend(store::ledger::find_exhibit(&room.db, scope, id).await?);
+        }
+        along.exhibits.sort_unstable();
+        for id in serde_json::from_str::<Vec<EntryId>>(&entries).unwrap_or_default() {
+            let found = store::entry::find_visible(&room.db, scope, id).await?;
+            let entry =
+                found.map(|row| CitedEntry { id: row.id, kind: row.kind, happened_at: row.happened_at });
+            along.entries.extend(entry);
+        }
+        along.entries.sort_by_key(|entry| entry.happened_at);
+        Ok(along)
+    }
 }
 
 fn assemble(
@@ -149,7 +192,7 @@ fn assemble(
     source: From,
     row: CrossingRow,
     acts: Vec<ActRow>,
-    exhibits: Vec<i64>,
+    along: Along,
 ) -> Option<Crossing> {
     let directory = room.directory();
     let held = source == From::Held;
@@ -179,7 +222,9 @@ fn assemble(
         text: row.body,
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
-        exhibits,
+        exhibits: along.exhibits,
+        entries: along.entries,
+        named: along.named.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),
         reviewed_by: row.reviewed_by.and_then(|id| directory.person(id).cloned()),
         approved_by: row.approved_by.and_then(|id| directory.person(id).cloned()),
         approved_organisation: row.approved_organisation.and_then(|id| directory.organisation(id).cloned()),

@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        MailId, Moment, NoticeId, Person,
+        MailId, Moment, NoticeId, Person, Tlp,
         inbox::ShareCounts,
         mention,
         notice::{NoticeCount, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
@@ -11,7 +11,7 @@ use app::{
 };
 
 use super::super::{
-    Asker, Directory, Error, Result, Room,
+    Asker, Directory, Error, Result, Room, looks,
     store::{self, notice::LineRow},
 };
 use crate::clock::{rest, stopwatch};
@@ -132,6 +132,8 @@ fn not_a_cursor(field: &str) -> Error {
 }
 
 fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
+    let label = [row.entry_tlp, row.own_tlp].into_iter().flatten().fold(row.tlp, Tlp::max);
+    looks::at(row.incident_id, label);
     let directory = room.directory();
     let text = match (row.kind, row.struck) {
         (_, true) => String::new(),
@@ -149,7 +151,7 @@ fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
         incident: row.number,
         title: row.title,
         severity: row.severity,
-        tlp: row.entry_tlp.map_or(row.tlp, |tlp| tlp.max(row.tlp)),
+        tlp: label,
         by: row.by_person.and_then(|id| directory.person(id).cloned()),
         text,
         entry: row.entry_id,

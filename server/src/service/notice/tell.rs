@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::super::{
     Act, Error, Noun, Result,
     incident::Held,
-    mail, share,
+    mail,
+    share::{self, Crossed},
     store::{self, journal::JournalRow, notice::NoticeRow},
 };
 
@@ -158,6 +159,11 @@ async fn crossing(
     if told.noun == Noun::Share {
         let Some(share) = store::share::find(&mut act.tx, id).await? else { return Ok(None) };
         return Ok(match action {
+            // With RED those whom it names, whatever their role.
+            share::SHARED if share.tlp == Tlp::Red => {
+                let named = store::incident::list_named(&mut act.tx, id.0).await?;
+                Some((NoticeKind::Shared, NoticeWhat::Shared, named))
+            }
             share::SHARED => {
                 let people =
                     of_organisation(act, share.to_organisation, NoticeKind::Shared, Standing::default());
@@ -238,6 +244,7 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
     let row = store::incident::find_by_id(&mut act.tx, told.incident).await?.ok_or(Error::NotFound)?;
     let held = act.held(row).await?;
     let child = child(act, told, &held).await?;
+    let crossed = crossed(act, told).await?;
     let directory = act.room.directory();
     let chosen = store::mail::list_choices_of(&mut act.tx, news.kind, &news.people).await?;
     let chosen: HashMap<PersonId, NoticeWay> = chosen.into_iter().collect();
@@ -246,7 +253,8 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
         let Some(viewer) = directory.viewer(person).filter(|_| Some(person) != told.by) else { continue };
         let inside =
             policy::Inside { incident: &held.marking, child: child.as_ref().unwrap_or(&held.marking) };
-        if policy::sight(&viewer, &inside) == Sight::Hidden {
+        let reads = crossed.as_ref().is_none_or(|crossed| crossed.is_read_by(&viewer));
+        if !reads || policy::sight(&viewer, &inside) == Sight::Hidden {
             continue;
         }
         let way = chosen.get(&person).copied().unwrap_or(news.kind.usual_way());
@@ -271,7 +279,20 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
     Ok(store::notice::add(&mut act.tx, &rows).await?)
 }
 
-/// The marking of the entry that it is about.
+/// Who reads the share or the hold that it is about.
+async fn crossed(act: &mut Act, told: &Told) -> Result<Option<Crossed>> {
+    let id = ShareId(told.id);
+    Ok(match told.noun {
+        Noun::Share => {
+            let named = store::incident::list_named(&mut act.tx, id.0).await?;
+            store::share::find(&mut act.tx, id).await?.map(|row| Crossed::share(&row, named))
+        }
+        Noun::Hold => store::hold::find(&mut act.tx, id).await?.map(|row| Crossed::hold(&row)),
+        _ => None,
+    })
+}
+
+/// The marking of the entry that it is about; a task that was just given has its incident's.
 async fn child(act: &mut Act, told: &Told, held: &Held) -> Result<Option<Marking>> {
     if told.noun != Noun::Entry {
         return Ok(None);

@@ -7,7 +7,7 @@ use app::{
 
 use super::{
     super::{Asker, Begun, Error, Noun, Once, Record, Result, Room, store},
-    ASSIGNED, Stepped,
+    ASSIGNED, Crossed, Stepped,
 };
 
 /// `typed`: the e-mail address of somebody of one's own organisation who sees the incident; empty: nobody.
@@ -20,9 +20,9 @@ pub async fn assign(room: Room, asker: Asker, once: Once, id: ShareId, typed: St
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let held = act.held(incident).await?;
     let viewer = act.viewer()?.clone();
-    policy::clear(&viewer, &held.marking, ())
-        .filter(|_| super::read::is_party(&row, &viewer))
-        .ok_or(Error::NotFound)?;
+    let named = store::incident::list_named(&mut act.tx, id.0).await?;
+    let reads = Crossed::share(&row, named).is_read_by(&viewer);
+    policy::clear(&viewer, &held.marking, ()).filter(|_| reads).ok_or(Error::NotFound)?;
     let own_organisation = row.to_organisation == viewer.organisation;
     let standing = Standing { own_organisation, ..held.standing(&viewer) };
     if !policy::may(&viewer, Action::AssignShare, standing) {

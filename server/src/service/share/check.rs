@@ -64,7 +64,7 @@ pub(super) async fn checked(
     }
     let foreign_nexus = nexus(input, &mut errors);
     let named = people(room, viewer, &input.named, &mut errors);
-    let to = recipients(room, viewer, held.row.tlp, &input.to, &named, &mut errors);
+    let to = recipients(room, viewer, tlp, &input.to, &named, &mut errors);
     let text = match checked_text("text", &input.text) {
         Ok(text) => text,
         Err(Error::Invalid(found)) => {
@@ -73,7 +73,7 @@ pub(super) async fn checked(
         }
         Err(other) => return Err(other),
     };
-    let after = After::of(room, held, &to, &named);
+    let after = After::of(room, held, tlp, &to, &named);
     let row = &held.row;
     let exhibits = cite::exhibits(room, viewer, row, &after, &input.exhibits, &mut errors).await?;
     let entries = cite::entries(room, viewer, row, &after, &input.entries, &mut errors).await?;
@@ -151,7 +151,7 @@ fn people(room: &Room, viewer: &Viewer, typed: &[String], errors: &mut FieldErro
 fn recipients(
     room: &Room,
     viewer: &Viewer,
-    incident: Tlp,
+    tlp: Tlp,
     typed: &[String],
     named: &[Person],
     errors: &mut FieldErrors,
@@ -168,7 +168,7 @@ fn recipients(
             None => errors.add("to", format!("There is no organisation “{slug}” in this room")),
         }
     }
-    if incident == Tlp::Red {
+    if tlp == Tlp::Red {
         let unnamed = |id: &OrganisationId| !named.iter().any(|person| person.organisation.id == *id);
         for id in to.iter().filter(|id| unnamed(id)) {
             let short = directory.organisation(*id).map_or("it", |found| found.short.as_str());

@@ -39,8 +39,8 @@ pub(super) struct After {
 }
 
 impl After {
-    /// Once it is shared: everybody of an organisation, with RED each of the named.
-    pub(super) fn of(room: &Room, held: &Held, to: &[OrganisationId], named: &[Person]) -> Self {
+    /// Once it is shared under this label: everybody of an organisation, with RED each of the named.
+    pub(super) fn of(room: &Room, held: &Held, tlp: Tlp, to: &[OrganisationId], named: &[Person]) -> Self {
         let directory = room.directory();
         let mut marking = held.marking.clone();
         let mut readers = vec![];
@@ -48,8 +48,10 @@ impl After {
             marking.access.push(*id);
         }
         if marking.tlp == Tlp::Red {
+            marking.named.extend(named.iter().map(|person| person.id));
+        }
+        if tlp == Tlp::Red {
             for person in named {
-                marking.named.push(person.id);
                 readers.extend(directory.viewer(person.id).map(|viewer| (person.name.clone(), viewer)));
             }
         } else {

@@ -24,7 +24,9 @@ use super::{
     },
     Cited, SHARED, Said, ShareInput, body_of,
     check::checked,
-    hold, rules, waits,
+    hold, rules,
+    sight::between,
+    waits,
 };
 
 /// A crossing, checked, before it is a row of the ledger.
@@ -99,7 +101,7 @@ impl Reviewed {
     }
 }
 
-/// Writes the ledger row, gives access, and says so in the timeline. With RED only the named people see it.
+/// Writes the ledger row, gives access, and says so in the timeline.
 pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, reviewed: Reviewed) -> Result<()> {
     let room = act.room.clone();
     let mut row = ShareRow {
@@ -148,36 +150,24 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         store::ledger::add_count(&mut act.tx, count).await?;
     }
     add_cited(act, held, new.id, &new.cited).await?;
+    let joins = row.admits && !held.marking.access.contains(&new.to);
     if row.admits {
         admit(act, held, new.to, &new.cited.named).await?;
     }
-    let Some(entry) = entry_of(held, &row, EntryKind::Share) else { return Ok(()) };
     let directory = room.directory();
     let to = directory.organisation(new.to).map_or_else(String::new, |to| to.short.clone());
     let approver = reviewed.approved.and_then(|(_, organisation)| directory.organisation(organisation));
-    let words = match approver {
-        Some(approver) => format!("{}, approved by {}", new.purpose.label(), approver.short),
-        None => new.purpose.label().to_owned(),
+    let approved = approver.map(|approver| format!("approved by {}", approver.short));
+    // That somebody takes part concerns everybody in it; what two tell each other besides, and what for, those two.
+    let entry = match joins {
+        true => NewEntry::about(EntryKind::Share, &held.marking).text(approved.unwrap_or_default()),
+        false => {
+            let purpose = new.purpose.label().to_owned();
+            let words: Vec<_> = [Some(purpose), approved].into_iter().flatten().collect();
+            between(act, held, &row, EntryKind::Share).await?.text(words.join(", "))
+        }
     };
-    act.append_new(held.row.id, entry.change("share", "", to).text(words), "shared").await.map(drop)
-}
-
-/// What the timeline says of a share: to all whom it concerns that somebody has a part in the incident now. What
-/// two others tell each other concerns those two; none, where an entry for them alone cannot be.
-pub(super) fn entry_of(held: &Held, row: &ShareRow, kind: EntryKind) -> Option<NewEntry> {
-    let entry = NewEntry::about(kind, &held.marking);
-    match (row.admits, held.row.tlp) {
-        (true, _) => Some(entry),
-        (false, Tlp::Amber | Tlp::AmberStrict) => Some(between(entry, held, row)),
-        (false, _) => None,
-    }
-}
-
-/// For the two organisations of a share.
-pub(super) fn between(entry: NewEntry, held: &Held, row: &ShareRow) -> NewEntry {
-    let pair = vec![row.from_organisation, row.to_organisation];
-    let others = held.marking.access.iter().any(|id| !pair.contains(id));
-    NewEntry { audience: others.then_some(pair), ..entry }
+    act.append_new(held.row.id, entry.change("share", "", to), "shared").await.map(drop)
 }
 
 async fn add_cited(act: &mut Act, held: &Held, id: ShareId, cited: &Cited) -> Result<()> {
@@ -236,6 +226,7 @@ pub async fn share(
     let mut held = act.incident(&number).await?;
     act.permit(&held, Action::Share)?;
     let (mut shares, mut waiting) = (vec![], vec![]);
+    let before = held.marking.clone();
     for new in checked(&room, &asker.viewer, &held, &input).await? {
         let id = new.id;
         match add(&mut act, &mut held, new).await? {
@@ -243,8 +234,8 @@ pub async fn share(
             Given::Delivered => shares.push(id),
         }
     }
-    // Others can tell a version that moved.
-    if !shares.is_empty() {
+    // Others can tell a version that moved: it does where somebody takes part now who did not before.
+    if held.marking != before {
         act.save(&mut held).await?;
     }
     act.commit(Shared { shares, held: waiting }).await

@@ -15,12 +15,13 @@ use super::{
         Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
         entry::checked_text,
         incident::Held,
+        looks,
         store::{
             self,
             hold::{HoldLineRow, HoldRow},
         },
     },
-    Cited, NewShare, Stepped,
+    Cited, Crossed, NewShare, Stepped,
     give::{Reviewed, deliver},
     onward, words,
 };
@@ -124,7 +125,7 @@ pub async fn decide(
     };
     let viewer = act.viewer()?.clone();
     let found = store::hold::find(&mut act.tx, id).await?;
-    let mut row = found.filter(|row| row.from_organisation == viewer.organisation).ok_or(Error::NotFound)?;
+    let mut row = found.filter(|row| Crossed::hold(row).is_read_by(&viewer)).ok_or(Error::NotFound)?;
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
     policy::clear(&viewer, &held.marking, ()).ok_or(Error::NotFound)?;
@@ -188,8 +189,8 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
             "The incident is TLP:AMBER+STRICT now, which is not passed on",
         ));
     }
-    if held.row.tlp == Tlp::Red && cited.named.is_empty() {
-        return Err(Error::invalid("comment", "The incident is TLP:RED now, which goes to named people"));
+    if row.tlp.max(held.row.tlp) == Tlp::Red && cited.named.is_empty() {
+        return Err(Error::invalid("comment", "It is TLP:RED, which goes to named people"));
     }
     let new = NewShare {
         id: row.id,
@@ -204,9 +205,12 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
     let by = Some(act.viewer()?.person);
     let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by, approved };
     // What two others tell each other moves no version: nobody else can tell.
-    let admits = reviewed.admits(held);
+    let before = held.marking.clone();
     deliver(act, held, new, reviewed).await?;
-    if admits { act.save(held).await.map(drop) } else { Ok(()) }
+    if held.marking != before {
+        act.save(held).await?;
+    }
+    Ok(())
 }
 
 /// What one's own organisation held back and did not release, before a place of the journal, newest first.
@@ -221,14 +225,15 @@ pub(super) async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) 
     Ok(rows.into_iter().filter_map(|row| Some((row.hold.seq, assemble(room, row)?))).collect())
 }
 
-/// One hold, for the organisation that wanted to share it.
+/// One hold, for those of the sender's organisation who read it.
 pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Hold>> {
-    let row = store::hold::find_line(&room.db, policy::scope(viewer), viewer.organisation, id).await?;
+    let row = store::hold::find_line(&room.db, policy::scope(viewer), id).await?;
     let hold = row.and_then(|row| assemble(room, row)).ok_or(Error::NotFound)?;
     Ok(policy::clear_by_scope(hold))
 }
 
 fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
+    looks::at(row.hold.incident_id, row.hold.tlp);
     let HoldLineRow { hold, number, title, severity } = row;
     let directory = room.directory();
     // Written by this program; what cannot be read names and marks nothing.

@@ -17,7 +17,7 @@ use super::{
         },
     },
     hold, onward,
-    read::{Beside, assemble, is_party},
+    read::{Beside, assemble, look},
 };
 
 /// A page of the inbox, newest first, with the viewer's sealed cursor of the next.
@@ -72,16 +72,21 @@ pub async fn inbox(
     let next = more.then(|| room.seal.seal("inbox", &format!("{last:020}")));
     let requests = asked.into_iter().map(|(_, onward)| onward).collect();
     let beside = beside(room, viewer, &rows).await?;
+    for row in &rows {
+        look(viewer, &row.share);
+    }
     let lines = rows.into_iter().filter_map(|row| line(room, viewer, row, &beside)).collect();
     Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], requests, next }))
 }
 
-/// One line, if the viewer's organisation is a party and still sees the incident.
+/// One line, if the viewer reads it and still sees the incident.
 pub async fn find_line(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<ShareLine>> {
     let found = store::inbox::find(&room.db, policy::scope(viewer), id).await?;
-    let own = |row: &LineRow| is_party(&row.share, viewer);
-    let rows: Vec<_> = found.into_iter().filter(own).collect();
+    let rows: Vec<_> = found.into_iter().collect();
     let beside = beside(room, viewer, &rows).await?;
+    for row in &rows {
+        look(viewer, &row.share);
+    }
     let line = rows.into_iter().find_map(|row| line(room, viewer, row, &beside)).ok_or(Error::NotFound)?;
     Ok(policy::clear_by_scope(line))
 }

@@ -11,6 +11,7 @@ mod preview;
 mod reach;
 mod read;
 mod rules;
+mod sight;
 mod step;
 mod template;
 mod words;
@@ -32,7 +33,9 @@ pub use onward::{Asked, OnwardDecision, ask, decide_onward, find_onward, list_on
 pub use preview::{Fate, Preview, Reader, preview};
 pub use read::{find, list};
 pub use rules::try_rules;
-pub use step::{Step, Stepped, note_seen, step};
+pub(crate) use sight::Crossed;
+pub(crate) use step::note_seen;
+pub use step::{Step, Stepped, step};
 pub use template::{templates, words_of};
 pub(crate) use words::{entry_reasons, hold_entry};
 

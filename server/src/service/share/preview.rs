@@ -16,7 +16,7 @@ use app::{
         share::{CitedEntry, Share, ShareState},
         task::{BegunPlaybook, Task},
     },
-    policy::{self, Action, Cleared, Inside, Marking, Sight, Viewer},
+    policy::{self, Action, Cleared, Inside, Marking, Parties, Sight, Viewer},
 };
 
 use super::{
@@ -97,13 +97,14 @@ pub async fn preview(
     }
     let news = check::checked(room, viewer, &held, input).await?;
     let fates = fates(room, viewer, &held, &news)?;
-    let readers = readers(&held, &fates);
+    let tlp = news.iter().map(|new| new.tlp).fold(held.row.tlp, Tlp::max);
+    let readers = readers(tlp, &fates);
     let found = readers.iter().find(|reader| reader.key == wanted).or(readers.first());
     let reader = found.cloned().ok_or_else(|| Error::internal("a share goes to nobody"))?;
     let eyes = eyes(room, &reader)?;
     let (to, named): (Vec<_>, Vec<_>) =
         (news.iter().map(|new| new.to).collect(), fates.iter().flat_map(|fate| fate.named.clone()).collect());
-    let after = After::of(room, &held, &to, &named).marking;
+    let after = After::of(room, &held, tlp, &to, &named).marking;
     if policy::sight(&eyes, &after) == Sight::Hidden {
         return Err(Error::internal("a recipient would not see what is shared with it"));
     }
@@ -123,11 +124,11 @@ fn fates(room: &Room, viewer: &Viewer, held: &Held, news: &[NewShare]) -> Result
     Ok(fates)
 }
 
-fn readers(held: &Held, fates: &[Fate]) -> Vec<Reader> {
+fn readers(tlp: Tlp, fates: &[Fate]) -> Vec<Reader> {
     let mut readers = vec![];
     for fate in fates {
         let organisation = fate.to.clone();
-        if held.row.tlp != Tlp::Red {
+        if tlp != Tlp::Red {
             let (key, name) = (organisation.slug.clone(), organisation.short.clone());
             readers.push(Reader { key, name, organisation, person: None });
         }
@@ -169,6 +170,19 @@ impl Look<'_> {
         policy::sight(&self.eyes, &Inside { incident: &self.after, child: &child }) == Sight::Full
     }
 
+    /// Whether the reader reads this share, which the sender reads.
+    fn reads(&self, share: &Share) -> bool {
+        let parties = Parties {
+            from: share.from.organisation.id,
+            to: share.to.id,
+            approved: share.approved_by.as_ref().map(|approver| approver.organisation.id),
+            delivered: true,
+            taken_back: share.revoked_at.is_some(),
+        };
+        let people: Vec<PersonId> = share.named.iter().map(|person| person.id).collect();
+        policy::reads_share(&self.eyes, &parties, share.tlp, &people)
+    }
+
     async fn look(
         self,
         readers: Vec<Reader>,
@@ -191,7 +205,12 @@ impl Look<'_> {
         let mut unseen = Unseen::default();
         let entries = timeline.entries.map(|all| unseen.entries(&self, all));
         let exhibits = exhibits.map(|all| unseen.exhibits(&self, all));
+        let (indicators, hidden) =
+            self.seen_inside(indicators, |indicator| (indicator.id.0, indicator.tlp)).await?;
+        unseen.labelled(hidden, "indicator");
         let indicators = indicators.map(|all| unseen.indicators(&also, all));
+        let (tasks, hidden) = self.seen_inside(tasks, |task| (task.id.0, task.tlp)).await?;
+        unseen.labelled(hidden, "task");
         let shares = shares.map(|all| unseen.shares(&self, all, &exhibits, &entries));
         let postures = unseen.postures(&self, postures);
         let duplicate = self.duplicate(&own).await?;
@@ -217,6 +236,26 @@ impl Look<'_> {
             understood,
             unseen: unseen.lines,
         })
+    }
+
+    /// What keeps a label of its own, as far as the reader sees it; and how much they do not.
+    async fn seen_inside<T>(
+        &self,
+        all: Cleared<Vec<T>>,
+        of: impl Fn(&T) -> (uuid::Uuid, Tlp),
+    ) -> Result<(Cleared<Vec<T>>, usize)> {
+        let mut sees = vec![];
+        for one in all.iter() {
+            let (id, tlp) = of(one);
+            let child = incident::marking_inside(self.room, &self.after, id, tlp).await?;
+            sees.push(
+                policy::sight(&self.eyes, &Inside { incident: &self.after, child: &child }) == Sight::Full,
+            );
+        }
+        let hidden = sees.iter().filter(|sees| !**sees).count();
+        let seen =
+            all.map(|all| all.into_iter().zip(sees).filter(|(_, sees)| *sees).map(|(one, _)| one).collect());
+        Ok((seen, hidden))
     }
 
     /// Incidents in which an indicator was also seen, of those that the sender sees: the ones of the reader.
@@ -339,6 +378,14 @@ impl Unseen {
         seen
     }
 
+    fn labelled(&mut self, hidden: usize, what: &str) {
+        match hidden {
+            0 => {}
+            1 => self.lines.push(format!("1 {what}: {}", why(Tlp::Red, &[]))),
+            many => self.lines.push(format!("{many} {what}s: {}", why(Tlp::Red, &[]))),
+        }
+    }
+
     fn exhibits(&mut self, look: &Look<'_>, all: Vec<Exhibit>) -> Vec<Exhibit> {
         let (seen, hidden): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|exhibit| look.sees(exhibit.tlp, &exhibit.audience, &exhibit.named));
@@ -378,17 +425,24 @@ impl Unseen {
         entries: &[Entry],
     ) -> Vec<Share> {
         let own = look.eyes.organisation;
-        let (mut seen, hidden): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|share| share.to.id == own || share.from.organisation.id == own);
+        let (mut seen, hidden): (Vec<_>, Vec<_>) = all.into_iter().partition(|share| look.reads(share));
         for share in &mut seen {
             share.exhibits.retain(|number| exhibits.iter().any(|exhibit| exhibit.number == *number));
             share.entries.retain(|cited| entries.iter().any(|entry| entry.id == cited.id));
         }
-        match hidden.len() {
+        let (theirs, others): (Vec<_>, Vec<_>) = hidden.into_iter().partition(|share| share.to.id == own);
+        match others.len() {
             0 => {}
             1 => self.lines.push("1 share with another organisation, its words and its answer".to_owned()),
             many => {
                 self.lines.push(format!("{many} shares with other organisations, their words and answers"))
+            }
+        }
+        match theirs.len() {
+            0 => {}
+            1 => self.lines.push("1 share that was taken back, or is for people named there".to_owned()),
+            many => {
+                self.lines.push(format!("{many} shares that were taken back, or are for people named there"))
             }
         }
         seen

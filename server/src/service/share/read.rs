@@ -9,18 +9,21 @@ use app::{
         incident::Incident,
         share::{CitedEntry, Share},
     },
-    policy::{self, Cleared, Parties, Viewer},
+    policy::{self, Cleared, Viewer},
 };
 
-use super::super::{
-    Error, Result, Room, incident,
-    store::{
-        self,
-        share::{CitedRow, ShareRow},
+use super::{
+    super::{
+        Error, Result, Room, incident, looks,
+        store::{
+            self,
+            share::{CitedRow, ShareRow},
+        },
     },
+    Crossed,
 };
 
-/// The shares of an incident that the viewer's organisation made or received, oldest first.
+/// The shares of an incident that the viewer reads, oldest first.
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
@@ -29,13 +32,17 @@ pub async fn list(
     limit: i64,
 ) -> Result<(Cleared<Vec<Share>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
-    let mut rows = store::share::list(&room.db, incident.id, viewer.organisation, after, limit + 1).await?;
+    let scope = policy::scope(viewer);
+    let mut rows = store::share::list(&room.db, scope, incident.id, after, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
     let beside =
         if rows.is_empty() { Beside::default() } else { Beside::read(room, viewer, incident.id).await? };
     let marking = incident::marking_of(incident);
+    for row in &rows {
+        look(viewer, row);
+    }
     let shares = rows.into_iter().filter_map(|row| {
         let share = assemble(room, viewer, &incident.number, row, &beside)?;
         policy::clear(viewer, &marking, share)
@@ -85,25 +92,11 @@ impl Beside {
     }
 }
 
-pub(super) fn parties_of(row: &ShareRow) -> Parties {
-    Parties {
-        from: row.from_organisation,
-        to: row.to_organisation,
-        approved: row.approved_organisation,
-        delivered: true,
-        taken_back: row.revoked_at.is_some(),
-    }
-}
-
-/// The two organisations, and the one that let it be passed on.
-pub(super) fn is_party(row: &ShareRow, viewer: &Viewer) -> bool {
-    policy::is_party(viewer, &parties_of(row))
-}
-
-/// One share, if the viewer's organisation is a party of it and still sees the incident.
+/// One share, if the viewer reads it and still sees the incident.
 pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Share>> {
     let row = store::share::read(&room.db, id).await?.ok_or(Error::NotFound)?;
-    if !is_party(&row, viewer) {
+    let named = store::incident::read_named(&room.db, row.id.0).await?;
+    if !Crossed::share(&row, named).is_read_by(viewer) {
         return Err(Error::NotFound);
     }
     let scope = policy::scope(viewer);
@@ -112,8 +105,17 @@ pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<S
         .ok_or(Error::NotFound)?;
     let marking = incident::marking(room, incident.id, incident.tlp).await?;
     let beside = Beside::read(room, viewer, incident.id).await?;
+    look(viewer, &row);
     let share = assemble(room, viewer, &incident.number, row, &beside).ok_or(Error::NotFound)?;
     policy::clear(viewer, &marking, share).ok_or(Error::NotFound)
+}
+
+/// The words of this share are handed out to the viewer.
+pub(super) fn look(viewer: &Viewer, row: &ShareRow) {
+    looks::at(row.incident_id, row.tlp);
+    if row.seen_at.is_none() {
+        looks::at_share(viewer, row.id, row.to_organisation);
+    }
 }
 
 pub(super) fn assemble(
@@ -125,7 +127,7 @@ pub(super) fn assemble(
 ) -> Option<Share> {
     let (directory, reference) = (room.directory(), room.reference());
     let named = beside.named.get(&row.id).into_iter().flatten();
-    let answer = policy::reads_answer(viewer, &parties_of(&row));
+    let answer = Crossed::share(&row, vec![]).answer_is_read_by(viewer);
     Some(Share {
         id: row.id,
         incident: number.clone(),

@@ -1,9 +1,10 @@
 //! What becomes of a share: seen, acknowledged and answered by its recipient, taken back by its sender.
 
 use app::{
-    model::{Moment, ShareId, Tlp, entry::EntryKind, id::Number, share::ShareState},
-    policy::{self, Action, Cleared, Standing, Viewer},
+    model::{Moment, ShareId, entry::EntryKind, id::Number, share::ShareState},
+    policy::{self, Action, Standing, Viewer},
 };
+use futures::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,9 +15,8 @@ use super::{
         settled,
         store::{self, share::ShareRow},
     },
-    give::{between, entry_of},
-    onward, reach,
-    read::is_party,
+    Crossed, onward, reach,
+    sight::between,
     waits, words,
 };
 
@@ -64,7 +64,9 @@ pub async fn step(
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
     let viewer = act.viewer()?.clone();
-    policy::clear(&viewer, &held.marking, ()).filter(|_| is_party(&row, &viewer)).ok_or(Error::NotFound)?;
+    let named = store::incident::list_named(&mut act.tx, row.id.0).await?;
+    let reads = Crossed::share(&row, named).is_read_by(&viewer);
+    policy::clear(&viewer, &held.marking, ()).filter(|_| reads).ok_or(Error::NotFound)?;
     let mut standing =
         Standing { own_organisation: row.to_organisation == viewer.organisation, ..held.standing(&viewer) };
     // Whoever sent it takes it back like the lead.
@@ -165,15 +167,14 @@ fn advance(row: &mut ShareRow, step: &Step, viewer: &Viewer, now: Moment) -> Res
 
 /// An answer stands in the timeline, for the two organisations that it concerns: never wider than the share.
 async fn answered(act: &mut Act, held: &Held, row: &ShareRow) -> Result<()> {
-    let Some(mut entry) = entry_of(held, row, EntryKind::Answer) else { return Ok(()) };
-    if held.row.tlp.reaches_everyone() && matches!(row.tlp, Tlp::Amber | Tlp::AmberStrict) {
-        entry.tlp = row.tlp;
-    }
-    if matches!(entry.tlp, Tlp::Amber | Tlp::AmberStrict) {
-        entry = between(entry, held, row);
-    }
     let text = row.answer.clone().unwrap_or_default();
-    act.append_new(held.row.id, entry.text(text), "posted").await.map(drop)
+    let entry = between(act, held, row, EntryKind::Answer).await?.text(text);
+    act.append_new(held.row.id, entry, "posted").await.map(drop)
+}
+
+/// One that goes with another. Boxed: taking back leads to taking back.
+fn revoke<'a>(act: &'a mut Act, held: &'a mut Held, row: ShareRow) -> BoxFuture<'a, Result<()>> {
+    async move { perform(act, held, row, &Step::Revoke).await }.boxed()
 }
 
 /// From this commit on the organisation sees nothing any more, if no other standing share reaches it. What it
@@ -182,8 +183,7 @@ pub(super) async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) ->
     let to = row.to_organisation;
     let name = act.room.directory().organisation(to).map_or_else(String::new, |to| to.short.clone());
     if !row.admits {
-        let Some(entry) = entry_of(held, row, EntryKind::Share) else { return Ok(()) };
-        let entry = entry.change("share", name, "taken back");
+        let entry = between(act, held, row, EntryKind::Share).await?.change("share", name, "taken back");
         return act.append_new(held.row.id, entry, "unshared").await.map(drop);
     }
     let standing = store::share::list_standing(&mut act.tx, held.row.id).await?;
@@ -203,35 +203,52 @@ pub(super) async fn take_back(act: &mut Act, held: &mut Held, row: &ShareRow) ->
             held.row.handover_to = None;
         }
     }
+    if !fewer {
+        // Nobody takes part less: it concerns those who read it.
+        let entry = between(act, held, row, EntryKind::Share).await?.change("share", name, "taken back");
+        act.append_new(held.row.id, entry, "unshared").await?;
+        return onward::lapse(act, held).await;
+    }
     let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", name, "taken back");
-    let before = fewer.then_some(before);
-    act.append_new(held.row.id, NewEntry { before, ..entry }, "unshared").await?;
+    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "unshared").await?;
     if loses {
         for other in reach::passed_on(standing, to) {
-            Box::pin(perform(act, held, other, &Step::Revoke)).await?;
+            revoke(act, held, other).await?;
         }
     }
     onward::lapse(act, held).await?;
     act.save(held).await.map(drop)
 }
 
-/// Somebody of the recipient has opened the incident: its shares to them are seen from now on. A room that
-/// takes no writes shows the page all the same.
-pub async fn note_seen(
+/// Somebody of the recipient has their words, by whatever page, call or stream: they are seen from now on. A room
+/// that takes no writes shows them all the same.
+pub(crate) async fn note_seen(
     room: &Room,
     asker: &Asker,
-    incident: &Cleared<app::model::incident::Incident>,
+    shares: impl IntoIterator<Item = ShareId>,
 ) -> Result<()> {
-    let viewer = &asker.viewer;
-    let standing = Standing { own_organisation: true, ..Standing::default() };
-    if room.is_read_only() || !policy::may(viewer, Action::AnswerShare, standing) {
+    if room.is_read_only() {
         return Ok(());
     }
-    for id in store::share::list_unseen(&room.db, incident.id, viewer.organisation).await? {
-        let seen = step(room.clone(), asker.clone(), Once::each_time(), id, None, Step::Seen);
-        if let Err(error) = settled(seen).await {
-            tracing::warn!(%error, "a share could not be marked as seen");
+    let (room, asker, shares) = (room.clone(), asker.clone(), shares.into_iter().collect::<Vec<_>>());
+    let seen = settled(async move {
+        let mut act = room.begin_for(asker.viewer.clone(), &asker.request).await?;
+        for id in shares {
+            let Some(row) = store::share::find(&mut act.tx, id).await? else { continue };
+            let Some(incident) = store::incident::find_by_id(&mut act.tx, row.incident_id).await? else {
+                continue;
+            };
+            let mut held = act.held(incident).await?;
+            let named = store::incident::list_named(&mut act.tx, id.0).await?;
+            let reads = Crossed::share(&row, named).is_read_by(&asker.viewer);
+            if reads && row.to_organisation == asker.viewer.organisation && row.seen_at.is_none() {
+                perform(&mut act, &mut held, row, &Step::Seen).await?;
+            }
         }
+        act.commit_own().await
+    });
+    if let Err(error) = seen.await {
+        tracing::warn!(%error, "shares could not be marked as seen");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use app::model::{IncidentId, Moment, OrganisationId, PersonId};
-use sqlx::{FromRow, query_as};
+use sqlx::{FromRow, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{Db, on};
@@ -59,6 +59,17 @@ macro_rules! audit {
             " order by j.seq desc limit $2"
         )
     };
+}
+
+/// When this person last looked at what is RED in an incident.
+pub(crate) async fn find_look(
+    db: &Db,
+    incident: IncidentId,
+    person: PersonId,
+) -> sqlx::Result<Option<Moment>> {
+    let sql = "select at from journal where noun = 'audit' and noun_id = $1 and person_id = $2 \
+               and action = 'red_viewed' order by seq desc limit 1";
+    on!(db, |conn| query_scalar(sql).bind(incident).bind(person).fetch_optional(conn).await)
 }
 
 /// Rows of a stretch of the journal, its end excluded, the newest first.

@@ -11,7 +11,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, on, scoped, visible_incident};
+use super::{Db, Tx, on, scoped, visible_hold, visible_incident};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct HoldRow {
@@ -109,24 +109,26 @@ pub(crate) async fn find(tx: &mut Tx, id: ShareId) -> sqlx::Result<Option<HoldRo
     on!(tx tx, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// One of an organisation's holds, if the scope sees its incident.
-pub(crate) async fn find_line(
-    db: &Db,
-    scope: Scope,
-    organisation: OrganisationId,
-    id: ShareId,
-) -> sqlx::Result<Option<HoldLineRow>> {
+pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<HoldRow>> {
+    let sql = concat!("select ", hold_columns!(), " from hold h where h.id = $1");
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// One of an organisation's holds, if the scope reads it.
+pub(crate) async fn find_line(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Option<HoldLineRow>> {
     let sql = concat!(
         "select ",
         hold_columns!(),
         ", i.number, i.title, i.severity from hold h join incident i on i.id = h.incident_id \
-         where h.id = $4 and h.from_organisation = $5 and ",
+         where h.id = $4 and ",
+        visible_hold!("h", "$5"),
+        " and ",
         visible_incident!()
     );
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).bind(organisation).fetch_optional(conn).await)
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).bind(scope.counsel).fetch_optional(conn).await)
 }
 
-/// What an organisation held in this state, before `seq`, newest first, of incidents that the scope sees.
+/// What an organisation held in this state, before `seq`, newest first, as far as the scope reads it.
 pub(crate) async fn list(
     db: &Db,
     scope: Scope,
@@ -140,6 +142,8 @@ pub(crate) async fn list(
         hold_columns!(),
         ", i.number, i.title, i.severity from hold h join incident i on i.id = h.incident_id \
          where h.from_organisation = $4 and h.state = $5 and h.seq < $6 and ",
+        visible_hold!("h", "$8"),
+        " and ",
         visible_incident!(),
         " order by h.seq desc limit $7"
     );
@@ -148,6 +152,7 @@ pub(crate) async fn list(
         .bind(state)
         .bind(seq)
         .bind(limit)
+        .bind(scope.counsel)
         .fetch_all(conn)
         .await)
 }
@@ -162,6 +167,8 @@ pub(crate) async fn count(
     let sql = concat!(
         "select count(*) from (select 1 from hold h join incident i on i.id = h.incident_id \
          where h.from_organisation = $4 and h.state = $5 and ",
+        visible_hold!("h", "$7"),
+        " and ",
         visible_incident!(),
         " limit $6) as held"
     );
@@ -169,6 +176,7 @@ pub(crate) async fn count(
         .bind(organisation)
         .bind(HoldState::Held)
         .bind(limit)
+        .bind(scope.counsel)
         .fetch_one(conn)
         .await)
 }

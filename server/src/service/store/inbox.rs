@@ -9,7 +9,7 @@ use sqlx::{FromRow, query_as, query_scalar};
 use super::{
     Db, on, scoped,
     share::{CitedRow, ShareRow},
-    visible_child, visible_incident,
+    visible_child, visible_incident, visible_share,
 };
 
 /// A share with what the inbox shows of its incident.
@@ -55,13 +55,15 @@ macro_rules! lines {
             $other,
             " = $7) and ($8 is null or s.purpose = $8) and s.delivered_at >= $9 and s.delivered_at < $10 \
              and ($12 is null or s.assigned_to = $12) and ",
+            visible_share!(),
+            " and ",
             visible_incident!(),
             " order by s.seq desc limit $11"
         )
     };
 }
 
-/// Shares of an organisation before `seq`, newest first, of incidents that the scope sees.
+/// Shares of an organisation before `seq`, newest first, that the scope reads.
 pub(crate) async fn list(
     db: &Db,
     scope: Scope,
@@ -89,7 +91,7 @@ pub(crate) async fn list(
         .await)
 }
 
-/// One share with its incident, if the scope sees that.
+/// One share with its incident, if the scope reads it.
 pub(crate) async fn find(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Option<LineRow>> {
     let sql = concat!(
         "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
@@ -98,6 +100,8 @@ pub(crate) async fn find(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Opt
          s.revoked_by, s.waits, s.reviewed_by, s.approved_by, s.approved_organisation, s.admits, s.assigned_to, i.number, \
              i.title, i.severity from share s join incident i on i.id = s.incident_id \
          where s.id = $4 and ",
+        visible_share!(),
+        " and ",
         visible_incident!()
     );
     on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_optional(conn).await)
@@ -109,6 +113,8 @@ macro_rules! counted {
             "select count(*) from (select 1 from share s join incident i on i.id = s.incident_id where ",
             $own,
             " = $4 and s.waits = $5 and ",
+            visible_share!(),
+            " and ",
             visible_incident!(),
             " limit $6) as waiting"
         )

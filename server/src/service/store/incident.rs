@@ -285,6 +285,21 @@ pub(crate) async fn add_named(tx: &mut Tx, subject: Uuid, person: PersonId) -> s
     on!(tx tx, |conn| query(sql).bind(subject).bind(person).execute(conn).await.map(drop))
 }
 
+/// The people whom a RED incident names, before it is RED no more: what is RED in it, and names nobody of its own,
+/// stays theirs.
+pub(crate) async fn keep_named(tx: &mut Tx, incident: IncidentId, person: PersonId) -> sqlx::Result<()> {
+    let indicators = "insert into named (subject_id, person_id) select c.id, n.person_id from indicator c \
+                      join named n on n.subject_id = c.incident_id where c.incident_id = $1 and n.person_id = $2 \
+                      and c.tlp = 'red' on conflict do nothing";
+    let tasks = "insert into named (subject_id, person_id) select c.id, n.person_id from task c \
+                 join named n on n.subject_id = c.incident_id where c.incident_id = $1 and n.person_id = $2 \
+                 and c.tlp = 'red' on conflict do nothing";
+    for sql in [indicators, tasks] {
+        on!(tx tx, |conn| query(sql).bind(incident).bind(person).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn remove_named(tx: &mut Tx, subject: Uuid) -> sqlx::Result<()> {
     let sql = "delete from named where subject_id = $1";
     on!(tx tx, |conn| query(sql).bind(subject).execute(conn).await.map(drop))

@@ -6,9 +6,9 @@ use app::{
     },
     policy::Scope,
 };
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, on, scoped, visible_incident};
+use super::{Db, Tx, on, scoped, visible_incident, visible_labelled};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct IndicatorRow {
@@ -43,16 +43,21 @@ pub(crate) async fn add(tx: &mut Tx, row: &IndicatorRow) -> sqlx::Result<()> {
         .map(drop))
 }
 
-/// The indicators of an incident, oldest first, after `seq`. They carry their incident's marking.
+/// The indicators of an incident that the scope sees, oldest first, after `seq`.
 pub(crate) async fn list(
     db: &Db,
+    scope: Scope,
     incident: IncidentId,
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<IndicatorRow>> {
-    let sql = "select id, incident_id, seq, kind, value, note, tlp, added_by, organisation_id, added_at \
-               from indicator where incident_id = $1 and seq > $2 order by seq limit $3";
-    on!(db, |conn| query_as(sql).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
+    let sql = concat!(
+        "select c.id, c.incident_id, c.seq, c.kind, c.value, c.note, c.tlp, c.added_by, c.organisation_id, c.added_at \
+         from indicator c join incident i on i.id = c.incident_id where c.incident_id = $4 and c.seq > $5 and ",
+        visible_labelled!("c"),
+        " order by c.seq limit $6"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
 pub(crate) async fn read(
@@ -65,7 +70,13 @@ pub(crate) async fn read(
     on!(db, |conn| query_as(sql).bind(incident).bind(id).fetch_optional(conn).await)
 }
 
-/// For each indicator of this incident: numbers of other incidents that the scope sees with the same value.
+/// The label of an indicator.
+pub(crate) async fn find_label(db: &Db, id: IndicatorId) -> sqlx::Result<Option<Tlp>> {
+    let sql = "select tlp from indicator where id = $1";
+    on!(db, |conn| query_scalar(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// For each indicator of this incident: numbers of other incidents that the scope sees, and in them the same value.
 pub(crate) async fn list_also_in(
     db: &Db,
     scope: Scope,
@@ -76,6 +87,8 @@ pub(crate) async fn list_also_in(
          and b.incident_id <> a.incident_id join incident i on i.id = b.incident_id \
          where a.incident_id = $4 and ",
         visible_incident!(),
+        " and ",
+        visible_labelled!("b"),
         " order by i.number"
     );
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)

@@ -7,7 +7,9 @@ use app::{
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_incident};
+use super::{
+    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+};
 
 /// One row, exactly as stored; see [`crate::service::journal`] for what is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -144,7 +146,7 @@ pub(crate) struct HistoryRow {
 }
 
 /// Rows after `seq` that the viewer may see, oldest first: those of incidents and what lies in them under
-/// their markings, shares where the viewer's organisation is a party, and of the room's own acts those that
+/// their markings, shares and holds that the viewer reads, and of the room's own acts those that
 /// `policy::clear_room_act` shows.
 pub(crate) async fn list_visible(
     db: &Db,
@@ -162,20 +164,24 @@ pub(crate) async fn list_visible(
          or (j.noun = 'person' and j.action = 'added'))) \
          or (j.incident_id is not null and ",
         visible_incident!(),
-        " and (j.noun in ('incident', 'indicator', 'task') \
-         or (j.noun in ('entry', 'strike') and 1 = (select 1 from entry c where c.id = j.noun_id and ",
+        " and ((j.noun in ('incident', 'indicator', 'task') \
+         and (j.noun <> 'indicator' or 1 = (select 1 from indicator c where c.id = j.noun_id and ",
+        visible_labelled!("c"),
+        ")) and (j.noun <> 'task' or 1 = (select 1 from task c where c.id = j.noun_id and ",
+        visible_labelled!("c"),
+        "))) or (j.noun in ('entry', 'strike') and 1 = (select 1 from entry c where c.id = j.noun_id and ",
         visible_child!(),
         ")) or (j.noun in ('exhibit', 'custody') and 1 = (select 1 from exhibit c \
          where c.id = coalesce(u.exhibit_id, j.noun_id) and ",
         visible_child!(),
         ")) or (j.noun = 'share' and 1 = (select 1 from share s where s.id = j.noun_id \
-         and (s.to_organisation = $7 or (j.action <> 'assigned' \
-         and (s.from_organisation = $7 or s.approved_organisation = $7))))) \
-         or (j.noun = 'onward' and 1 = (select 1 from onward o where o.id = j.noun_id \
+         and (j.action <> 'assigned' or s.to_organisation = $7) and ",
+        visible_share!(),
+        ")) or (j.noun = 'onward' and 1 = (select 1 from onward o where o.id = j.noun_id \
          and (o.from_organisation = $7 or i.lead_id = $7))) \
-         or (j.noun = 'hold' and 1 = (select 1 from hold h where h.id = j.noun_id \
-         and h.from_organisation = $7)) \
-         or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \
+         or (j.noun = 'hold' and 1 = (select 1 from hold h where h.id = j.noun_id and ",
+        visible_hold!("h", "$10"),
+        ")) or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \
          and (p.organisation_id = $7 or (j.action = 'published' and p.published_at = j.at))))))) order by j.seq limit $8"
     );
     let scope = policy::scope(viewer);
@@ -186,6 +192,7 @@ pub(crate) async fn list_visible(
         .bind(viewer.organisation)
         .bind(limit)
         .bind(policy::may_administer(viewer, Administration::ReadSettings, Over::Room))
+        .bind(scope.counsel)
         .fetch_all(conn)
         .await)
 }

@@ -7,13 +7,16 @@ use app::{
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_incident};
+use super::{
+    Db, Tx, on, scoped, share::CitedRow, visible_child, visible_hold, visible_incident, visible_share,
+};
 
 /// A share or a hold with what the ledger shows of its incident.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct CrossingRow {
     pub id: ShareId,
     pub seq: i64,
+    pub incident_id: IncidentId,
     pub from_person: PersonId,
     pub from_organisation: OrganisationId,
     pub to_organisation: OrganisationId,
@@ -84,7 +87,7 @@ macro_rules! filtered {
 macro_rules! shares {
     ($own:literal, $other:literal, $stands:literal, $($order:tt)+) => {
         concat!(
-            "select s.id, s.seq, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
+            "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
              s.foreign_nexus, s.state, s.answer as said, s.reviewed_by, s.approved_by, s.approved_organisation, i.number, i.title, i.tlp as incident_tlp, \
              k.count from share s join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 where ",
@@ -92,6 +95,8 @@ macro_rules! shares {
             " = $4",
             $stands,
             filtered!($other, "s.delivered_at"),
+            " and ",
+            visible_share!(),
             " and ",
             visible_incident!(),
             $($order)+
@@ -103,7 +108,7 @@ macro_rules! shares {
 macro_rules! holds {
     ($($order:tt)+) => {
         concat!(
-            "select s.id, s.seq, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
+            "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
              s.foreign_nexus, s.state, s.comment as said, s.decided_by as reviewed_by, \
              (select r.approved_by from share r where r.id = s.id) as approved_by, \
              (select r.approved_organisation from share r where r.id = s.id) as approved_organisation, i.number, \
@@ -111,6 +116,8 @@ macro_rules! holds {
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 \
              where s.from_organisation = $4 and s.kind = 'share' and s.state <> 'released'",
             filtered!("s.to_organisation", "s.held_at"),
+            " and ",
+            visible_hold!("s", "$13"),
             " and ",
             visible_incident!(),
             $($order)+
@@ -130,7 +137,7 @@ macro_rules! oldest {
     };
 }
 
-/// Crossings of an organisation, of incidents that the scope sees.
+/// Crossings of an organisation that the scope reads.
 pub(crate) async fn list(
     db: &Db,
     scope: Scope,
@@ -156,18 +163,22 @@ pub(crate) async fn list(
         (From::Held, false) => holds!(newest!()),
         (From::Held, true) => holds!(oldest!()),
     };
-    on!(db, |conn| scoped!(query_as(sql), scope)
-        .bind(organisation)
-        .bind(page.seq)
-        .bind(filter.red)
-        .bind(filter.other)
-        .bind(filter.purpose)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(filter.incident)
-        .bind(page.limit)
-        .fetch_all(conn)
-        .await)
+    on!(db, |conn| {
+        let asked = scoped!(query_as(sql), scope)
+            .bind(organisation)
+            .bind(page.seq)
+            .bind(filter.red)
+            .bind(filter.other)
+            .bind(filter.purpose)
+            .bind(filter.from)
+            .bind(filter.to)
+            .bind(filter.incident)
+            .bind(page.limit);
+        match from {
+            From::Held => asked.bind(scope.counsel).fetch_all(conn).await,
+            _ => asked.fetch_all(conn).await,
+        }
+    })
 }
 
 /// An act on a crossing, as the journal has it.
@@ -212,10 +223,21 @@ pub(crate) async fn find_exhibit(db: &Db, scope: Scope, exhibit: Uuid) -> sqlx::
     on!(db, |conn| scoped!(query_scalar(sql), scope).bind(exhibit).fetch_optional(conn).await)
 }
 
-/// The exhibits that a hold is to take along, as JSON.
-pub(crate) async fn find_held_exhibits(db: &Db, id: ShareId) -> sqlx::Result<Option<String>> {
-    let sql = "select exhibits from hold where id = $1";
-    on!(db, |conn| query_scalar(sql).bind(id).fetch_optional(conn).await)
+/// The entries that a share points to and the scope sees.
+pub(crate) async fn list_entries(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Vec<CitedRow>> {
+    let sql = concat!(
+        "select x.share_id, c.id, c.kind, c.happened_at from share_entry x join entry c on c.id = x.entry_id \
+         where x.share_id = $4 and ",
+        visible_child!(),
+        " order by c.happened_at, c.seq"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).fetch_all(conn).await)
+}
+
+/// The exhibits and entries that a hold is to take along, and whom it names, as JSON.
+pub(crate) async fn find_held(db: &Db, id: ShareId) -> sqlx::Result<Option<(String, String, String)>> {
+    let sql = "select exhibits, entries, named from hold where id = $1";
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
 /// An organisation's number of one crossing.
@@ -261,7 +283,7 @@ pub(crate) struct ShownRow {
 }
 
 macro_rules! shown {
-    ($table:literal, $at:literal, $standing:literal, $stands:literal) => {
+    ($table:literal, $at:literal, $standing:literal, $stands:literal, $($read:tt)+) => {
         concat!(
             "select j.seq, s.id, s.from_organisation, s.to_organisation, ",
             $standing,
@@ -278,6 +300,8 @@ macro_rules! shown {
                  case when s.to_organisation = $4 then s.from_organisation else s.to_organisation end",
                 $at
             ),
+            " and ",
+            $($read)+,
             " and ",
             visible_incident!(),
             " and j.seq > $5 and j.seq <= $12 order by j.seq limit $13"
@@ -298,39 +322,47 @@ pub(crate) async fn list_shown(
             "share",
             "s.delivered_at",
             "s.approved_organisation, (s.revoked_at is not null) as revoked",
-            "s.from_organisation = $4 and j.action <> 'assigned'"
+            "s.from_organisation = $4 and j.action <> 'assigned'",
+            visible_share!()
         ),
         From::Received => shown!(
             "share",
             "s.delivered_at",
             "s.approved_organisation, (s.revoked_at is not null) as revoked",
-            "s.to_organisation = $4 and s.revoked_at is null and j.action <> 'assigned'"
+            "s.to_organisation = $4 and s.revoked_at is null and j.action <> 'assigned'",
+            visible_share!()
         ),
         // The answer is for the two that talk.
         From::Approved => shown!(
             "share",
             "s.delivered_at",
             "s.approved_organisation, (s.revoked_at is not null) as revoked",
-            "s.approved_organisation = $4 and j.action not in ('assigned', 'answered')"
+            "s.approved_organisation = $4 and j.action not in ('assigned', 'answered')",
+            visible_share!()
         ),
         From::Held => shown!(
             "hold",
             "s.held_at",
             "(select r.approved_organisation from share r where r.id = s.id) as approved_organisation, (1 = 0) as revoked",
-            "s.from_organisation = $4 and s.kind = 'share'"
+            "s.from_organisation = $4 and s.kind = 'share'",
+            visible_hold!("s", "$14")
         ),
     };
-    on!(db, |conn| scoped!(query_as(sql), scope)
-        .bind(organisation)
-        .bind(from)
-        .bind(filter.red)
-        .bind(filter.other)
-        .bind(filter.purpose)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(filter.incident)
-        .bind(to)
-        .bind(i64::MAX)
-        .fetch_all(conn)
-        .await)
+    on!(db, |conn| {
+        let asked = scoped!(query_as(sql), scope)
+            .bind(organisation)
+            .bind(from)
+            .bind(filter.red)
+            .bind(filter.other)
+            .bind(filter.purpose)
+            .bind(filter.from)
+            .bind(filter.to)
+            .bind(filter.incident)
+            .bind(to)
+            .bind(i64::MAX);
+        match source {
+            From::Held => asked.bind(scope.counsel).fetch_all(conn).await,
+            _ => asked.fetch_all(conn).await,
+        }
+    })
 }

@@ -9,6 +9,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod board;
+mod crossing;
 pub(crate) mod db;
 pub(crate) mod entry;
 pub(crate) mod exhibit;
@@ -38,6 +39,7 @@ pub(crate) mod share;
 pub(crate) mod task;
 pub(crate) mod verify;
 
+pub(crate) use crossing::{visible_hold, visible_share};
 pub(crate) use db::{Db, Tx, on};
 
 /// The incident `i` exists for the scope in `$1` (community), `$2` (organisation), `$3` (person): the same
@@ -66,6 +68,26 @@ macro_rules! visible_child {
     };
 }
 pub(crate) use visible_child;
+
+/// What lies in the incident `i`, which the scope sees, and keeps the label that `i` had when it was written: an
+/// indicator, a task. What is RED in a RED incident is for those whom that names.
+macro_rules! visible_labelled {
+    ($child:literal) => {
+        concat!(
+            "(($1 and ",
+            $child,
+            ".tlp in ('clear', 'green')) or (",
+            $child,
+            ".tlp in ('amber', 'amber+strict') and exists (select 1 from incident_access p \
+             where p.incident_id = i.id and p.organisation_id = $2)) or (",
+            $child,
+            ".tlp = 'red' and (i.tlp = 'red' or exists (select 1 from named q where q.subject_id = ",
+            $child,
+            ".id and q.person_id = $3))))"
+        )
+    };
+}
+pub(crate) use visible_labelled;
 
 /// Binds the three values that [`visible_incident`] and [`visible_child`] read.
 macro_rules! scoped {

@@ -11,7 +11,9 @@ use app::{
 use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Db, Tx, on, scoped, visible_child, visible_incident};
+use super::{
+    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+};
 
 /// One notice before it is stored.
 #[derive(Clone, Debug)]
@@ -80,6 +82,7 @@ pub(crate) struct LineRow {
     pub what: NoticeWhat,
     pub read_at: Option<Moment>,
     pub by_person: Option<PersonId>,
+    pub incident_id: IncidentId,
     pub number: Number,
     pub title: String,
     pub severity: Severity,
@@ -90,10 +93,12 @@ pub(crate) struct LineRow {
     pub new_value: Option<String>,
     pub struck: bool,
     pub task_text: Option<String>,
+    /// The label of the share, the hold or the task.
+    pub own_tlp: Option<Tlp>,
 }
 
-/// The notice `m` of the person in `$4`, whose organisation is `$5`, as the scope in `$1` to `$3` sees it: the
-/// incident, and in it the entry, the share or the hold that it is about.
+/// The notice `m` of the person in `$4`, who is counsel by `$5`, as the scope in `$1` to `$3` sees it: the
+/// incident, and in it the entry, the task, the share or the hold that it is about.
 macro_rules! seen {
     () => {
         // `(select 1 ...) is not null`: with `exists` PostgreSQL would gather all visible entries before it reads
@@ -101,15 +106,18 @@ macro_rules! seen {
         concat!(
             "from notice m join incident i on i.id = m.incident_id where m.person_id = $4 and ",
             visible_incident!(),
-            " and (m.noun not in ('entry', 'share', 'hold', 'onward') \
+            " and (m.noun not in ('entry', 'share', 'hold', 'task', 'onward') \
              or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
             visible_child!(),
-            ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id \
-             and (s.from_organisation = $5 or s.to_organisation = $5)) is not null) \
-             or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
-             and (o.from_organisation = $5 or i.lead_id = $5)) is not null) \
-             or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id \
-             and h.from_organisation = $5) is not null))"
+            ") is not null) or (m.noun = 'task' and (select 1 from task c where c.id = m.noun_id and ",
+            visible_labelled!("c"),
+            ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
+            visible_share!(),
+            ") is not null) or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
+             and (o.from_organisation = $2 or i.lead_id = $2)) is not null) \
+             or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
+            visible_hold!("h", "$5"),
+            ") is not null))"
         )
     };
 }
@@ -117,12 +125,15 @@ macro_rules! seen {
 macro_rules! select_line {
     ($which:literal) => {
         concat!(
-            "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.number, l.title, l.severity, l.tlp, \
+            "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.incident_id, l.number, l.title, l.severity, l.tlp, \
              e.id as entry_id, e.tlp as entry_tlp, e.body as entry_text, e.new_value, \
              exists (select 1 from strike k where k.entry_id = e.id) as struck, \
-             (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text \
+             (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
+             coalesce((select s.tlp from share s where l.noun = 'share' and s.id = l.noun_id), \
+             (select h.tlp from hold h where l.noun = 'hold' and h.id = l.noun_id), \
+             (select t.tlp from task t where l.noun = 'task' and t.id = l.noun_id)) as own_tlp \
              from (select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, m.noun, m.noun_id, \
-             i.number, i.title, i.severity, i.tlp ",
+             m.incident_id, i.number, i.title, i.severity, i.tlp ",
             seen!(),
             $which,
             ") l left join entry e on l.noun = 'entry' and e.id = l.noun_id order by l.seq desc"
@@ -146,7 +157,7 @@ pub(crate) async fn list(
     let sql = if all { every } else { unread };
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(seq)
         .bind(kind)
         .bind(limit)
@@ -164,7 +175,7 @@ pub(crate) async fn list_of_mail(
     let sql = select_line!(" and m.mail_id = $6 and m.read_at is null order by m.seq desc limit $7");
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(mail)
         .bind(limit)
         .fetch_all(conn)
@@ -176,7 +187,7 @@ pub(crate) async fn find(db: &Db, viewer: &Viewer, id: NoticeId) -> sqlx::Result
     let sql = select_line!(" and m.id = $6");
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -191,7 +202,7 @@ pub(crate) async fn count_unread(db: &Db, viewer: &Viewer, limit: i64) -> sqlx::
     );
     on!(db, |conn| scoped!(query_scalar(sql), policy::scope(viewer))
         .bind(viewer.person)
-        .bind(viewer.organisation)
+        .bind(policy::scope(viewer).counsel)
         .bind(limit)
         .fetch_one(conn)
         .await)

@@ -10,7 +10,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, on, scoped, visible_child};
+use super::{Db, Tx, on, scoped, visible_child, visible_share};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct ShareRow {
@@ -135,37 +135,22 @@ pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<ShareRow>>
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Shares of an incident that `organisation` sent, received or let pass, oldest first, after `seq`.
+/// Shares of an incident that the scope reads, oldest first, after `seq`.
 pub(crate) async fn list(
     db: &Db,
+    scope: Scope,
     incident: IncidentId,
-    organisation: OrganisationId,
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<ShareRow>> {
+    // `$1`: PostgreSQL wants to see each value used.
     let sql = concat!(
         select_share!(),
-        "where incident_id = $1 and (from_organisation = $2 or to_organisation = $2 or approved_organisation = $2) \
-         and seq > $3 order by seq limit $4"
+        "s where s.incident_id = $4 and $1 and ",
+        visible_share!(),
+        " and s.seq > $5 order by s.seq limit $6"
     );
-    on!(db, |conn| query_as(sql)
-        .bind(incident)
-        .bind(organisation)
-        .bind(seq)
-        .bind(limit)
-        .fetch_all(conn)
-        .await)
-}
-
-/// Shares of an incident that came to this organisation and that nobody there has seen.
-pub(crate) async fn list_unseen(
-    db: &Db,
-    incident: IncidentId,
-    to: OrganisationId,
-) -> sqlx::Result<Vec<ShareId>> {
-    let sql = "select id from share where incident_id = $1 and to_organisation = $2 and seen_at is null \
-               and state <> 'revoked' order by seq";
-    on!(db, |conn| query_scalar(sql).bind(incident).bind(to).fetch_all(conn).await)
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
 /// Shares that stand and give their recipients a part in this incident.

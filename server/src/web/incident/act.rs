@@ -6,6 +6,7 @@ use std::future::Future;
 use app::{
     model::{
         EntryId, FieldErrors, Submitted, TaskId, Tlp,
+        audience::narrowed,
         form::{Form as Which, OpenForm},
         id::Number,
         timeline::TimelineQuery,
@@ -95,10 +96,12 @@ pub(super) fn begin(app: &App, member: &Member, path: &str, form: Form) -> Resul
     Ok(Begun { number: number(path)?, room: app.room.clone(), asker: member.asker.clone(), once, typed })
 }
 
-/// The organisations ticked; at a marking that knows no organisations the boxes mean nothing.
+/// What the ticked boxes narrow it to; at a marking that knows no organisations they mean nothing.
 fn audience(typed: &Submitted) -> Vec<String> {
     match typed.value("tlp").parse() {
-        Ok(Tlp::Amber | Tlp::AmberStrict) => read::list(typed, "audience"),
+        Ok(Tlp::Amber | Tlp::AmberStrict) => {
+            narrowed(&read::list(typed, "offered"), read::list(typed, "audience"))
+        }
         _ => vec![],
     }
 }

@@ -51,7 +51,6 @@ pub async fn show(
         .map(|form| OpenForm::opened(form, value("of")));
     let timeline = TimelineQuery::from_pairs(read::borrowed(&pairs));
     let incident = service::incident::find(&app.room, &member.viewer, &number).await?;
-    service::share::note_seen(&app.room, &member, &incident).await?;
     let view = view::fill(&app, &member, incident, timeline, open).await?;
     Ok(page::render(&app, &member, StatusCode::OK, |frame| pages::incident::page(&frame, view).into_any()))
 }

@@ -62,8 +62,6 @@ pub(super) async fn fill(
             Ok((exhibits, postures, following, glass))
         },
     )?;
-    let labels = timeline.entries.iter().map(|entry| entry.tlp).chain([incident.tlp]);
-    service::audit::note_red(room, member, incident.id.0, labels).await?;
     let directory = room.directory();
     let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
     let standing = Standing {
@@ -80,7 +78,12 @@ pub(super) async fn fill(
     Ok(IncidentView {
         me,
         viewer: viewer.clone(),
-        highest: exhibits.iter().map(|exhibit| exhibit.tlp).fold(highest, Tlp::max),
+        highest: exhibits
+            .iter()
+            .map(|exhibit| exhibit.tlp)
+            .chain(indicators.iter().map(|indicator| indicator.tlp))
+            .chain(tasks.iter().map(|task| task.tlp))
+            .fold(highest, Tlp::max),
         understood,
         timeline: TimelineView {
             entries: timeline.entries,

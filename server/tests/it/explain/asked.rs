@@ -136,7 +136,9 @@ async fn inside(room: &Room, email: &str, number: &Number) {
     for on in [true, false] {
         service::following::set(room.clone(), asking.clone(), EACH, number.clone(), on).await.expect("set");
     }
-    service::share::note_seen(room, &asking, &incident).await.expect("seen");
+    let (shares, looked) = service::looks::gather(service::share::list(room, viewer, &incident, 0, 20)).await;
+    shares.expect("shares");
+    service::looks::note(room, &asking, looked).await.expect("noted");
     service::entry::count(room, viewer, &incident).await.expect("counts");
     service::evidence::list(room, viewer, &incident, None, 20).await.expect("exhibits");
     service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");

@@ -3,8 +3,10 @@
 use app::model::{Role, Severity, Tlp, entry::EntryKind, incident::Status};
 use proptest::{collection::vec, prelude::*, sample::select};
 
-const ORGANISATIONS: usize = 4;
-const PEOPLE: usize = 6;
+use super::crossing::{CrossingPlan, crossing};
+
+pub(super) const ORGANISATIONS: usize = 4;
+pub(super) const PEOPLE: usize = 6;
 
 #[derive(Clone, Debug)]
 pub(super) struct Label {
@@ -37,6 +39,7 @@ pub(super) struct IncidentPlan {
     pub(super) entries: Vec<EntryPlan>,
     pub(super) exhibits: Vec<Label>,
     pub(super) indicator: u8,
+    pub(super) crossings: Vec<CrossingPlan>,
 }
 
 #[derive(Clone, Debug)]
@@ -72,13 +75,12 @@ pub(super) fn incident() -> impl Strategy<Value = IncidentPlan> {
         select(&[-60_i64, -1, 60, 3_600][..]),
         select(&[None, Some("AZ"), Some("PA")][..]),
     );
-    (marks, facts, vec(entry(), 0..6), vec(label(), 0..3), 0..3_u8).prop_map(
+    let inside = (vec(entry(), 0..6), vec(label(), 0..3), 0..3_u8, vec(crossing(), 0..4));
+    (marks, facts, inside).prop_map(
         |(
             (tlp, lead, mut access, named),
             (status, severity, owner, due_in, state),
-            entries,
-            exhibits,
-            indicator,
+            (entries, exhibits, indicator, crossings),
         )| {
             access[lead] = true;
             IncidentPlan {
@@ -94,6 +96,7 @@ pub(super) fn incident() -> impl Strategy<Value = IncidentPlan> {
                 entries,
                 exhibits,
                 indicator,
+                crossings,
             }
         },
     )

@@ -21,7 +21,7 @@ use super::{
 };
 
 impl Written {
-    fn is_seen(&self, viewer: &Viewer) -> bool {
+    pub(super) fn is_seen(&self, viewer: &Viewer) -> bool {
         sight(viewer, &self.marking) == Sight::Full
     }
     fn sees(&self, viewer: &Viewer, child: &Marking) -> bool {
@@ -58,13 +58,19 @@ impl World {
         self.check_board(viewer, &written).await;
         self.check_counts(viewer, &written).await;
         self.check_feed(viewer, &written).await;
+        self.check_inbox(viewer, &written).await;
+        self.check_journal(viewer, &written).await;
         for one in written.iter().rev().take(fresh) {
             match service::incident::find(&self.room, viewer, &one.number).await {
                 Ok(found) => {
                     assert!(one.is_seen(viewer), "{viewer:?} was shown {one:?}");
                     self.check_inside(viewer, one, &found, &written).await;
+                    self.check_crossings(viewer, one, Some(&found)).await;
                 }
-                Err(Error::NotFound) => assert!(!one.is_seen(viewer), "{viewer:?} was not shown {one:?}"),
+                Err(Error::NotFound) => {
+                    assert!(!one.is_seen(viewer), "{viewer:?} was not shown {one:?}");
+                    self.check_crossings(viewer, one, None).await;
+                }
                 Err(other) => panic!("{other}"),
             }
         }

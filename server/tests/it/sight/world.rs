@@ -9,7 +9,10 @@ use app::{
 use server::service::{self, Room};
 use uuid::Uuid;
 
-use super::plan::{EntryPlan, IncidentPlan, Label};
+use super::{
+    crossing::WrittenCrossing,
+    plan::{EntryPlan, IncidentPlan, Label},
+};
 use crate::base::{Base, NOW};
 
 /// With the number of its journal row.
@@ -23,6 +26,7 @@ pub(super) struct Written {
     pub(super) marking: Marking,
     pub(super) entries: Vec<WrittenEntry>,
     pub(super) exhibits: Vec<(Uuid, i64, Marking)>,
+    pub(super) crossings: Vec<WrittenCrossing>,
     /// What each correction corrects.
     pub(super) corrected: BTreeMap<Uuid, Uuid>,
 }
@@ -67,7 +71,7 @@ impl World {
         }
     }
 
-    fn chosen<T: Copy>(all: &[T], flags: &[bool]) -> Vec<T> {
+    pub(super) fn chosen<T: Copy>(all: &[T], flags: &[bool]) -> Vec<T> {
         all.iter().zip(flags).filter(|(_, chosen)| **chosen).map(|(id, _)| *id).collect()
     }
 
@@ -80,11 +84,11 @@ impl World {
         }
     }
 
-    fn id(&self, id: Uuid) -> String {
+    pub(super) fn id(&self, id: Uuid) -> String {
         if self.base.is_sqlite() { format!("x'{}'", id.simple()) } else { format!("'{id}'") }
     }
 
-    fn next(&self, sql: &mut String, incident: Uuid, noun: &str, id: Uuid) -> i64 {
+    pub(super) fn next(&self, sql: &mut String, incident: Uuid, noun: &str, id: Uuid) -> i64 {
         let mut seq = self.seq.borrow_mut();
         *seq += 1;
         let blob = if self.base.is_sqlite() { "x'00'" } else { "'\\x00'" };
@@ -168,6 +172,7 @@ impl World {
         let (entries, corrected) = self.entries(sql, id, plan, &access);
         let exhibits = (1..).zip(&plan.exhibits).map(|(n, label)| self.exhibit(sql, id, n, label, &access));
         let exhibits = exhibits.collect();
+        let crossings = plan.crossings.iter().map(|plan| self.crossing(sql, id, plan)).collect();
         let indicator = self.ids.uuid();
         let seq = self.next(sql, id, "indicator", indicator);
         let _ = writeln!(
@@ -179,7 +184,7 @@ impl World {
             plan.tlp,
             NOW.0,
         );
-        Written { id, number, plan: plan.clone(), marking, entries, exhibits, corrected }
+        Written { id, number, plan: plan.clone(), marking, entries, exhibits, crossings, corrected }
     }
 
     fn entries(
