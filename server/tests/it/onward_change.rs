@@ -253,7 +253,7 @@ both! {
         relabel(room, &number, "amber+strict", &[]).await;
         while !stream.next_named("notice").await.data.contains("\"onward\"") {}
         let reply = lead.post(&action, &token, &[("version", "1"), ("next", "/shares")]).await;
-        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/shares"));
+        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/shares?tab=answer"));
         assert!(lead.get("/shares").await.text().contains("It has ended meanwhile."));
         assert!(matches!(see(room, TWITTER, &number).await, Err(Error::NotFound)));
         pump.abort();
