@@ -27,9 +27,9 @@ spec("a share from CISA to Google and back", async ({ open, signIn, axe, alive }
   await axe(google);
   const row = google.locator(".shrow", { hasText: number });
   assert.match(await row.innerText(), /No action is requested or expected/);
-  await row.locator(".sh-answer > summary").click();
+  await row.locator(".sh-answer > summary", { hasText: "Answer" }).click();
   await row.locator("textarea").fill("Seen; nothing of it with us.");
-  await follow(google, row.locator(".sh-form button[type=submit]"));
+  await follow(google, row.locator("form[action$='/answer'] button[type=submit]"));
   await google.goto("/shares?tab=done");
   await axe(google);
   assert.match(await google.locator(".shrow", { hasText: number }).innerText(), /nothing of it with us/);
