@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, evidence, following, glass, health, import, incident, invitation, ledger, live, me,
-        new_incident, notice, organisation, person, session, settings, setup, share, wall,
+        audit, board, bulk, evidence, following, glass, health, import, incident, invitation, ledger, live,
+        me, new_incident, notice, organisation, person, session, settings, setup, share, wall,
     },
 };
 
@@ -154,6 +154,9 @@ fn table() -> Vec<Route> {
         get("/shares", Member, "scope, party", share::show),
         get("/shares/counts", Member, "scope, party", share::counts),
         post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, Revoke, ReviewShare", share::step),
+        get("/shares/new", Member, "scope, may Share", bulk::show),
+        post("/shares/new", Member, "scope, may Share", bulk::share).long(),
+        get("/shares/sent/{id}", Member, "own sends, scope", bulk::sent),
         get("/shares/ledger", Member, "scope, reads_crossing", ledger::show),
         post("/shares/ledger/print", Member, "may_export_ledger, export_scope, reads_crossing", ledger::print).long(),
         post("/shares/ledger/csv", Member, "may_export_ledger, export_scope, reads_crossing", ledger::csv).long(),

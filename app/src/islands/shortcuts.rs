@@ -94,6 +94,8 @@ mod browser {
             "p" => press("#feed-pause"),
             " " => look(),
             "a" => press(".brow[data-cursor] .take button, .shrow[data-cursor] [data-key=a]"),
+            "x" => press(".brow[data-cursor] .pick input"),
+            "S" => press("#bulk-share"),
             "r" => answer(),
             "e" => open_form("owner"),
             "s" => open_form("status"),

@@ -14,6 +14,8 @@ mod audit;
 mod authorisation;
 mod base;
 mod board;
+mod bulk;
+mod bulk_fault;
 mod catalogue;
 mod crash;
 mod crossing;

@@ -1,5 +1,7 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
+mod bulk;
+mod check;
 mod cite;
 mod give;
 mod hold;
@@ -16,8 +18,10 @@ use app::model::{
 };
 use serde::{Deserialize, Serialize};
 
+pub use bulk::{Picked, Planned, Sent, find_sent, permit_sharing, picks, plan, preview_planned, send};
+pub use check::ShareInput;
 pub(crate) use give::{NewShare, add};
-pub use give::{ShareInput, Shared, share};
+pub use give::{Shared, share};
 pub use hold::{Decision, decide, find_hold};
 pub(crate) use hold::{HELD, hold_body};
 pub use inbox::{count, count_to_answer, find_line, inbox};

@@ -1,0 +1,195 @@
+//! What a share says and to whom it goes, checked before anything is written; all that is wrong at once.
+
+use app::{
+    model::{
+        EntryId, FieldErrors, OrganisationId, Person, ShareId, Tlp,
+        share::{Nexus, Purpose},
+    },
+    policy::Viewer,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{Error, Result, Room, entry::checked_text, incident::Held},
+    Cited, NewShare,
+    cite::{self, After},
+};
+
+/// What the form and `POST .../shares` send.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ShareInput {
+    /// Slugs of organisations.
+    pub to: Vec<String>,
+    /// E-mail addresses. With TLP:RED they alone see it; else it says to whom it is addressed.
+    pub named: Vec<String>,
+    pub purpose: String,
+    pub text: String,
+    /// Labels of exhibits: `E-3`.
+    pub exhibits: Vec<String>,
+    /// Ids of entries of the timeline.
+    pub entries: Vec<String>,
+    /// As the incident when empty; never looser.
+    pub tlp: String,
+    /// `none_seen`, `suspected` or `attributed`; nothing is said when empty.
+    pub foreign_nexus: String,
+    /// By whom, with `attributed`.
+    pub attributed_by: String,
+}
+
+/// What would be shared, one an organisation; all that is wrong with it at once.
+pub(super) async fn checked(
+    room: &Room,
+    viewer: &Viewer,
+    held: &Held,
+    input: &ShareInput,
+) -> Result<Vec<NewShare>> {
+    let mut errors = FieldErrors::default();
+    let purpose = match input.purpose.trim() {
+        "" => Purpose::Awareness,
+        word => word.parse().unwrap_or_else(|_| {
+            errors.add("purpose", "Choose a purpose from the list");
+            Purpose::Awareness
+        }),
+    };
+    let tlp = match input.tlp.trim() {
+        "" => held.row.tlp,
+        word => word.parse().unwrap_or_else(|_| {
+            errors.add("tlp", "Choose one of the five TLP labels");
+            held.row.tlp
+        }),
+    };
+    if tlp < held.row.tlp {
+        errors.add("tlp", format!("Not looser than the incident, which is {}", held.row.tlp.label()));
+    }
+    let foreign_nexus = nexus(input, &mut errors);
+    let named = people(room, viewer, &input.named, &mut errors);
+    let to = recipients(room, viewer, held.row.tlp, &input.to, &named, &mut errors);
+    let text = match checked_text("text", &input.text) {
+        Ok(text) => text,
+        Err(Error::Invalid(found)) => {
+            errors.merge(found);
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
+    let after = After::of(room, held, &to, &named);
+    let row = &held.row;
+    let exhibits = cite::exhibits(room, viewer, row, &after, &input.exhibits, &mut errors).await?;
+    let entries = cite::entries(room, viewer, row, &after, &input.entries, &mut errors).await?;
+    let (entries, words): (Vec<EntryId>, Vec<String>) = entries.into_iter().unzip();
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let new = |to: OrganisationId| NewShare {
+        id: ShareId(room.ids.uuid()),
+        to,
+        purpose,
+        text: text.clone(),
+        tlp,
+        foreign_nexus: foreign_nexus.clone(),
+        cited: Cited {
+            exhibits: exhibits.clone(),
+            entries: entries.clone(),
+            named: named.iter().filter(|p| p.organisation.id == to).map(|p| p.id).collect(),
+        },
+        words: words.clone(),
+    };
+    Ok(to.into_iter().map(new).collect())
+}
+
+/// The statement as it goes along: `Attributed by ODNI`.
+fn nexus(input: &ShareInput, errors: &mut FieldErrors) -> String {
+    let by: String = input.attributed_by.split_whitespace().collect::<Vec<_>>().join(" ");
+    let chosen = match input.foreign_nexus.trim() {
+        "" => None,
+        word => match word.parse::<Nexus>() {
+            Ok(nexus) => Some(nexus),
+            Err(_) => {
+                errors.add("foreign_nexus", "Choose none seen, suspected, or attributed by whom");
+                return String::new();
+            }
+        },
+    };
+    match chosen {
+        Some(Nexus::Attributed) if by.is_empty() => {
+            errors.add("attributed_by", "Say who attributes it");
+            String::new()
+        }
+        Some(Nexus::Attributed) if by.chars().count() > 200 => {
+            errors.add("attributed_by", "At most 200 characters");
+            String::new()
+        }
+        Some(Nexus::Attributed) => format!("{} {by}", Nexus::Attributed.label()),
+        _ if !by.is_empty() => {
+            errors.add("attributed_by", "Only what is attributed names by whom");
+            String::new()
+        }
+        Some(nexus) => nexus.label().to_owned(),
+        None => String::new(),
+    }
+}
+
+/// The people named; a suspended one is not there.
+fn people(room: &Room, viewer: &Viewer, typed: &[String], errors: &mut FieldErrors) -> Vec<Person> {
+    let directory = room.directory();
+    let mut named: Vec<Person> = vec![];
+    for word in typed.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+        match directory.find(word).filter(|member| !member.suspended).map(|member| &member.person) {
+            Some(person) if person.organisation.id == viewer.organisation => {
+                errors.add("named", format!("{} is of your own organisation", person.name));
+            }
+            Some(person) if !named.iter().any(|known| known.id == person.id) => named.push(person.clone()),
+            Some(_) => {}
+            None => errors.add("named", format!("Nobody in this room has the address “{word}”")),
+        }
+    }
+    named
+}
+
+/// The organisations that it goes to. RED goes to people: their organisations follow from them.
+fn recipients(
+    room: &Room,
+    viewer: &Viewer,
+    incident: Tlp,
+    typed: &[String],
+    named: &[Person],
+    errors: &mut FieldErrors,
+) -> Vec<OrganisationId> {
+    let directory = room.directory();
+    let mut to = vec![];
+    for slug in typed.iter().map(|slug| slug.trim()).filter(|slug| !slug.is_empty()) {
+        match directory.organisation_by_slug(slug) {
+            Some(found) if found.id == viewer.organisation => {
+                errors.add("to", "Your own organisation has it already");
+            }
+            Some(found) if !to.contains(&found.id) => to.push(found.id),
+            Some(_) => {}
+            None => errors.add("to", format!("There is no organisation “{slug}” in this room")),
+        }
+    }
+    if incident == Tlp::Red {
+        let unnamed = |id: &OrganisationId| !named.iter().any(|person| person.organisation.id == *id);
+        for id in to.iter().filter(|id| unnamed(id)) {
+            let short = directory.organisation(*id).map_or("it", |found| found.short.as_str());
+            errors.add("named", format!("TLP:RED goes to named people: name who of {short} may see it"));
+        }
+        if to.is_empty() && named.is_empty() && errors.first("named").is_none() {
+            errors.add("named", "TLP:RED goes to named people: name them");
+        }
+        for person in named {
+            if !to.contains(&person.organisation.id) {
+                to.push(person.organisation.id);
+            }
+        }
+        return to;
+    }
+    for person in named.iter().filter(|person| !to.contains(&person.organisation.id)) {
+        let short = &person.organisation.short;
+        errors.add("named", format!("{} is of {short}, with which this is not shared", person.name));
+    }
+    if to.is_empty() && errors.first("to").is_none() {
+        errors.add("to", "Choose with whom to share");
+    }
+    to
+}
