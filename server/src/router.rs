@@ -280,6 +280,7 @@ fn table() -> Vec<Route> {
         get("/api/v1/incidents/{number}/tasks", Caller, "sight", api::task::list),
         post("/api/v1/incidents/{number}/tasks", Caller, "sight, may AddTask", api::task::add),
         post("/api/v1/incidents/{number}/tasks/{id}/done", Caller, "sight, may FinishTask", api::task::done),
+        post("/api/v1/incidents/{number}/playbooks", Caller, "sight, may Edit", api::playbook::begin),
         get("/api/v1/incidents/{number}/shares", Caller, "sight, party", api::share::list),
         post("/api/v1/incidents/{number}/shares", Caller, "sight, may Share", api::share::add),
         put("/api/v1/incidents/{number}/posture", Caller, "sight, may StatePosture, clear_posture", api::posture::put),

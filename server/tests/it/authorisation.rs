@@ -182,6 +182,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("GET", "/api/v1/incidents/{number}/tasks", Nothing),
         ("POST", "/api/v1/incidents/{number}/tasks", Json(json!({"text": "x"}))),
         ("POST", "/api/v1/incidents/{number}/tasks/{task}/done", Json(json!({}))),
+        ("POST", "/api/v1/incidents/{number}/playbooks", Json(json!({"playbook": "hack-and-leak-drop"}))),
         ("GET", "/api/v1/ledger", Nothing),
         ("GET", "/api/v1/incidents/{number}/shares", Nothing),
         ("POST", "/api/v1/incidents/{number}/shares", Json(json!({"to": "fbi", "text": "x"}))),
