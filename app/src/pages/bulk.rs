@@ -123,7 +123,6 @@ fn chosen(view: &BulkView, form: Typed) -> AnyView {
     let able = view.picks.iter().filter(|pick| pick.refusal.is_none());
     let rows = able.enumerate().map(|(index, pick)| {
         let number = pick.incident.number.to_string();
-        let listed = number.clone();
         let first = field_id(SCOPE, "number");
         let id = if index == 0 { first } else { format!("{first}-{index}") };
         let checked = form.with_value(|form| form.has("number", &number));
@@ -141,7 +140,7 @@ fn chosen(view: &BulkView, form: Typed) -> AnyView {
         });
         view! {
             <li>
-                <input type="hidden" name="listed" value=listed />
+                {listed(number.clone())}
                 <label class="check">
                     <input type="checkbox" id=id name="number" value=number checked=checked aria-invalid=invalid aria-describedby=described />
                     {line(pick)}
@@ -157,6 +156,11 @@ fn chosen(view: &BulkView, form: Typed) -> AnyView {
         </fieldset>
     }
     .into_any()
+}
+
+/// Keeps it in the list when the form comes back.
+fn listed(word: String) -> AnyView {
+    view! { <input type="hidden" name="listed" value=word /> }.into_any()
 }
 
 /// An incident in one line: mark, number, title, status, marking, and who sees it now.
@@ -182,12 +186,13 @@ fn refused(view: &BulkView) -> Option<AnyView> {
     let mut rows: Vec<_> = refused
         .map(|(pick, why)| {
             let why = format!("{} leads it. {why}", pick.incident.lead.short);
-            view! { <li>{line(pick)}<p class="bulk-why">{why}</p></li> }.into_any()
+            let number = pick.incident.number.to_string();
+            view! { <li>{listed(number)}{line(pick)}<p class="bulk-why">{why}</p></li> }.into_any()
         })
         .collect();
     rows.extend(view.absent.iter().map(|word| {
         let word = word.clone();
-        view! { <li><span class="bulk-line"><span class="mono">{word}</span></span><p class="bulk-why">{Outcome::ABSENT}</p></li> }.into_any()
+        view! { <li>{listed(word.clone())}<span class="bulk-line"><span class="mono">{word}</span></span><p class="bulk-why">{Outcome::ABSENT}</p></li> }.into_any()
     }));
     (!rows.is_empty()).then(|| {
         view! {

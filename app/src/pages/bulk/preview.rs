@@ -11,7 +11,7 @@ use crate::{
             preview::{FateLine, PreviewView, ReaderChoice, fates, frame_of, unseen},
             share_form::kept,
         },
-        parts::{Icon, PostForm},
+        parts::{Icon, OrganisationName, PostForm},
     },
     policy::Cleared,
 };
@@ -93,14 +93,33 @@ fn plan_line((pick, plan): (&Pick, &PlanLine)) -> AnyView {
         view! { <button class="btn sm" type="submit" name="preview" value=value aria-pressed=pressed>{reader.name.clone()}</button> }
     });
     let text = plan.text.clone();
+    let held: Vec<_> = plan.fates.iter().filter(|fate| !fate.held.is_empty()).cloned().collect();
     view! {
         <li>
             <input type="hidden" name="seen" value=seen />
             {line(pick)}
-            <details class="bulk-text"><summary>"Words"<span class="vh">{format!(" of {number}")}</span></summary><p class="te-text">{text}</p></details>
-            {fates(&plan.fates)}
+            <details class="bulk-text"><summary><Icon name="chevron-right" size="sm" />"Words"<span class="vh">{format!(" of {number}")}</span></summary><p class="te-text">{text}</p></details>
+            {delivered(&plan.fates)}
+            {fates(&held)}
             <p class="pv-readers" role="group" aria-label=label.clone()><span class="muted" aria-hidden="true">{label.clone()}</span>{readers.collect_view()}</p>
         </li>
     }
     .into_any()
+}
+
+/// Those who learn of it as it is sent, in one line.
+fn delivered(fates: &[FateLine]) -> Option<AnyView> {
+    let to: Vec<_> = fates
+        .iter()
+        .filter(|fate| fate.held.is_empty())
+        .map(|fate| {
+            let names: Vec<_> = fate.named.iter().map(|person| person.name.as_str()).collect();
+            let names = (!names.is_empty()).then(|| format!("({}) ", names.join(", ")));
+            view! { <OrganisationName organisation=fate.to.clone() />" "{names} }
+        })
+        .collect();
+    (!to.is_empty()).then(|| {
+        view! { <div class="bulk-what" data-stands=""><Icon name="circle-check" size="sm" /><p>"Delivered at once to "{to}</p></div> }
+            .into_any()
+    })
 }
