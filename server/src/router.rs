@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, evidence, following, glass, health, import, incident, invitation, ledger, live, me,
-        new_incident, notice, organisation, person, session, settings, setup, share, wall,
+        audit, board, bulk, evidence, following, glass, health, import, incident, invitation, ledger, live,
+        me, new_incident, notice, organisation, person, session, settings, setup, share, wall,
     },
 };
 
@@ -154,6 +154,9 @@ fn table() -> Vec<Route> {
         get("/shares", Member, "scope, party", share::show),
         get("/shares/counts", Member, "scope, party", share::counts),
         post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, AssignShare, StatePosture, Revoke, ReviewShare, AskOnward, DecideOnward", share::step),
+        get("/shares/new", Member, "scope, may Share", bulk::show),
+        post("/shares/new", Member, "scope, may Share", bulk::share).long(),
+        get("/shares/sent/{id}", Member, "own sends, scope", bulk::sent),
         get("/shares/ledger", Member, "scope, reads_crossing", ledger::show),
         post("/shares/ledger/print", Member, "may_export_ledger, export_scope, reads_crossing", ledger::print).long(),
         post("/shares/ledger/csv", Member, "may_export_ledger, export_scope, reads_crossing", ledger::csv).long(),
@@ -279,6 +282,7 @@ fn table() -> Vec<Route> {
         get("/api/v1/incidents/{number}/tasks", Caller, "sight", api::task::list),
         post("/api/v1/incidents/{number}/tasks", Caller, "sight, may AddTask", api::task::add),
         post("/api/v1/incidents/{number}/tasks/{id}/done", Caller, "sight, may FinishTask", api::task::done),
+        post("/api/v1/incidents/{number}/playbooks", Caller, "sight, may Edit", api::playbook::begin),
         get("/api/v1/incidents/{number}/shares", Caller, "sight, party", api::share::list),
         post("/api/v1/incidents/{number}/shares", Caller, "sight, may Share", api::share::add),
         get("/api/v1/incidents/{number}/onward", Caller, "sight, party", api::onward::list),

@@ -245,6 +245,7 @@ fn row(line: &Line) -> BoardRow {
         last: Some(LastUpdate { at: at(last.0), organisation: last.1.into(), text: last.2.into() }),
         updated_at: at(last.0),
         may_take: owner.is_empty(),
+        may_share: true,
     }
 }
 

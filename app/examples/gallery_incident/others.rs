@@ -152,6 +152,7 @@ pub(crate) fn faulty() -> NewIncidentView {
         last: None,
         updated_at: at("19:17"),
         may_take: false,
+        may_share: false,
     };
     NewIncidentView { typed: filled().with_errors(errors), similar: clear_public(vec![row]), ..fresh() }
 }

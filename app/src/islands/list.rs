@@ -49,6 +49,10 @@ pub(super) fn update(old: &Element, new: &Element) {
         if let (Some(tag), Some(line)) = (part(before, ".tag-new"), part(after, ".c-line")) {
             let _ = line.append_child(&tag);
         }
+        // The box that was ticked, with its tick and its focus.
+        if let (Some(ticked), Some(fresh)) = (part(before, ".pick"), part(after, ".pick")) {
+            let _ = fresh.replace_with_with_node_1(&ticked);
+        }
         let _ = after.set_attribute("data-changed", "");
         let _ = before.replace_with_with_node_1(after);
         if let Some(link) = after.query_selector("a, button").ok().flatten().filter(|_| focus) {

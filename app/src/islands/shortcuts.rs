@@ -97,6 +97,8 @@ mod browser {
             "r" => answer(""),
             "h" => answer("[data-act=assign]"),
             "o" => answer("[data-act=posture]"),
+            "x" => press(".brow[data-cursor] .pick input"),
+            "S" => press("#bulk-share"),
             "e" => open_form("owner"),
             "s" => open_form("status"),
             "u" => compose("update"),

@@ -45,6 +45,8 @@ pub struct BoardRow {
     pub updated_at: Moment,
     /// This viewer may take ownership with one press.
     pub may_take: bool,
+    /// This viewer may share it, and so choose it together with others.
+    pub may_share: bool,
 }
 
 impl BoardRow {

@@ -156,12 +156,16 @@ impl Incident {
     pub fn clock(&self, kind: ClockKind) -> Option<&Clock> {
         self.clocks.iter().find(|clock| clock.kind == kind)
     }
-    /// `Maricopa, AZ`, `PA and 2 more`, `Nationwide`.
     pub fn place(&self) -> String {
-        match self.jurisdictions.as_slice() {
-            [] => "Nationwide".into(),
-            [one] => one.words(),
-            [first, rest @ ..] => format!("{} and {} more", first.words(), rest.len()),
-        }
+        place_of(&self.jurisdictions)
+    }
+}
+
+/// `Maricopa, AZ`, `PA and 2 more`, `Nationwide`.
+pub fn place_of(jurisdictions: &[Jurisdiction]) -> String {
+    match jurisdictions {
+        [] => "Nationwide".into(),
+        [one] => one.words(),
+        [first, rest @ ..] => format!("{} and {} more", first.words(), rest.len()),
     }
 }

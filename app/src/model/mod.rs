@@ -4,6 +4,7 @@ pub(crate) mod words;
 
 pub mod audience;
 pub mod board;
+pub mod bulk;
 pub mod clock;
 pub mod diff;
 pub mod entry;

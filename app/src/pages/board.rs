@@ -93,6 +93,7 @@ pub fn board(
                         <Table query=query.clone() rows=rows />
                         <Nothing query=query open=open frame=frame.clone() />
                         <Pager first=first next=next label="Pages of the board" />
+                        <Chosen />
                     </div>
                 </div>
                 <FeedRail feed=feed path=frame.path.clone() me=me />
@@ -196,6 +197,19 @@ fn Nothing(query: BoardQuery, open: i64, frame: Frame) -> impl IntoView {
     .into_any()
 }
 
+/// What is done to the rows that were chosen. It shows once there is one, and style counts them: the count is
+/// true without a script, and a row that leaves the list leaves it too.
+#[component]
+fn Chosen() -> impl IntoView {
+    view! {
+        <form class="bulk-bar" id="bulk" method="get" action="/shares/new" aria-label="Chosen incidents">
+            <p class="bulk-n"></p>
+            <button class="btn sm quiet" type="reset">"Clear"</button>
+            <button class="btn sm primary" type="submit" id="bulk-share"><Icon name="share-2" />"Share…"<kbd class="after-live">"⇧ S"</kbd></button>
+        </form>
+    }
+}
+
 /// Single keys, for those who have a keyboard and a script that listens.
 #[component]
 fn Keys() -> impl IntoView {
@@ -205,7 +219,7 @@ fn Keys() -> impl IntoView {
     view! {
         <footer class="keybar after-live" aria-label="Keyboard shortcuts">
             {key(&["J", "K"], "Move")} {key(&["Enter"], "Open")} {key(&["Space"], "Peek")} {key(&["A"], "Take it")}
-            {key(&["E"], "Assign")} {key(&["S"], "Status")} {key(&["/"], "Filter")} {key(&["P"], "Pause live")}
+            {key(&["E"], "Assign")} {key(&["S"], "Status")} {key(&["X"], "Choose")} {key(&["/"], "Filter")} {key(&["P"], "Pause live")}
             <span class="keybar-end"><kbd>"?"</kbd>" All shortcuts"</span>
         </footer>
     }

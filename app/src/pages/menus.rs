@@ -199,6 +199,8 @@ const KEYS: [(&str, &[Shortcut]); 4] = [
             ("Take it", &["A"]),
             ("Assign", &["E"]),
             ("Status", &["S"]),
+            ("Choose", &["X"]),
+            ("Share what is chosen", &["Shift", "S"]),
             ("Filter", &["/"]),
             ("Apply held changes", &["."]),
             ("Pause live updates", &["P"]),

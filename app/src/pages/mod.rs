@@ -11,6 +11,7 @@ pub mod strip;
 
 pub mod audit;
 pub mod board;
+pub mod bulk;
 pub mod exhibit;
 pub mod glass;
 pub mod incident;

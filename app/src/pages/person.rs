@@ -35,6 +35,8 @@ pub struct PeopleView {
     pub may_invite: bool,
     pub link: Option<NewLink>,
     pub next: Option<String>,
+    /// Cursor of the next page of invitations.
+    pub next_invited: Option<String>,
 }
 
 /// The question of a list of people, as its address has it.
@@ -46,6 +48,8 @@ pub struct PeopleQuery {
     pub role: Option<Role>,
     pub state: Option<PersonState>,
     pub after: Option<String>,
+    /// Where the list of invitations goes on.
+    pub invited: Option<String>,
 }
 
 crate::model::words::words! {
@@ -64,16 +68,21 @@ impl PeopleQuery {
             ("role", self.role.map_or("", Role::wire)),
             ("state", self.state.map_or("", PersonState::wire)),
             ("after", after.unwrap_or_default()),
+            ("invited", self.invited.as_deref().unwrap_or_default()),
         ];
         let given = pairs.into_iter().filter(|(_, value)| !value.is_empty());
         let given: Vec<_> = given.map(|(name, value)| format!("{name}={}", percent(value))).collect();
         if given.is_empty() { "/people".into() } else { format!("/people?{}", given.join("&")) }
     }
+    /// The same people, with the invitations from another place on.
+    fn invited(&self, invited: Option<String>) -> String {
+        format!("{}#invitations", Self { invited, ..self.clone() }.href(self.after.as_deref()))
+    }
     fn of(&self, organisation: &str) -> String {
         Self { organisation: organisation.to_owned(), ..self.clone() }.href(None)
     }
     fn is_narrowed(&self) -> bool {
-        self.href(None) != "/people"
+        Self { invited: None, ..self.clone() }.href(None) != "/people"
     }
 }
 

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod organisation;
 pub mod period;
 pub mod person;
+pub mod playbook;
 pub mod posture;
 mod question;
 mod refusal;

@@ -14,8 +14,8 @@ use utoipa::{
 
 use super::{
     ChangedView, ConflictView, ProblemView, audit, category, entry, evidence, following, incident, indicator,
-    invitation, journal, ledger, me, notice, onward, organisation, period, person, posture, setting, share,
-    status, task,
+    invitation, journal, ledger, me, notice, onward, organisation, period, person, playbook, posture,
+    setting, share, status, task,
 };
 
 /// Where the description is.
@@ -49,6 +49,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         entry::list, entry::post, entry::strike,
         evidence::list, evidence::add, evidence::show, evidence::file, evidence::custody,
         indicator::list, indicator::add, task::list, task::add, task::done,
+        playbook::begin,
         share::list, share::add, share::seen, share::acknowledge, share::answer, share::assign, share::revoke, onward::list, onward::ask,
         onward::approve, onward::refuse, onward::withdraw, posture::put,
         following::follow, following::unfollow, notice::list, notice::read, notice::read_all,

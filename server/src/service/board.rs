@@ -182,6 +182,7 @@ fn assemble(
         last,
         updated_at: row.updated_at,
         may_take,
+        may_share: policy::may(viewer, Action::Share, standing),
     })
 }
 

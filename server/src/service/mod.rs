@@ -94,6 +94,15 @@ impl Once {
         self.digest = digest.finalize().into();
         self
     }
+    /// The same send as the key of one part of what it does.
+    pub fn part(&self, word: &str) -> Self {
+        let key = self.key.map(|key| Sha256::new().chain_update(key).chain_update(word).finalize().into());
+        Self { key, digest: self.digest }
+    }
+    /// What the outcome is kept under; in hexadecimal digits.
+    pub fn name(&self) -> Option<String> {
+        self.key.map(|key| checkpoint::hex(&key))
+    }
     /// Done each time it is sent: acts that are the same twice, and API calls without a key.
     pub const fn each_time() -> Self {
         Self { key: None, digest: [0; 32] }

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod board;
+pub mod bulk;
 pub mod evidence;
 pub mod following;
 pub mod glass;

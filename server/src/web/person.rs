@@ -34,8 +34,8 @@ use crate::{
 
 /// People on one page.
 const PAGE: usize = 50;
-/// Most invitations above them.
-const WAITING: i64 = 200;
+/// Invitations on one page of theirs.
+const WAITING: i64 = 25;
 /// The cookie that carries a new link, sealed, to the page that shows it once.
 const NEW_LINK: &str = "wf_new_link";
 
@@ -47,6 +47,7 @@ fn query(raw: Option<&str>) -> PeopleQuery {
         role: asked.value("role").parse().ok(),
         state: asked.value("state").parse().ok(),
         after: read::optional(&asked, "after"),
+        invited: read::optional(&asked, "invited"),
     }
 }
 
@@ -62,9 +63,9 @@ pub async fn list(State(app): State<App>, member: Member, RawQuery(raw): RawQuer
     let (room, viewer) = (&app.room, &member.viewer);
     let found = person::list(room, viewer, &narrowed, query.after.as_deref(), PAGE).await?;
     let now = room.now();
-    let waiting = invitation::list(room, viewer, None, WAITING).await?.waiting;
+    let invited = invitation::list(room, viewer, query.invited.as_deref(), WAITING).await?;
     let people = found.people.map(|people| people.into_iter().map(row).collect());
-    let invitations = waiting.map(|waiting| {
+    let invitations = invited.waiting.map(|waiting| {
         let rows = waiting
             .into_iter()
             .map(|waiting| InvitationRow { is_expired: waiting.is_expired(now), ..invitation_row(waiting) });
@@ -79,6 +80,7 @@ pub async fn list(State(app): State<App>, member: Member, RawQuery(raw): RawQuer
         may_invite: policy::may_administer(viewer, Administration::Invite, own),
         link,
         next: found.next,
+        next_invited: invited.next,
         query,
     };
     let response = page::render(&app, &member, StatusCode::OK, |frame| pages::people(&frame, view));

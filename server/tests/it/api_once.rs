@@ -75,6 +75,7 @@ both! {
         twice(Method::POST, format!("{path}/indicators"), json!({"kind": "domain", "value": "a.example"})).await;
         let task = twice(Method::POST, format!("{path}/tasks"), json!({"text": "Ask."})).await;
         twice(Method::POST, format!("{path}/tasks/{}/done", task["id"].as_str().expect("an id")), json!({})).await;
+        twice(Method::POST, format!("{path}/playbooks"), json!({"playbook": "hack-and-leak-drop"})).await;
         twice(Method::POST, format!("{path}/shares"), json!({"to": "fbi", "text": "For awareness."})).await;
         let share = google.read(&format!("{path}/shares")).await["items"][0]["id"].as_str().expect("an id").to_owned();
         twice(Method::POST, format!("/shares/{share}/seen"), json!({})).await;

@@ -15,6 +15,8 @@ mod audit;
 mod authorisation;
 mod base;
 mod board;
+mod bulk;
+mod bulk_fault;
 mod catalogue;
 mod content;
 mod crash;

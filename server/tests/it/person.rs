@@ -417,4 +417,32 @@ both! {
         assert_eq!(root.submit("/organisations/cisa", "/organisations/cisa", &renamed).await.status, StatusCode::SEE_OTHER);
         assert!(test.app.room.directory().organisation_by_slug("cisa").is_some_and(|found| found.short == "The Bureau"));
     }
+
+    async fn invitations_that_wait_are_listed_page_by_page_beside_the_same_people(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        for at in 0..60 {
+            base.clock.advance(i64::from(at % 2 == 0));
+            let new = NewInvitation { name: format!("New {at}"), email: format!("new{at}@cisa.example"), organisation: "cisa".into(), roles: vec!["analyst".into()] };
+            invitation::invite(room, &asker(room, ADMIN), new, &EACH).await.expect("invited");
+        }
+        let admin = test.sign_in(ADMIN).await;
+        let (mut path, mut seen) = ("/people?organisation=cisa".to_owned(), vec![]);
+        loop {
+            let page = admin.get(&path).await.text();
+            assert!(page.contains("Imani Calloway"), "the same people: {path}");
+            seen.push((0..60).filter(|at| page.contains(&format!("new{at}@cisa.example<"))).collect::<Vec<_>>());
+            let Some(at) = page.find("aria-label=\"Pages of invitations\"") else { break };
+            let pager = page[at..].split("</nav>").next().unwrap_or_default();
+            let Some(next) = pager.split("<a ").find(|link| link.contains("rel=\"next\"")) else { break };
+            let href = next.split_once("href=\"").expect("an address").1.split('"').next().unwrap_or_default();
+            path = href.split('#').next().unwrap_or_default().replace("&amp;", "&");
+            assert!(path.contains("organisation=cisa"));
+        }
+        assert_eq!(seen.iter().map(Vec::len).collect::<Vec<_>>(), [25, 25, 10]);
+        let mut all = seen.concat();
+        all.sort_unstable();
+        assert_eq!(all, (0..60).collect::<Vec<_>>());
+        assert_eq!(admin.get("/people?invited=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
 }

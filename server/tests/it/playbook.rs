@@ -1,10 +1,12 @@
 //! Playbooks on incidents, and the banners of purposes on shares: what a change of the settings leaves alone.
 
 use app::model::setting::{Section, SettingKind};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use serde_json::json;
 use server::service::{Error, incident, playbook, setting::Proposal, task};
 
 use crate::{
+    api::{CISA, FBI, refused, shared},
     base::{EACH, asker, both},
     setting::{ADMIN, LEAD, change, section},
     story,
@@ -93,5 +95,25 @@ both! {
         let number = open("bomb-threat-wave").await.expect("opened").number;
         let incident = story::see(room, "analyst@cisa.example", &number).await.expect("seen");
         assert_eq!(task::list(room, &asking.viewer, &incident).await.expect("tasks").len(), 7);
+    }
+
+    async fn a_script_begins_a_playbook_and_is_answered_with_its_steps(base) {
+        let test = TestApp::new(base).await;
+        let (cisa, google, number) = shared(&test).await;
+        let path = format!("/incidents/{number}/playbooks");
+        let body = json!({"playbook": "results-site-down-or-defaced"});
+        let begun = cisa.make(&path, body.clone()).await;
+        assert_eq!((&begun["playbook"], &begun["title"], &begun["by"]), (&body["playbook"], &json!("Results site down or defaced"), &json!(CISA)));
+        let steps: Vec<_> = begun["tasks"].as_array().expect("tasks").iter().map(|task| task["step"].as_i64()).collect();
+        assert_eq!(steps, (1..=6).map(Some).collect::<Vec<_>>());
+        assert_eq!(cisa.read(&format!("/incidents/{number}/tasks")).await["items"].as_array().map(Vec::len), Some(6));
+        for (body, field) in [(body.clone(), "playbook"), (json!({"playbook": "none"}), "playbook"), (json!({}), "playbook"), (json!({"id": "x"}), "id")] {
+            refused(&cisa.send_json(Method::POST, &path, body).await, 422, field);
+        }
+        refused(&google.send_json(Method::POST, &path, body.clone()).await, 403, "");
+        let stranger = test.caller(FBI).await;
+        let hidden = stranger.send_json(Method::POST, &path, body.clone()).await;
+        let never = stranger.send_json(Method::POST, "/incidents/WF-00001/playbooks", body).await;
+        assert_eq!((hidden.status, &hidden.bytes), (StatusCode::NOT_FOUND, &never.bytes));
     }
 }

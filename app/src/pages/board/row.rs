@@ -100,7 +100,10 @@ pub fn Row(query: BoardQuery, row: BoardRow) -> impl IntoView {
             data-unowned=row.owner.is_none().then_some("")
             data-breached=breached.then_some("")
         >
-            <td role="cell" class="c-sev"><SeverityMark severity=row.severity /></td>
+            <td role="cell" class="c-sev">
+                {row.may_share.then(|| view! { <Pick number=number.clone() /> })}
+                <SeverityMark severity=row.severity />
+            </td>
             <th role="rowheader" scope="row" class="c-title">
                 <span class="c-line"><a href=href>{row.title.clone()}</a></span>
                 <span class="c-meta">
@@ -120,6 +123,13 @@ pub fn Row(query: BoardQuery, row: BoardRow) -> impl IntoView {
             <td role="cell" class="c-last">{last}</td>
         </tr>
     }
+}
+
+/// Chooses the row for what is done to several at once: it belongs to the form under the list.
+#[component]
+fn Pick(number: String) -> impl IntoView {
+    let label = format!("Choose {number}");
+    view! { <label class="pick"><input type="checkbox" form="bulk" name="number" value=number aria-label=label /></label> }
 }
 
 #[component]

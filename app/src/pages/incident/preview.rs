@@ -80,7 +80,7 @@ fn bar(view: &PreviewView) -> AnyView {
         });
         view! { <p class="pv-readers"><span class="muted">"Look as "</span>{buttons.collect_view()}</p> }
     });
-    let inside = view! { {kept(&view.typed)}{fates(view)}{unseen(view)} }.into_any();
+    let inside = view! { {kept(&view.typed)}{fates(&view.fates)}{unseen(view)} }.into_any();
     let held = view.fates.iter().filter(|fate| !fate.held.is_empty()).count();
     let verb = match held {
         0 => "Share",
@@ -107,8 +107,9 @@ fn bar(view: &PreviewView) -> AnyView {
     .into_any()
 }
 
-fn fates(view: &PreviewView) -> AnyView {
-    let lines = view.fates.iter().map(|fate| {
+/// One line an organisation.
+pub(in crate::pages) fn fates(fates: &[FateLine]) -> AnyView {
+    let lines = fates.iter().map(|fate| {
         let names: Vec<_> = fate.named.iter().map(|person| person.name.clone()).collect();
         let names = (!names.is_empty()).then(|| view! { <span class="muted">{names.join(", ")}</span> });
         let what = if fate.held.is_empty() {
@@ -128,7 +129,7 @@ fn fates(view: &PreviewView) -> AnyView {
 }
 
 /// In words: what of all this the reader will not see.
-fn unseen(view: &PreviewView) -> AnyView {
+pub(in crate::pages) fn unseen(view: &PreviewView) -> AnyView {
     let heading = format!("{} will not see", view.reader);
     if view.unseen.is_empty() {
         let words = format!("{} will see everything that you see here, but for your controls.", view.reader);
@@ -142,7 +143,7 @@ fn unseen(view: &PreviewView) -> AnyView {
 }
 
 /// The picture: the line of the inbox, then the page.
-fn frame_of(view: &PreviewView) -> AnyView {
+pub(in crate::pages) fn frame_of(view: &PreviewView) -> AnyView {
     let label = format!("As {} will see it", view.reader);
     let older = view
         .older

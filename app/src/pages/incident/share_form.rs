@@ -9,7 +9,7 @@ use crate::{
         entry::Entry,
         form::Form,
         organisation::Sector,
-        share::{AWARENESS_BANNER, Nexus, Purpose},
+        share::{AWARENESS_BANNER, Nexus, Purpose, ShareTemplate},
     },
     pages::parts::{
         Callout, CheckList, Choice, ErrorSummary, FormToken, Icon, RadioCards, SelectField, TextArea,
@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-const SCOPE: &str = "share";
+pub(in crate::pages) const SCOPE: &str = "share";
+const WORDS: &str = "Goes to them word for word and into the ledger of both sides.";
 /// Entries that are offered to go along: the newest of the page.
 const OFFERED: usize = 30;
 /// Characters of an entry by which it is known again.
@@ -68,7 +69,7 @@ fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
             <ErrorSummary form=form scope=SCOPE heading="Nothing was shared." />
             {first}
             {to_whom(view, form)}
-            {words(view, form)}
+            {words(&view.templates, view.me.organisation.sector, WORDS, form)}
             {along(view, form)}
             {nexus(form)}
             <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope=SCOPE class="tlp-cards" />
@@ -135,14 +136,19 @@ fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
     all.into_iter().map(choice).collect()
 }
 
-fn words(view: &IncidentView, form: Typed) -> AnyView {
+/// Purpose, ready words and text; under them what a company will read beside them. `hint`: below the text.
+pub(in crate::pages) fn words(
+    templates: &[ShareTemplate],
+    from: Sector,
+    hint: &'static str,
+    form: Typed,
+) -> AnyView {
     let purposes: Vec<_> = Purpose::ALL.iter().map(|p| Choice::new(p.wire(), p.label())).collect();
-    let templates: Vec<_> = view
-        .templates
+    let templates: Vec<_> = templates
         .iter()
         .map(|template| Choice::new(&template.id, &template.name).group(template.purpose.label()))
         .collect();
-    let to_companies = view.me.organisation.sector == Sector::Agency;
+    let to_companies = from == Sector::Agency;
     let banner = to_companies.then(|| {
         view! { <Callout tone=Tone::Info><p><b>"A company will read with it: "</b>{AWARENESS_BANNER}</p></Callout> }
     });
@@ -152,8 +158,7 @@ fn words(view: &IncidentView, form: Typed) -> AnyView {
             <SelectField form=form name="template" label="Ready words" scope=SCOPE choices=templates blank="None" optional=true />
             <button class="btn" type="submit" name="use_template" value="1">"Put in"</button>
         </div>
-        <TextArea form=form name="text" label="Text" scope=SCOPE rows=6 maxlength=10_000
-            hint="Goes to them word for word and into the ledger of both sides." />
+        <TextArea form=form name="text" label="Text" scope=SCOPE rows=6 maxlength=10_000 hint=hint />
         {banner}
     }
     .into_any()
@@ -189,7 +194,7 @@ fn entry_choice(entry: &Entry) -> Choice {
     Choice::new(entry.id.to_string(), format!("{:02}:{:02} {by}: {start}", time.hour, time.minute))
 }
 
-fn nexus(form: Typed) -> AnyView {
+pub(in crate::pages) fn nexus(form: Typed) -> AnyView {
     let label = |nexus: &Nexus| match nexus {
         Nexus::Attributed => "Attributed".to_owned(),
         other => other.label().to_owned(),
@@ -207,7 +212,7 @@ fn nexus(form: Typed) -> AnyView {
 }
 
 /// Everything that was typed, for a form that only sends it on.
-pub(super) fn kept(typed: &Submitted) -> AnyView {
+pub(in crate::pages) fn kept(typed: &Submitted) -> AnyView {
     let inputs =
         typed.pairs().iter().filter(|(name, _)| !BUTTONS.contains(&name.as_str())).map(|(name, value)| {
             let (name, value) = (name.clone(), value.clone());

@@ -14,7 +14,8 @@ use crate::{
 /// `GET /people`
 pub fn people(frame: &Frame, view: PeopleView) -> AnyView {
     office(frame, "People", "/people", move || {
-        let PeopleView { query, organisations, people, invitations, may_invite, link, next } = view;
+        let PeopleView { query, organisations, people, invitations, may_invite, link, next, next_invited } =
+            view;
         let (people, invitations) = (people.into_inner(), invitations.into_inner());
         let accounts = people.iter().all(|row| row.activity.is_some());
         let table = if people.is_empty() {
@@ -29,6 +30,10 @@ pub fn people(frame: &Frame, view: PeopleView) -> AnyView {
         };
         let first = query.after.is_some().then(|| query.href(None));
         let next = next.map(|after| query.href(Some(&after)));
+        let ways = [
+            query.invited.is_some().then(|| query.invited(None)),
+            next_invited.map(|invited| query.invited(Some(invited))),
+        ];
         view! {
             <div class="ad">
                 {sidebar(&organisations, &query)}
@@ -37,7 +42,7 @@ pub fn people(frame: &Frame, view: PeopleView) -> AnyView {
                     {new_link(link)}
                     {table}
                     <Pager first=first next=next label="Pages of people" />
-                    {(!invitations.is_empty()).then(|| waiting(invitations))}
+                    {(!invitations.is_empty()).then(|| waiting(invitations, ways))}
                 </div>
             </div>
         }
@@ -167,12 +172,14 @@ fn person(row: PersonRow, accounts: bool) -> AnyView {
     .into_any()
 }
 
-fn waiting(invitations: Vec<InvitationRow>) -> AnyView {
+/// `ways`: to the first page, and to the next.
+fn waiting(invitations: Vec<InvitationRow>, [first, next]: [Option<String>; 2]) -> AnyView {
     let count = invitations.iter().filter(|row| !row.is_expired).count();
+    let of = if first.is_some() || next.is_some() { " on this page" } else { "" };
     let rows: Vec<_> = invitations.into_iter().map(invitation).collect();
     view! {
         <section class="panel scroll-x" tabindex="0" aria-labelledby="ad-invitations" id="invitations">
-            <div class="panel-head"><h2 id="ad-invitations">"Invitations"</h2><span class="muted">{format!("{count} waiting")}</span></div>
+            <div class="panel-head"><h2 id="ad-invitations">"Invitations"</h2><span class="muted">{format!("{count} waiting{of}")}</span></div>
             <table class="dtable ppl">
                 <thead><tr>
                     <th scope="col">"E-mail"</th><th scope="col">"Organisation"</th><th scope="col">"Roles"</th>
@@ -181,6 +188,7 @@ fn waiting(invitations: Vec<InvitationRow>) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </section>
+        <Pager first=first next=next label="Pages of invitations" />
     }
     .into_any()
 }

@@ -3,10 +3,12 @@
 use app::{
     model::{
         OrganisationId, PersonId, ShareId, Tlp,
+        bulk::Withheld,
         entry::EntryKind,
         exhibit::CustodyAction,
         hold::HoldReason,
         id::Number,
+        incident::place_of,
         share::{Purpose, ShareState},
     },
     policy::{Action, Viewer},
@@ -18,14 +20,15 @@ use super::{
         Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
         entry::NewEntry,
         evidence,
-        incident::Held,
+        incident::{Held, jurisdiction},
         ledger,
-        store::{self, share::ShareRow},
+        store::{self, incident::IncidentRow, share::ShareRow},
     },
     Cited, SHARED, Said, ShareInput, body_of,
     check::checked,
     hold, rules,
     sight::between,
+    template::{Facts, filled},
     waits,
 };
 
@@ -44,11 +47,11 @@ pub(crate) struct NewShare {
 }
 
 /// What became of a crossing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Given {
     Delivered,
-    /// Counsel looks first; the recipient knows nothing.
-    Held,
+    /// Counsel looks first, for these reasons; the recipient knows nothing.
+    Held(Vec<HoldReason>),
 }
 
 /// Delivers what no rule holds back.
@@ -57,7 +60,7 @@ pub(crate) async fn add(act: &mut Act, held: &mut Held, new: NewShare) -> Result
     let reasons = reasons(&act.room, &viewer, held, &new)?;
     if !reasons.is_empty() {
         hold::add(act, held, new, &reasons).await?;
-        return Ok(Given::Held);
+        return Ok(Given::Held(reasons));
     }
     let reviewed = Reviewed::by_themselves(&viewer);
     deliver(act, held, new, reviewed).await?;
@@ -210,6 +213,12 @@ pub struct Shared {
     /// Those that wait for counsel.
     #[serde(default)]
     pub held: Vec<ShareId>,
+    /// The organisations of `shares`.
+    #[serde(default)]
+    pub told: Vec<OrganisationId>,
+    /// Those of `held`, and why.
+    #[serde(default)]
+    pub withheld: Vec<Withheld>,
 }
 
 pub async fn share(
@@ -219,24 +228,56 @@ pub async fn share(
     number: Number,
     input: ShareInput,
 ) -> Result<Shared> {
-    let mut act = match room.begin(&asker, &once).await? {
+    give(&room, &asker, &once, &number, input, None).await
+}
+
+/// `seen`: the version that was looked at, where the words are the same for several incidents and have places
+/// for the facts of each. It is refused where another version stands.
+pub(super) async fn give(
+    room: &Room,
+    asker: &Asker,
+    once: &Once,
+    number: &Number,
+    mut input: ShareInput,
+    seen: Option<i64>,
+) -> Result<Shared> {
+    let mut act = match room.begin(asker, once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(shared) => return Ok(shared),
     };
-    let mut held = act.incident(&number).await?;
+    let mut held = act.incident(number).await?;
     act.permit(&held, Action::Share)?;
-    let (mut shares, mut waiting) = (vec![], vec![]);
     let before = held.marking.clone();
-    for new in checked(&room, &asker.viewer, &held, &input).await? {
-        let id = new.id;
+    if let Some(seen) = seen {
+        act.fresh(&held, seen)?;
+        input.text = words_for(room, &held, &input.text).await?;
+    }
+    let mut shared = Shared { shares: vec![], held: vec![], told: vec![], withheld: vec![] };
+    for new in checked(room, &asker.viewer, &held, &input).await? {
+        let (id, to) = (new.id, new.to);
         match add(&mut act, &mut held, new).await? {
-            Given::Held => waiting.push(id),
-            Given::Delivered => shares.push(id),
+            Given::Held(reasons) => {
+                shared.held.push(id);
+                let why = reasons.into_iter().map(|reason| reason.why).collect();
+                shared.withheld.push(Withheld { to, why });
+            }
+            Given::Delivered => {
+                shared.shares.push(id);
+                shared.told.push(to);
+            }
         }
     }
     // Others can tell a version that moved: it does where somebody takes part now who did not before.
     if held.marking != before {
         act.save(&mut held).await?;
     }
-    act.commit(Shared { shares, held: waiting }).await
+    act.commit(shared).await
+}
+
+/// Words for several incidents as they read for one of them.
+pub(super) async fn words_for(room: &Room, held: &Held, text: &str) -> Result<String> {
+    let places = store::incident::read_jurisdictions(&room.db, held.row.id).await?;
+    let places: Vec<_> = places.into_iter().map(jurisdiction).collect();
+    let IncidentRow { number, title, summary, .. } = &held.row;
+    Ok(filled(text, &Facts { number, title, place: &place_of(&places), summary }))
 }

@@ -1,6 +1,7 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
 mod assign;
+mod bulk;
 mod check;
 mod cite;
 mod give;
@@ -22,6 +23,7 @@ use app::model::{
 use serde::{Deserialize, Serialize};
 
 pub use assign::assign;
+pub use bulk::{Picked, Planned, Sent, find_sent, permit_sharing, picks, plan, preview_planned, send};
 pub use check::ShareInput;
 pub(crate) use give::{NewShare, add};
 pub use give::{Shared, share};

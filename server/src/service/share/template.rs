@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use app::model::{incident::Incident, share::ShareTemplate};
+use app::model::{id::Number, incident::Incident, share::ShareTemplate};
 
 static TEMPLATES: LazyLock<Vec<ShareTemplate>> = LazyLock::new(|| {
     // Part of the program; a test reads it.
@@ -14,27 +14,39 @@ pub fn templates() -> &'static [ShareTemplate] {
     &TEMPLATES
 }
 
+/// What stands in the places of ready words.
+pub(super) struct Facts<'a> {
+    pub number: &'a Number,
+    pub title: &'a str,
+    pub place: &'a str,
+    pub summary: &'a str,
+}
+
 /// The words of a template for this incident.
 pub fn words_of(template: &ShareTemplate, incident: &Incident) -> String {
-    let summary = match incident.summary.trim() {
+    let place = incident.place();
+    let Incident { number, title, summary, .. } = incident;
+    filled(&template.text, &Facts { number, title, place: &place, summary })
+}
+
+/// Puts an incident's facts in their places; braces around anything else stay as they were written.
+pub(super) fn filled(text: &str, facts: &Facts<'_>) -> String {
+    let summary = match facts.summary.trim() {
         "" => "nothing yet",
         summary => summary,
     };
     // What is put in is not looked through for places of its own.
     let mut words = String::new();
-    let mut rest = template.text.as_str();
-    while let Some((before, (name, after))) =
-        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
-    {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
         words.push_str(before);
-        match name {
-            "number" => words.push_str(&incident.number.to_string()),
-            "title" => words.push_str(&incident.title),
-            "place" => words.push_str(&incident.place()),
-            "summary" => words.push_str(summary),
-            _ => {}
-        }
-        rest = after;
+        let number = facts.number.as_str();
+        let places =
+            [("number}", number), ("title}", facts.title), ("place}", facts.place), ("summary}", summary)];
+        let found = places.iter().find_map(|(name, fact)| Some((after.strip_prefix(name)?, *fact)));
+        let (behind, fact) = found.unwrap_or((after, "{"));
+        words.push_str(fact);
+        rest = behind;
     }
     words + rest
 }
@@ -46,6 +58,14 @@ mod tests {
     use app::model::{organisation::Sector, setting::HoldRule, share::Purpose};
 
     use super::{super::rules, *};
+
+    #[test]
+    fn facts_stand_in_their_places_and_other_braces_stay() {
+        let number = Number::new(147);
+        let facts = Facts { number: &number, title: "A {place}", place: "AZ", summary: " " };
+        let text = "{number}: {title} {place} {{place}} {what} {summary} {number";
+        assert_eq!(filled(text, &facts), "WF-0147: A {place} AZ {AZ} {what} nothing yet {number");
+    }
 
     #[test]
     fn each_purpose_has_ready_words_that_no_rule_holds_back() {

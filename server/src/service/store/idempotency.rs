@@ -1,9 +1,9 @@
 //! The outcome of each idempotency key, in the same transaction as its effect.
 
 use app::model::{Moment, PersonId};
-use sqlx::{query, query_as};
+use sqlx::{query, query_as, query_scalar};
 
-use super::{Tx, on};
+use super::{Db, Tx, on};
 
 /// The digest of the request that used the key first, and what it answered.
 pub(crate) async fn find(
@@ -13,6 +13,12 @@ pub(crate) async fn find(
 ) -> sqlx::Result<Option<(Vec<u8>, String)>> {
     let sql = "select digest, outcome from idempotency where person_id = $1 and key = $2";
     on!(tx tx, |conn| query_as(sql).bind(person).bind(key).fetch_optional(conn).await)
+}
+
+/// What was answered, outside a write.
+pub(crate) async fn read(db: &Db, person: PersonId, key: &[u8]) -> sqlx::Result<Option<String>> {
+    let sql = "select outcome from idempotency where person_id = $1 and key = $2";
+    on!(db, |conn| query_scalar(sql).bind(person).bind(key).fetch_optional(conn).await)
 }
 
 pub(crate) async fn add(

@@ -2,7 +2,7 @@
 
 mod act;
 mod conflict;
-mod preview;
+pub(super) mod preview;
 mod share;
 mod view;
 

@@ -17,38 +17,44 @@ use axum::http::StatusCode;
 use crate::{
     error::Answer,
     page,
-    service::share::{Preview, Reader},
+    service::share::{Fate, Preview, Reader},
     state::App,
     viewer::Member,
 };
 
 /// Draws it; `typed` is sent on by its buttons.
 pub(super) fn draw(app: &App, member: &Member, found: Preview, typed: Submitted) -> Answer {
-    let name = |reader: &Reader| match &reader.person {
+    let view = view_of(found, app.room.now(), typed);
+    Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
+}
+
+pub(in crate::web) fn name_of(reader: &Reader) -> String {
+    match &reader.person {
         Some(_) => format!("{} ({})", reader.name, reader.organisation.short),
         None => reader.name.clone(),
-    };
+    }
+}
+
+pub(in crate::web) fn fate_of(fate: &Fate) -> FateLine {
+    FateLine { to: fate.to.clone(), named: fate.named.clone(), held: fate.held.clone() }
+}
+
+pub(in crate::web) fn view_of(found: Preview, now: Moment, typed: Submitted) -> PreviewView {
     let readers = found.readers.iter().map(|reader| ReaderChoice {
         key: reader.key.clone(),
-        name: name(reader),
+        name: name_of(reader),
         chosen: reader.key == found.reader.key,
     });
-    let fates = found.fates.iter().map(|fate| FateLine {
-        to: fate.to.clone(),
-        named: fate.named.clone(),
-        held: fate.held.clone(),
-    });
-    let view = PreviewView {
+    PreviewView {
         readers: readers.collect(),
-        reader: name(&found.reader),
-        fates: fates.collect(),
+        reader: name_of(&found.reader),
+        fates: found.fates.iter().map(fate_of).collect(),
         message: found.message.clone(),
         unseen: found.unseen.clone(),
         older: found.older,
-        page: page_of(found, app.room.now()),
+        page: page_of(found, now),
         typed,
-    };
-    Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
+    }
 }
 
 /// The incident's page of somebody who looks and does nothing.

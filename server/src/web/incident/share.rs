@@ -5,6 +5,7 @@ use app::{
     model::{
         ShareId, Submitted,
         form::{Form as Which, OpenForm},
+        share::ShareTemplate,
         timeline::TimelineQuery,
     },
     pages::{incident::share_form::BUTTONS, parts::Tone},
@@ -41,7 +42,7 @@ pub async fn share(State(app): State<App>, member: Member, Path(path): Path<Stri
     }
     if template.is_some() {
         let incident = service::incident::find(&room, &member.viewer, &number).await?;
-        put_in(&mut typed, &incident);
+        put_in(&mut typed, |template| service::share::words_of(template, &incident));
     }
     if template.is_some() || change.is_some() {
         let open = OpenForm::faulty(Which::Share, None, typed);
@@ -99,7 +100,7 @@ pub async fn ask_onward(
     }
 }
 
-pub(super) fn input(typed: &Submitted) -> ShareInput {
+pub(in crate::web) fn input(typed: &Submitted) -> ShareInput {
     ShareInput {
         to: read::list(typed, "to"),
         named: read::people(typed, "named"),
@@ -113,17 +114,17 @@ pub(super) fn input(typed: &Submitted) -> ShareInput {
     }
 }
 
-/// Puts the chosen template in, with its purpose. What was written stays above it.
-fn put_in(typed: &mut Submitted, incident: &app::model::incident::Incident) {
+/// Puts the chosen template in, with its purpose and its `words` for what is shared. What was written stays
+/// above it.
+pub(in crate::web) fn put_in(typed: &mut Submitted, words: impl Fn(&ShareTemplate) -> String) {
     let templates = service::share::templates();
     let Some(template) = templates.iter().find(|template| template.id == typed.value("template")) else {
         return;
     };
-    let words = service::share::words_of(template, incident);
     let written = typed.value("text").trim_end().to_owned();
-    let ready =
-        |text: &str| templates.iter().any(|t| service::share::words_of(t, incident).trim_end() == text);
-    let text = if written.is_empty() || ready(&written) { words } else { format!("{written}\n\n{words}") };
+    let ready = templates.iter().any(|template| words(template).trim_end() == written);
+    let words = words(template);
+    let text = if written.is_empty() || ready { words } else { format!("{written}\n\n{words}") };
     typed.set("text", text);
     typed.set("purpose", template.purpose.wire());
 }
