@@ -94,6 +94,8 @@ impl From<sqlx::Error> for Error {
                 match code.as_ref() {
                     // SQLITE_FULL, disk_full
                     "13" | "53100" => return Self::StorageFull,
+                    // A new connection to PostgreSQL writes a cache of its catalogue; that it cannot has no code.
+                    "XX000" if cause.message().contains("init file") => return Self::StorageFull,
                     // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR and its kin
                     "5" | "6" => return Self::Unavailable(error.to_string()),
                     sqlite if sqlite.parse::<u32>().is_ok_and(|n| n & 0xff == 10) => {

@@ -8,11 +8,13 @@ use std::{
     fs::{self, OpenOptions},
     io::Write,
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    panic::{AssertUnwindSafe, resume_unwind},
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
 
+use futures::FutureExt;
 use serde_json::json;
 use sqlx::{Connection, Executor};
 
@@ -72,9 +74,14 @@ async fn a_full_disk_stops_writes_in_plain_words_until_there_is_room_again_on_po
     let Some(base) = Base::postgres().await else { return };
     let disk = SmallDisk::mount(base.folder.path(), 48);
     let space = Space::add(&base, &disk).await;
-    fill_and_free(&base, &disk).await;
+    let told = AssertUnwindSafe(fill_and_free(&base, &disk)).catch_unwind().await;
+    // Also when it failed: a database whose disk is gone stops the checkpoints of the whole server.
+    let _ = fs::remove_file(disk.ballast());
     base.end().await;
     space.remove().await;
+    if let Err(panic) = told {
+        resume_unwind(panic);
+    }
 }
 
 /// Where a database of a PostgreSQL server on this machine keeps its tables.
