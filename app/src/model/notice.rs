@@ -91,13 +91,16 @@ super::words::words! {
         Mentioned = "mentioned", "mentioned you";
         Assigned = "assigned", "made you the owner";
         Offered = "offered", "offers you a hand-over";
+        Led = "led", "gave your organisation the lead: the one before has left the room";
         Task = "task", "gave you a task";
         Shared = "shared", "shared it with your organisation";
         Answered = "answered", "answered your share";
+        Ended = "ended", "ended your share: its recipient has left the room";
         Held = "held", "waits for counsel: a share was held";
         Released = "released", "released your share";
         Returned = "returned", "returned your share";
         Refused = "refused", "refused your share";
+        Withdrawn = "withdrawn", "withdrew what was held: an organisation has left the room";
         Breach = "breach", "A target has passed";
         Status = "status", "changed the status";
         Severity = "severity", "changed the severity";

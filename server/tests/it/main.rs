@@ -33,6 +33,7 @@ mod import;
 mod inbox;
 mod incident;
 mod journal;
+mod leave;
 mod ledger;
 mod ledger_proof;
 mod live;

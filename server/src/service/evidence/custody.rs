@@ -168,6 +168,13 @@ impl Download {
         }
     }
 
+    /// Asked again while the bytes leave: their reader is who they were, and the exhibit exists for them.
+    pub async fn still(room: &Room, asker: &Asker, number: &Number, exhibit: i64) -> Result<()> {
+        let viewer = room.directory().viewer(asker.viewer.person);
+        viewer.filter(|viewer| *viewer == asker.viewer).ok_or(Error::NotFound)?;
+        find_kept(room, &asker.viewer, number, exhibit).await.map(drop)
+    }
+
     /// Notes the download before the first byte leaves. `resumes`: only a later part is asked for.
     pub async fn note(&self, room: &Room, asker: &Asker, resumes: bool) -> Result<()> {
         let action = CustodyAction::Downloaded;

@@ -5,6 +5,7 @@ use app::{
         Moment,
         hold::HoldState,
         ledger::{Crossing, Direction, LedgerAct, LedgerPage, LedgerQuery, LedgerStep, Stands},
+        share::ShareState,
     },
     policy::{self, Cleared, Parties, Scope, Viewer},
 };
@@ -122,7 +123,7 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
         from: row.from_organisation,
         to: row.to_organisation,
         delivered: source != From::Held,
-        taken_back: row.state == "revoked",
+        taken_back: row.state.parse().is_ok_and(ShareState::is_over),
     };
     let crossing = assemble(room, source, row, acts, exhibits);
     let cleared = crossing.and_then(|crossing| policy::clear_crossing(asked.viewer, &parties, crossing));
@@ -176,7 +177,11 @@ fn assemble(
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
         exhibits,
-        reviewed_by: row.reviewed_by.and_then(|id| directory.person(id).cloned()),
+        // Whoever ended an organisation's part did not review what was held.
+        reviewed_by: row
+            .reviewed_by
+            .filter(|_| stands != Stands::Held(HoldState::Withdrawn))
+            .and_then(|id| directory.person(id).cloned()),
         stands,
         comment: if held { said.clone().unwrap_or_default() } else { String::new() },
         answer: said.filter(|_| !held),

@@ -138,7 +138,7 @@ pub(crate) async fn list_unseen(
     to: OrganisationId,
 ) -> sqlx::Result<Vec<ShareId>> {
     let sql = "select id from share where incident_id = $1 and to_organisation = $2 and seen_at is null \
-               and state <> 'revoked' order by seq";
+               and revoked_at is null order by seq";
     on!(db, |conn| query_scalar(sql).bind(incident).bind(to).fetch_all(conn).await)
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn list_standing(
 ) -> sqlx::Result<Vec<ShareRow>> {
     let sql = concat!(
         select_share!(),
-        "where incident_id = $1 and to_organisation = $2 and state <> 'revoked' order by seq"
+        "where incident_id = $1 and to_organisation = $2 and revoked_at is null order by seq"
     );
     on!(tx tx, |conn| query_as(sql).bind(incident).bind(to).fetch_all(conn).await)
 }

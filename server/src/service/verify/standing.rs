@@ -141,6 +141,7 @@ fn share_differs(row: &ShareRow, acts: &[ActRow]) -> Vec<&'static str> {
                 (state, answer) = (ShareState::Answered, text(act, "answer"));
             }
             ("share", "revoked") => (state, revoked) = (ShareState::Revoked, done),
+            ("share", "ended") => (state, revoked) = (ShareState::Ended, done),
             _ => {}
         }
     }

@@ -13,13 +13,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
-use tokio::io::AsyncReadExt;
+use futures::{StreamExt, stream};
+use tokio::{io::AsyncReadExt, sync::watch};
 use tokio_util::io::ReaderStream;
 
 use super::{empty, label, number};
 use crate::{
     error::Answer,
-    service::{Asker, Error, evidence::Download},
+    service::{Asker, Error, Room, evidence::Download},
     state::App,
     viewer::Member,
 };
@@ -50,6 +51,8 @@ pub async fn hand_out(
     method: &Method,
     headers: &HeaderMap,
 ) -> Answer {
+    // Before the exhibit is found: nothing that happens from here on goes unnoticed.
+    let leaving = Leaving::new(app, asker, number, exhibit);
     let download = Download::find(&app.room, asker, number, exhibit).await?;
     let etag = format!("\"{}\"", download.etag);
     let size = u64::try_from(download.exhibit.size).unwrap_or(0);
@@ -78,7 +81,8 @@ pub async fn hand_out(
     }
     if *method == Method::GET {
         download.note(&app.room, asker, first > 0).await?;
-        *response.body_mut() = body(download.file, first, last + 1 - first).map_err(Error::internal)?;
+        *response.body_mut() =
+            body(download.file, leaving, first, last + 1 - first).map_err(Error::internal)?;
     }
     Ok(response)
 }
@@ -110,10 +114,43 @@ fn matches(headers: &HeaderMap, name: HeaderName, etag: &str) -> bool {
     tags.any(|tag| tag == etag || tag == "*")
 }
 
-fn body(mut file: File, first: u64, length: u64) -> io::Result<Body> {
+/// What leaves, and to whom.
+struct Leaving {
+    room: Room,
+    asker: Asker,
+    number: Number,
+    exhibit: i64,
+    growth: watch::Receiver<i64>,
+}
+
+impl Leaving {
+    fn new(app: &App, asker: &Asker, number: &Number, exhibit: i64) -> Self {
+        let (room, growth) = (app.room.clone(), app.room.growth());
+        Self { room, asker: asker.clone(), number: number.clone(), exhibit, growth }
+    }
+
+    /// Asked before each piece, and answered from memory while nothing happens in the room: what is taken back, and
+    /// whoever is no longer in it, gets no more.
+    async fn goes_on(&mut self) -> io::Result<()> {
+        if !self.growth.has_changed().unwrap_or(true) {
+            return Ok(());
+        }
+        self.growth.borrow_and_update();
+        let still = Download::still(&self.room, &self.asker, &self.number, self.exhibit).await;
+        still.map_err(|_| io::Error::from(io::ErrorKind::PermissionDenied))
+    }
+}
+
+fn body(mut file: File, leaving: Leaving, first: u64, length: u64) -> io::Result<Body> {
     file.seek(SeekFrom::Start(first))?;
     let reader = tokio::fs::File::from_std(file).take(length);
-    Ok(Body::from_stream(ReaderStream::with_capacity(reader, PIECE)))
+    let pieces = ReaderStream::with_capacity(reader, PIECE);
+    let watched = stream::try_unfold((pieces, leaving), |(mut pieces, mut leaving)| async move {
+        let Some(piece) = pieces.next().await.transpose()? else { return Ok(None) };
+        leaving.goes_on().await?;
+        io::Result::Ok(Some((piece, (pieces, leaving))))
+    });
+    Ok(Body::from_stream(watched))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
