@@ -10,6 +10,8 @@ super::words::words! {
         Returned = "returned", "Returned with a comment";
         Refused = "refused", "Refused";
         Released = "released", "Released";
+        /// Its sender or its recipient has left the room.
+        Withdrawn = "withdrawn", "Withdrawn: an organisation left";
     }
 }
 

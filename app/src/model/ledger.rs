@@ -136,6 +136,8 @@ super::words::words! {
         Acknowledged = "acknowledged", "Acknowledged";
         Answered = "answered", "Answered";
         TakenBack = "revoked", "Taken back";
+        Ended = "ended", "Ended: the recipient left";
+        Withdrawn = "withdrawn", "Withdrawn: an organisation left";
     }
 }
 

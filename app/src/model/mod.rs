@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod incident;
 pub mod indicator;
 pub mod input;
+pub mod leave;
 pub mod ledger;
 pub mod mention;
 pub mod moment;

@@ -95,9 +95,11 @@ super::words::words! {
         Mentioned = "mentioned", "mentioned you";
         Assigned = "assigned", "made you the owner";
         Offered = "offered", "offers you a hand-over";
+        Led = "led", "gave your organisation the lead: the one before has left the room";
         Task = "task", "gave you a task";
         Shared = "shared", "shared it with your organisation";
         Answered = "answered", "answered your share";
+        Ended = "ended", "ended your share: its recipient has left the room";
         Held = "held", "waits for counsel: a share was held";
         Released = "released", "released your share";
         Returned = "returned", "returned your share";
@@ -107,6 +109,7 @@ super::words::words! {
         OnwardApproved = "onward_approved", "let your share pass";
         OnwardRefused = "onward_refused", "did not let your share pass";
         OnwardLapsed = "onward_lapsed", "Your request to pass it on has lapsed";
+        Withdrawn = "withdrawn", "withdrew what was held: an organisation has left the room";
         Breach = "breach", "A target has passed";
         Status = "status", "changed the status";
         Severity = "severity", "changed the severity";

@@ -42,8 +42,20 @@ super::words::words! {
         Acknowledged = "acknowledged", "Acknowledged";
         Answered = "answered", "Answered";
         Revoked = "revoked", "Taken back";
+        /// Its recipient has left the room.
+        Ended = "ended", "Ended: it left the room";
     }
 }
+
+impl ShareState {
+    /// It gives no access any more, and waits for nobody.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Revoked | Self::Ended)
+    }
+}
+
+/// The new value of a timeline entry that says that the recipient of shares is no longer in the room.
+pub const LEFT: &str = "left the room";
 
 /// Shown with every share from an agency to a company, on screen and in exports, unalterably.
 pub const AWARENESS_BANNER: &str = "For awareness. The recipient decides under its own policies. No action is \
@@ -102,6 +114,14 @@ pub struct Share {
 }
 
 impl Share {
+    /// What its end is called, once it has one.
+    pub const fn end(&self) -> &'static str {
+        match self.state {
+            ShareState::Ended => "Ended: left the room",
+            _ => "Taken back",
+        }
+    }
+
     /// The fixed banner, where the law's history makes it necessary.
     pub fn banner(&self) -> Option<&'static str> {
         fixed_banner(self.from.organisation.sector, self.to.sector)

@@ -3,17 +3,21 @@
 //! Forms: `/organisations/new` (`name`, `short`, `code`, `slug`, `sector`, `watch_contact`) and
 //! `/organisations/{slug}` (the same without `slug` and `sector`, with `version`).
 
+mod leave;
+
+pub use leave::{confirm, leave};
+
 use leptos::prelude::*;
 
 use super::{
     frame::Frame,
     parts::{
-        Callout, Choice, ErrorSummary, Icon, OrganisationChip, PostForm, SelectField, TextField, Tone, Typed,
-        typed,
+        Callout, Choice, ErrorSummary, Icon, OrganisationChip, PostForm, SelectField, TextField, Time, Tone,
+        Typed, typed,
     },
     person::office,
 };
-use crate::model::{Organisation, Submitted, organisation::Sector};
+use crate::model::{Moment, Organisation, Submitted, organisation::Sector};
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub struct OrganisationRow {
     pub watch_contact: String,
     /// People whom the viewer knows.
     pub people: usize,
+    /// When it left the room.
+    pub left: Option<Moment>,
     /// The viewer may change something of it.
     pub may_edit: bool,
 }
@@ -54,7 +60,7 @@ pub fn organisations(frame: &Frame, rows: Vec<OrganisationRow>, may_add: bool) -
 }
 
 fn line(row: OrganisationRow, edits: bool) -> AnyView {
-    let OrganisationRow { organisation, watch_contact, people, may_edit } = row;
+    let OrganisationRow { organisation, watch_contact, people, left, may_edit } = row;
     let contact = if watch_contact.is_empty() {
         view! { <span class="muted">"not given"</span> }.into_any()
     } else {
@@ -65,9 +71,11 @@ fn line(row: OrganisationRow, edits: bool) -> AnyView {
         view! { <a class="btn sm" href=format!("/organisations/{}", organisation.slug) aria-label=words>"Edit"</a> }
     });
     let href = format!("/people?organisation={}", organisation.slug);
+    let left =
+        left.map(|at| view! { <small class="lv-left">"Left the room "<Time at=at full=true /></small> });
     view! {
         <tr>
-            <th scope="row"><a href=href>{organisation.short.clone()}</a><small>{organisation.name.clone()}</small></th>
+            <th scope="row"><a href=href>{organisation.short.clone()}</a><small>{organisation.name.clone()}</small>{left}</th>
             <td><OrganisationChip organisation=organisation.clone() /></td>
             <td>{organisation.sector.label()}</td>
             <td class="ad-contact">{contact}</td>
@@ -103,19 +111,35 @@ pub fn new(frame: &Frame, form: Submitted) -> AnyView {
     })
 }
 
-/// `GET /organisations/{slug}`. `may_rename`: else the contact of the watch alone. `theirs`: what stands now,
-/// where somebody else was faster.
-pub fn edit(
-    frame: &Frame,
-    organisation: Organisation,
-    may_rename: bool,
-    theirs: Option<String>,
-    form: Submitted,
-) -> AnyView {
+/// What the page of an organisation is drawn from.
+#[derive(Debug)]
+pub struct OrganisationPage {
+    pub organisation: Organisation,
+    /// Else the contact of the watch alone.
+    pub may_rename: bool,
+    /// What stands now, where somebody else was faster.
+    pub theirs: Option<String>,
+    pub form: Submitted,
+    /// The viewer may end its part, or take it back.
+    pub may_end: bool,
+    /// When it left the room, and why.
+    pub left: Option<(Moment, String)>,
+    /// The form to take it back, as it came back.
+    pub back: Submitted,
+}
+
+/// `GET /organisations/{slug}`
+pub fn edit(frame: &Frame, page: OrganisationPage) -> AnyView {
+    let OrganisationPage { organisation, may_rename, theirs, form, may_end, left, back } = page;
     let short = organisation.short.clone();
-    let title = if form.errors.is_empty() && theirs.is_none() { short } else { format!("Error: {short}") };
+    let faulty = !form.errors.is_empty() || !back.errors.is_empty() || theirs.is_some();
+    let title = if faulty { format!("Error: {short}") } else { short };
     office(frame, title, "", move || {
         let version = form.value("version").to_owned();
+        let door = may_end.then(|| match &left {
+            None => leave::door(&organisation),
+            Some(left) => leave::gone(&organisation, &version, left, back),
+        });
         let kept: Vec<_> = ["name", "short", "code"]
             .into_iter()
             .filter(|_| !may_rename)
@@ -142,6 +166,7 @@ pub fn edit(
                     {contact(form)}
                     <p class="act-foot"><button class="btn primary" type="submit">"Save"</button><a class="btn" href="/organisations">"Cancel"</a></p>
                 </PostForm>
+                {door}
             </div>
         }
         .into_any()

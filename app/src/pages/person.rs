@@ -92,6 +92,8 @@ pub struct PersonRow {
     pub person: Person,
     pub roles: Vec<Role>,
     pub suspended: bool,
+    /// Their organisation has left the room.
+    pub away: bool,
     /// Last sign-in and open sessions; none for those who may not know.
     pub activity: Option<(Option<Moment>, i64)>,
 }

@@ -13,6 +13,9 @@ pub enum Administration {
     /// Its names, as everybody reads them.
     EditOrganisation,
     SetWatchContact,
+    /// Its part in the room: its people's access and everything that was shared with it.
+    EndPart,
+    TakeBack,
     /// To hand out, send again or withdraw a one-time link of the organisation.
     Invite,
     GiveRoles,
@@ -32,6 +35,8 @@ impl Administration {
         Self::AddOrganisation,
         Self::EditOrganisation,
         Self::SetWatchContact,
+        Self::EndPart,
+        Self::TakeBack,
         Self::Invite,
         Self::GiveRoles,
         Self::Suspend,
@@ -60,6 +65,8 @@ pub struct Subject {
     pub organisation: OrganisationId,
     pub roles: Vec<Role>,
     pub suspended: bool,
+    /// Their organisation has left the room.
+    pub away: bool,
 }
 
 impl Subject {
@@ -101,6 +108,10 @@ pub fn may_administer(viewer: &Viewer, act: Administration, over: Over<'_>) -> b
     match (act, over) {
         (Act::AddOrganisation, Over::Room) => viewer.has(Role::RoomAdmin),
         (Act::EditOrganisation, Over::Organisation(_)) => viewer.has(Role::RoomAdmin),
+        // Nobody ends their own, so that somebody is always left who can take back.
+        (Act::EndPart | Act::TakeBack, Over::Organisation(organisation)) => {
+            viewer.has(Role::RoomAdmin) && viewer.organisation != organisation
+        }
         (Act::SetWatchContact | Act::Invite, Over::Organisation(organisation)) => {
             looks_after(viewer, organisation)
         }
@@ -147,6 +158,12 @@ pub fn clear_person<T>(viewer: &Viewer, subject: &Subject, value: T) -> Option<C
 /// Clears what only a person's administrators may know: when and where they were signed in.
 pub fn clear_account<T>(viewer: &Viewer, subject: &Subject, value: T) -> Option<Cleared<T>> {
     may_administer(viewer, Administration::SeeAccount, Over::Person(subject)).then_some(Cleared(value))
+}
+
+/// Clears what the end of an organisation's part comes to, for whoever may end it.
+pub fn clear_part<T>(viewer: &Viewer, organisation: OrganisationId, value: T) -> Option<Cleared<T>> {
+    let over = Over::Organisation(organisation);
+    may_administer(viewer, Administration::EndPart, over).then_some(Cleared(value))
 }
 
 /// Clears what those who look after an organisation may know of it: its open invitations.

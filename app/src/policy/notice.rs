@@ -19,6 +19,10 @@ pub fn is_told(viewer: &Viewer, kind: NoticeKind, standing: Standing) -> bool {
         NoticeKind::Onward => viewer.has_any(SPEAKERS) && may(viewer, Action::DecideOnward, standing),
         // A clock that nobody owns is its shift lead's.
         NoticeKind::Breach => viewer.has(Role::ShiftLead) && may(viewer, Action::Assign, standing),
+        // An incident that came to it without an owner.
+        NoticeKind::Assigned => {
+            standing.lead && viewer.has_any(SPEAKERS) && may(viewer, Action::Assign, standing)
+        }
         NoticeKind::BreakGlass => standing.lead && viewer.has_any(&[Role::Liaison, Role::Counsel]),
         _ => false,
     }
@@ -29,7 +33,7 @@ pub fn may_mention(subject: &Subject, called: &Viewer, entry: &impl Marked) -> b
     is_in_the_room(subject) && sight(called, entry) == Sight::Full
 }
 
-/// A person whom everybody may know of: not suspended, not a wall's device.
+/// A person whom everybody may know of: not suspended, not a wall's device, their organisation in the room.
 pub fn is_in_the_room(subject: &Subject) -> bool {
-    !subject.suspended && !subject.roles.contains(&Role::Screen)
+    !subject.suspended && !subject.away && !subject.roles.contains(&Role::Screen)
 }

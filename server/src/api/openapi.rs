@@ -42,6 +42,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
     paths(
         openapi_json,
         me::show, organisation::list, organisation::add, organisation::show, organisation::change,
+        organisation::prospect, organisation::leave, organisation::take_back,
         person::list, person::show, person::roles, person::suspend, person::restore, person::reset,
         invitation::list, invitation::add, invitation::again, invitation::withdraw, audit::list,
         period::list, category::list,

@@ -47,7 +47,7 @@ pub struct ActivityView {
 
 impl PersonView {
     fn of(listed: Listed) -> Self {
-        let Listed { person, roles, suspended, activity } = listed;
+        let Listed { person, roles, suspended, activity, .. } = listed;
         let Person { id, email, name, organisation } = person;
         let view = |Activity { last_sign_in, sessions }| ActivityView { last_sign_in, sessions };
         Self {

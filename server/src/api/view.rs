@@ -75,12 +75,14 @@ pub struct OrganisationView {
     /// As in narrow columns: `GOOG`.
     pub code: String,
     pub sector: Sector,
+    /// When it left the room; null while it sits in it.
+    pub left_at: Option<Moment>,
 }
 
 impl OrganisationView {
-    pub fn of(organisation: Organisation) -> Self {
+    pub fn of((organisation, left_at): (Organisation, Option<Moment>)) -> Self {
         let Organisation { id, slug, name, short, code, sector } = organisation;
-        Self { id, slug, name, short, code, sector }
+        Self { id, slug, name, short, code, sector, left_at }
     }
 }
 

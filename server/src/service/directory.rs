@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::{
-    model::{Organisation, OrganisationId, Person, PersonId, Role},
+    model::{Moment, Organisation, OrganisationId, Person, PersonId, Role},
     policy::Viewer,
 };
 
@@ -19,6 +19,8 @@ pub struct Directory {
     people: HashMap<PersonId, Member>,
     by_email: HashMap<String, PersonId>,
     by_slug: HashMap<String, OrganisationId>,
+    /// Those that have left the room: they are named where they were, and nobody acts for them.
+    left: HashMap<OrganisationId, Moment>,
 }
 
 /// A person with what the room knows about them.
@@ -27,6 +29,15 @@ pub struct Member {
     pub person: Person,
     pub roles: Vec<Role>,
     pub suspended: bool,
+    /// Their organisation has left the room.
+    pub away: bool,
+}
+
+impl Member {
+    /// Can be named, and signs in.
+    pub fn is_in(&self) -> bool {
+        !self.suspended && !self.away
+    }
 }
 
 impl Directory {
@@ -36,12 +47,14 @@ impl Directory {
             directory.by_slug.insert(row.slug.clone(), row.id);
             directory.organisations.insert(row.id, row.into());
         }
+        directory.left = store::organisation::list_left(db).await?.into_iter().collect();
         for row in store::organisation::list_people(db).await? {
             let Some(organisation) = directory.organisations.get(&row.organisation_id) else { continue };
             let person =
                 Person { id: row.id, email: row.email, name: row.name, organisation: organisation.clone() };
             directory.by_email.insert(person.email.clone(), person.id);
-            let member = Member { person, roles: vec![], suspended: row.suspended_at.is_some() };
+            let away = directory.left.contains_key(&row.organisation_id);
+            let member = Member { person, roles: vec![], suspended: row.suspended_at.is_some(), away };
             directory.people.insert(row.id, member);
         }
         for (person, role) in store::organisation::list_roles(db).await? {
@@ -58,7 +71,19 @@ impl Directory {
     pub fn organisation_by_slug(&self, slug: &str) -> Option<&Organisation> {
         self.by_slug.get(slug).and_then(|id| self.organisations.get(id))
     }
-    /// All organisations, by slug.
+    /// One that sits in the room.
+    pub fn sitting_by_slug(&self, slug: &str) -> Option<&Organisation> {
+        self.organisation_by_slug(slug).filter(|found| self.left_at(found.id).is_none())
+    }
+    /// When it left the room; none while it sits in it.
+    pub fn left_at(&self, id: OrganisationId) -> Option<Moment> {
+        self.left.get(&id).copied()
+    }
+    /// Those that sit in the room, by slug.
+    pub fn sitting(&self) -> Vec<&Organisation> {
+        self.organisations().into_iter().filter(|found| self.left_at(found.id).is_none()).collect()
+    }
+    /// All organisations, those that left too, by slug.
     pub fn organisations(&self) -> Vec<&Organisation> {
         let mut all: Vec<_> = self.organisations.values().collect();
         all.sort_by(|a, b| a.slug.cmp(&b.slug));
@@ -82,9 +107,9 @@ impl Directory {
         all.sort_by(|a, b| a.person.email.cmp(&b.person.email));
         all
     }
-    /// The viewer that this person is, unless suspended.
+    /// The viewer that this person is, unless suspended or away.
     pub fn viewer(&self, id: PersonId) -> Option<Viewer> {
-        let member = self.people.get(&id).filter(|member| !member.suspended)?;
+        let member = self.people.get(&id).filter(|member| member.is_in())?;
         Some(Viewer {
             person: id,
             organisation: member.person.organisation.id,

@@ -108,7 +108,7 @@ fn decide_row(
     };
     let mut errors = FieldErrors::default();
     let roles = roles_of(&typed.roles, &mut errors);
-    let organisation = directory.organisation_by_slug(&slug).map(|found| found.id);
+    let organisation = directory.sitting_by_slug(&slug).map(|found| found.id);
     let looks_after =
         |id: &OrganisationId| policy::may_administer(viewer, Administration::Invite, Over::Organisation(*id));
     match organisation.filter(looks_after) {
@@ -208,7 +208,7 @@ async fn invite_all(
     let expires_at = now.plus_seconds(LIFETIME);
     let directory = room.directory();
     for row in rows.iter().filter(|row| row.fate.is_invited()) {
-        let organisation = directory.organisation_by_slug(&row.organisation).ok_or(Error::NotFound)?;
+        let organisation = directory.sitting_by_slug(&row.organisation).ok_or(Error::NotFound)?;
         let invitation = InvitationRow {
             id: InvitationId(room.ids.uuid()),
             person_id: None,

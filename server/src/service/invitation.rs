@@ -106,7 +106,7 @@ fn record(id: InvitationId, action: &'static str, body: &serde_json::Value) -> R
 /// Invites somebody into an organisation. What the organisation had out for this address opens no more.
 pub async fn invite(room: &Room, asker: &Asker, new: NewInvitation, once: &Once) -> Result<Link> {
     let directory = room.directory();
-    let organisation = directory.organisation_by_slug(new.organisation.trim()).cloned();
+    let organisation = directory.sitting_by_slug(new.organisation.trim()).cloned();
     let over = organisation.as_ref().map_or(asker.viewer.organisation, |organisation| organisation.id);
     if !policy::may_administer(&asker.viewer, Administration::Invite, Over::Organisation(over)) {
         return Err(Error::Forbidden("Inviting is for an administrator of the organisation."));
@@ -301,7 +301,7 @@ pub async fn reset(room: &Room, asker: &Asker, id: PersonId, once: &Once) -> Res
             Begun::Repeated(kept) => return Ok(kept),
         };
         let turn = permit(&mut act, id, Administration::ResetPassword).await?;
-        if turn.subject.suspended {
+        if turn.subject.suspended || turn.subject.away {
             return Err(Error::Changed { version: turn.row.version });
         }
         let (now, directory) = (act.now(), room.directory());
@@ -350,7 +350,7 @@ pub async fn open(room: &Room, secret: &str) -> Result<Opened> {
         (Some(maker), Some(member)) => {
             let subject = person::subject(member);
             let over = Over::Person(&subject);
-            !member.suspended && policy::may_administer(&maker, Administration::ResetPassword, over)
+            member.is_in() && policy::may_administer(&maker, Administration::ResetPassword, over)
         }
         (Some(maker), None) => permit_invitation(&maker, &row).is_ok(),
     };
@@ -400,7 +400,7 @@ pub async fn accept(
 /// Whoever made the link, as they stand now.
 async fn maker(act: &mut Act, row: &InvitationRow) -> Result<Viewer> {
     let (subject, _) = read_subject(&mut act.tx, row.made_by).await?.ok_or(Error::NotFound)?;
-    let maker = act.room.directory().viewer(row.made_by).filter(|_| !subject.suspended);
+    let maker = act.room.directory().viewer(row.made_by).filter(|_| !subject.suspended && !subject.away);
     let maker = maker.ok_or(Error::NotFound)?;
     Ok(Viewer { roles: subject.roles, ..maker })
 }
@@ -444,7 +444,7 @@ async fn set_password(
     let maker = maker(act, row).await?;
     let (subject, _) = read_subject(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
     let may = policy::may_administer(&maker, Administration::ResetPassword, Over::Person(&subject));
-    if subject.suspended || !may {
+    if subject.suspended || subject.away || !may {
         return Err(Error::NotFound);
     }
     let now = act.now();

@@ -140,12 +140,8 @@ impl Room {
     /// Who they are is read again under the writer's turn: an upload may take hours, and whoever was suspended or
     /// lost a role meanwhile does not finish it.
     pub(crate) async fn begin<T: DeserializeOwned>(&self, asker: &Asker, once: &Once) -> Result<Begun<T>> {
-        let mut act = self.begin_act(None, &asker.request, once.clone()).await?;
-        let Some(viewer) = self.directory().viewer(asker.viewer.person) else {
-            act.tx.rollback().await;
-            return Err(Error::Forbidden("You do not take part in this room any more."));
-        };
-        act.actor = Some(viewer);
+        let mut act = self.begin_act(Some(asker.viewer.clone()), &asker.request, once.clone()).await?;
+        act.still(&asker.viewer).await?;
         let Some(key) = once.key else { return Ok(Begun::Fresh(Box::new(act))) };
         match store::idempotency::find(&mut act.tx, asker.viewer.person, &key).await? {
             None => Ok(Begun::Fresh(Box::new(act))),
@@ -197,6 +193,19 @@ impl Act {
     /// Who acts; the product itself has no viewer.
     pub(crate) fn viewer(&self) -> Result<&Viewer> {
         self.actor.as_ref().ok_or_else(|| Error::internal("an act of the product has no viewer"))
+    }
+
+    /// Refuses whoever is no longer who they were when their request began: it may have waited long for the
+    /// writer's turn, or for the last byte of a file.
+    async fn still(&mut self, viewer: &Viewer) -> Result<()> {
+        match store::person::find_standing(&mut self.tx, viewer.person).await? {
+            Some((false, false)) => {}
+            Some((_, true)) => return Err(Error::Forbidden("Your organisation has left the room.")),
+            _ => return Err(Error::Forbidden("Your account was suspended.")),
+        }
+        let roles = store::person::read_roles(&mut self.tx, viewer.person).await?;
+        let same = roles.len() == viewer.roles.len() && viewer.roles.iter().all(|role| roles.contains(role));
+        if same { Ok(()) } else { Err(Error::Forbidden("Your roles were changed. Sign in again.")) }
     }
 
     /// Goes on as another person at a later moment: a room that is filled writes many acts in one transaction.

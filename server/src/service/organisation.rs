@@ -1,10 +1,15 @@
 //! Organisations: the room admin adds them and names them, their own admins keep the contact of the watch.
 
 use app::{
-    model::{FieldErrors, Organisation, OrganisationId, organisation::Sector},
+    model::{FieldErrors, Moment, Organisation, OrganisationId, organisation::Sector},
     policy::{self, Administration, Over, Viewer},
 };
 use serde_json::json;
+
+mod leave;
+mod part;
+
+pub use leave::{Leave, leave, prospect, review, take_back};
 
 use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
@@ -33,6 +38,8 @@ pub struct Described {
     pub organisation: Organisation,
     pub watch_contact: String,
     pub version: i64,
+    /// When it left the room, and why; none while it sits in it.
+    pub left: Option<(Moment, String)>,
 }
 
 impl OrganisationInput {
@@ -85,7 +92,8 @@ pub async fn list(room: &Room) -> Result<Vec<Described>> {
     let directory = room.directory();
     let described = rows.into_iter().filter_map(|row| {
         let organisation = directory.organisation(row.id)?.clone();
-        Some(Described { organisation, watch_contact: row.watch_contact, version: row.version })
+        let left = row.left_at.map(|at| (at, row.left_reason));
+        Some(Described { organisation, watch_contact: row.watch_contact, version: row.version, left })
     });
     let mut all: Vec<_> = described.collect();
     all.sort_by_key(|one| one.organisation.short.to_lowercase());
@@ -106,6 +114,9 @@ fn permit(viewer: &Viewer, act: Administration, over: Over<'_>) -> Result<()> {
     }
     Err(Error::Forbidden(match act {
         Administration::SetWatchContact => "That is for an administrator of this organisation.",
+        Administration::EndPart | Administration::TakeBack => {
+            "A room admin of another organisation ends its part, or takes it back."
+        }
         _ => "Organisations are added and named by the room admin.",
     }))
 }

@@ -26,6 +26,7 @@ pub fn subject(member: &Member) -> Subject {
         organisation: member.person.organisation.id,
         roles: member.roles.clone(),
         suspended: member.suspended,
+        away: member.away,
     }
 }
 
@@ -35,6 +36,8 @@ pub struct Listed {
     pub person: Person,
     pub roles: Vec<Role>,
     pub suspended: bool,
+    /// Their organisation has left the room.
+    pub away: bool,
     /// None for those who may not know.
     pub activity: Option<Activity>,
 }
@@ -131,6 +134,7 @@ pub async fn list(
             person: member.person.clone(),
             roles: member.roles.clone(),
             suspended: member.suspended,
+            away: member.away,
             activity: activity.map(Cleared::into_inner),
         };
         policy::clear_person(viewer, &subject, listed)
@@ -212,22 +216,19 @@ pub(super) struct Turn {
 /// The actor as they stand now: what was taken from them since the request began is gone.
 pub(super) async fn actor(act: &mut Act) -> Result<Viewer> {
     let viewer = act.viewer()?.clone();
-    let row = store::person::read(&mut act.tx, viewer.person).await?;
-    let standing = row.is_some_and(|row| row.suspended_at.is_none());
-    if !standing {
-        return Err(Error::Forbidden("Your account was suspended."));
-    }
     let roles = store::person::read_roles(&mut act.tx, viewer.person).await?;
     Ok(Viewer { roles, ..viewer })
 }
 
 pub(super) async fn read_subject(tx: &mut Tx, id: PersonId) -> Result<Option<(Subject, AccountRow)>> {
     let Some(row) = store::person::read(tx, id).await? else { return Ok(None) };
+    let organisation = store::organisation::read(tx, row.organisation_id).await?;
     let subject = Subject {
         person: id,
         organisation: row.organisation_id,
         roles: store::person::read_roles(tx, id).await?,
         suspended: row.suspended_at.is_some(),
+        away: organisation.is_none_or(|organisation| organisation.left_at.is_some()),
     };
     Ok(Some((subject, row)))
 }
@@ -326,7 +327,7 @@ fn fresh(row: &AccountRow, version: i64) -> Result<()> {
     if row.version == version { Ok(()) } else { Err(Error::Changed { version: row.version }) }
 }
 
-fn faults_of_reason(reason: &str) -> Option<Error> {
+pub(super) fn faults_of_reason(reason: &str) -> Option<Error> {
     let length = reason.trim().chars().count();
     let fault = Error::invalid("reason", format!("Say why, in up to {REASON} characters"));
     (!(1..=REASON).contains(&length)).then_some(fault)

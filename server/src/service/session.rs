@@ -212,6 +212,13 @@ impl Sessions {
         self.held().sessions.retain(|_, row| row.person_id != Some(person));
     }
 
+    /// The same for everybody of an organisation.
+    pub fn forget_organisation(&self, slug: &str) {
+        let directory = self.room.directory();
+        let of = |person| directory.person(person).is_some_and(|person| person.organisation.slug == slug);
+        self.held().sessions.retain(|_, row| !row.person_id.is_some_and(of));
+    }
+
     /// The live sessions of a person, the latest active first.
     pub async fn list(&self, person: PersonId) -> Result<Vec<OpenSession>> {
         let now = self.room.now();

@@ -80,7 +80,7 @@ impl SignIn {
             self.throttle.unknown(attempt.source, account)?;
             Lane::Unknown
         };
-        let open = found.as_ref().filter(|found| found.suspended_at.is_none());
+        let open = found.as_ref().filter(|found| found.is_in);
         let stored = open.and_then(|found| found.password_hash.clone());
         let verdict = self.hasher.verify(lane, &attempt.password, stored).await?;
         match found {

@@ -53,7 +53,7 @@ pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: Ta
     let organisation = match word(&input.organisation) {
         None => person.as_ref().map(|viewer| viewer.organisation),
         Some(slug) => {
-            let found = directory.organisation_by_slug(&slug).map(|organisation| organisation.id);
+            let found = directory.sitting_by_slug(&slug).map(|organisation| organisation.id);
             let known = found.filter(|id| held.marking.access.contains(id));
             Some(known.ok_or_else(|| Error::invalid("organisation", "It has no access to this incident"))?)
         }

@@ -28,11 +28,17 @@ use app::model::{Organisation, organisation::Sector};
 
 use crate::{reference, service::Room};
 
-/// Organisations that work in the room, by their short names; the room's own is none of them.
+/// Organisations that work in the room or did, by slug: what a list is narrowed to. The room's own is none of them.
 pub(crate) fn organisations(room: &Room) -> Vec<Organisation> {
     let directory = room.directory();
     let members = directory.organisations().into_iter().filter(|found| found.sector != Sector::Room);
     members.cloned().collect()
+}
+
+/// Those that work in it now: with whom something can be shared.
+pub(crate) fn sitting(room: &Room) -> Vec<Organisation> {
+    let directory = room.directory();
+    organisations(room).into_iter().filter(|found| directory.left_at(found.id).is_none()).collect()
 }
 
 /// Postal codes and names of the states, by name.

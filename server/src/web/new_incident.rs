@@ -92,7 +92,7 @@ fn input(typed: &Submitted) -> OpenIncident {
 fn preset(app: &App, member: &Member, typed: &mut Submitted) {
     let wanted = typed.value("preset").to_owned();
     typed.remove("share_with");
-    for organisation in super::organisations(&app.room) {
+    for organisation in super::sitting(&app.room) {
         let ticked = match wanted.as_str() {
             "all_companies" => organisation.sector == Sector::Company,
             "all_agencies" => organisation.sector == Sector::Agency,
@@ -112,12 +112,8 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
     let room = &app.room;
     let directory = room.directory();
     let reference = room.reference();
-    let active: Vec<_> = directory
-        .members()
-        .into_iter()
-        .filter(|member| !member.suspended)
-        .map(|m| m.person.clone())
-        .collect();
+    let active: Vec<_> =
+        directory.members().into_iter().filter(|member| member.is_in()).map(|m| m.person.clone()).collect();
     let own = member.viewer.organisation;
     let chosen = typed.values("jurisdiction_state").filter(|state| !state.is_empty());
     let counties = chosen
@@ -131,7 +127,7 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
         target_percent: reference.period(room.now()).map_or(100, |period| period.target_percent),
         states: super::states(),
         counties: counties.collect(),
-        organisations: super::organisations(room).into_iter().filter(|o| o.id != own).collect(),
+        organisations: super::sitting(room).into_iter().filter(|o| o.id != own).collect(),
         people: active.iter().filter(|person| person.organisation.id == own).cloned().collect(),
         nameable: active,
         similar: similar(app, member, typed.value("title")).await?,

@@ -1,9 +1,13 @@
 //! Organisations: the list, and the forms that add and name one.
 
+mod leave;
+
+pub use leave::{confirm, review, show as show_leave, take_back};
+
 use app::{
     model::{Organisation, Submitted},
     pages::{
-        organisation::{self as pages, OrganisationRow},
+        organisation::{self as pages, OrganisationPage, OrganisationRow},
         parts::Tone,
     },
     policy::{self, Administration, Over, Viewer},
@@ -48,6 +52,7 @@ pub async fn list(State(app): State<App>, member: Member) -> Answer {
         people: known.iter().filter(|id| **id == found.organisation.id).count(),
         may_edit: may(viewer, Administration::SetWatchContact, &found.organisation),
         organisation: found.organisation,
+        left: found.left.map(|(at, _)| at),
         watch_contact: found.watch_contact,
     });
     let (rows, may_add) = (rows.collect(), may_add(viewer));
@@ -94,21 +99,17 @@ pub async fn add(State(app): State<App>, member: Member, form: Form) -> Answer {
 /// `GET /organisations/{slug}`
 pub async fn show(State(app): State<App>, member: Member, Path(slug): Path<String>) -> Answer {
     let found = organisation::find(&app.room, &slug).await?;
-    draw(&app, &member, found, StatusCode::OK, None)
+    draw(&app, &member, found, (StatusCode::OK, None, None))
 }
 
-fn draw(
-    app: &App,
-    member: &Member,
-    found: Described,
-    status: StatusCode,
-    typed: Option<Submitted>,
-) -> Answer {
-    let Described { organisation, watch_contact, version } = found;
+/// The answer: its status, the form that names it, and the form that takes it back, as they came back.
+type Drawn = (StatusCode, Option<Submitted>, Option<Submitted>);
+
+fn draw(app: &App, member: &Member, found: Described, (status, typed, back): Drawn) -> Answer {
+    let Described { organisation, watch_contact, version, left } = found;
     if !may(&member.viewer, Administration::SetWatchContact, &organisation) {
         return Err(Error::Forbidden("That is for an administrator of this organisation.").into());
     }
-    let may_rename = may(&member.viewer, Administration::EditOrganisation, &organisation);
     let now = [&organisation.name, &organisation.short, &organisation.code, &watch_contact];
     let theirs = now.map(String::as_str).into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
     let theirs = (status == StatusCode::CONFLICT).then(|| theirs.join(", "));
@@ -117,7 +118,16 @@ fn draw(
         Submitted::new(values.map(|(name, value)| (name.to_owned(), value.clone())).collect())
     });
     form.set("version", version.to_string());
-    Ok(page::render(app, member, status, |frame| pages::edit(&frame, organisation, may_rename, theirs, form)))
+    let view = OrganisationPage {
+        may_rename: may(&member.viewer, Administration::EditOrganisation, &organisation),
+        may_end: may(&member.viewer, Administration::EndPart, &organisation),
+        organisation,
+        theirs,
+        form,
+        left,
+        back: back.unwrap_or_default(),
+    };
+    Ok(page::render(app, member, status, |frame| pages::edit(&frame, view)))
 }
 
 /// `POST /organisations/{slug}`
@@ -141,5 +151,5 @@ pub async fn edit(State(app): State<App>, member: Member, Path(slug): Path<Strin
         Err(error) => return Err(error.into()),
     };
     let found = organisation::find(&app.room, &slug).await?;
-    draw(&app, &member, found, status, Some(typed))
+    draw(&app, &member, found, (status, Some(typed), None))
 }

@@ -92,6 +92,7 @@ fn row(listed: person::Listed) -> PersonRow {
         person: listed.person,
         roles: listed.roles,
         suspended: listed.suspended,
+        away: listed.away,
         activity: listed.activity.map(|activity| (activity.last_sign_in, activity.sessions)),
     }
 }
@@ -147,7 +148,7 @@ fn draw_invite(app: &App, member: &Member, status: StatusCode, form: Submitted) 
     let (viewer, directory) = (&member.viewer, app.room.directory());
     let may = |id| policy::may_administer(viewer, Administration::Invite, Over::Organisation(id));
     let organisations: Vec<_> =
-        directory.organisations().into_iter().filter(|found| may(found.id)).cloned().collect();
+        directory.sitting().into_iter().filter(|found| may(found.id)).cloned().collect();
     if organisations.is_empty() {
         return Err(Error::Forbidden("Inviting is for an administrator of the organisation.").into());
     }
@@ -246,6 +247,7 @@ async fn draw(
         person: profile.member.map(|member| (member.person, member.roles)),
         verified: profile.verified,
         account,
+        away: subject.away,
         may_change: policy::may_administer(viewer, Administration::GiveRoles, Over::Person(&subject)),
         roles_to_give: policy::roles_to_give(viewer, subject.organisation),
         link,

@@ -140,6 +140,10 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/organisations/new", Form("name=A+B&short=AB&code=AB&slug=ab&sector=agency")),
         ("GET", "/organisations/{slug}", Nothing),
         ("POST", "/organisations/{slug}", Form("version=1&name=A+B&short=AB&code=AB")),
+        ("GET", "/organisations/{slug}/leave", Nothing),
+        ("POST", "/organisations/{slug}/leave", Form("version=1&reason=x")),
+        ("POST", "/organisations/{slug}/leave/confirm", Form("version=1&reason=x")),
+        ("POST", "/organisations/{slug}/return", Form("version=1&reason=x")),
         ("GET", "/settings", Nothing),
         ("GET", "/settings/{kind}", Nothing),
         ("POST", "/settings/{kind}", Form("version=1&reason=x")),
@@ -150,6 +154,9 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/api/v1/organisations", Json(json!({"name": "A B", "short": "AB", "code": "AB", "slug": "ab", "sector": "agency"}))),
         ("GET", "/api/v1/organisations/{slug}", Nothing),
         ("PATCH", "/api/v1/organisations/{slug}", v(json!({"name": "A B"}))),
+        ("GET", "/api/v1/organisations/{slug}/leave", Nothing),
+        ("POST", "/api/v1/organisations/{slug}/leave", v(json!({"reason": "x"}))),
+        ("POST", "/api/v1/organisations/{slug}/return", v(json!({"reason": "x"}))),
         ("GET", "/api/v1/people", Nothing),
         ("GET", "/api/v1/people/invitations", Nothing),
         ("POST", "/api/v1/people/invitations", Json(json!({"name": "A B", "email": "a@cisa.example", "organisation": "cisa", "roles": ["analyst"]}))),
@@ -467,7 +474,7 @@ both! {
             if path.contains("{invitation}") || path.contains("{person}") {
                 // Somebody suspended elsewhere, and what waits there, does not exist for them.
                 assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {path}");
-            } else if method == "GET" && path != "/api/v1/audit" {
+            } else if method == "GET" && !matches!(path, "/api/v1/audit" | "/api/v1/organisations/{slug}/leave") {
                 assert_eq!(reply.status, StatusCode::OK, "{path}");
             } else {
                 assert_eq!(reply.status, StatusCode::FORBIDDEN, "{method} {path}: {}", reply.text());

@@ -39,6 +39,7 @@ mod inbox;
 mod incident;
 mod journal;
 mod label;
+mod leave;
 mod ledger;
 mod ledger_proof;
 mod live;

@@ -155,9 +155,9 @@ fn notices(text: &mut String) {
     text.push_str("\nCan be called by @ in an entry that is theirs to see (✓) or not:\n\n");
     for role in Role::ALL {
         let called = viewer(&[*role]);
-        let line = [false, true].map(|suspended| {
+        let line = [(false, false), (true, false), (false, true)].map(|(suspended, away)| {
             let (person, organisation) = (called.person, called.organisation);
-            let subject = Subject { person, organisation, roles: called.roles.clone(), suspended };
+            let subject = Subject { person, organisation, roles: called.roles.clone(), suspended, away };
             let marking = |access: &[OrganisationId]| Marking {
                 tlp: Tlp::Amber,
                 access: access.to_vec(),
@@ -168,7 +168,8 @@ fn notices(text: &mut String) {
                 [marking(&[OWN]), marking(&[LEAD])].map(|entry| may_mention(&subject, &called, &entry));
             format!("theirs {} others' {}", tick(own), tick(other))
         });
-        let _ = writeln!(text, "  {:<20}{}   suspended: {}", role.label(), line[0], line[1]);
+        let _ =
+            writeln!(text, "  {:<20}{}   suspended: {}   away: {}", role.label(), line[0], line[1], line[2]);
     }
 }
 
@@ -288,7 +289,9 @@ fn administration(text: &mut String) {
         organisation,
         roles: roles.to_vec(),
         suspended,
+        away: false,
     };
+    let away = Subject { away: true, ..subject(9, LEAD, &[Role::Analyst], false) };
     let subjects = [
         ("themselves", subject(1, OWN, &[Role::Analyst], false)),
         ("a colleague", subject(9, OWN, &[Role::Analyst], false)),
@@ -298,6 +301,7 @@ fn administration(text: &mut String) {
         ("somebody else's", subject(9, LEAD, &[Role::Analyst], false)),
         ("somebody else's, suspended", subject(9, LEAD, &[Role::Analyst], true)),
         ("somebody else's screen", subject(9, LEAD, &[Role::Screen], false)),
+        ("somebody who left with theirs", away),
     ];
     for role in Role::ALL {
         let viewer = viewer(&[*role]);

@@ -13,7 +13,7 @@ use crate::{
         Moment, Organisation,
         form::Form,
         posture::{Posture, StatedPosture},
-        share::{Share, ShareState},
+        share::Share,
     },
     pages::parts::{
         Choice, ErrorSummary, Icon, OrganisationName, PostForm, SelectField, TextArea, Time, typed,
@@ -58,11 +58,8 @@ fn row(view: &IncidentView, organisation: &Organisation) -> AnyView {
 
 /// The first time of each step over the shares with this organisation that the viewer may read.
 fn clock(view: &IncidentView, organisation: &Organisation) -> AnyView {
-    let shares: Vec<&Share> = view
-        .shares
-        .iter()
-        .filter(|share| share.to.id == organisation.id && share.state != ShareState::Revoked)
-        .collect();
+    let shares: Vec<&Share> =
+        view.shares.iter().filter(|share| share.to.id == organisation.id && !share.state.is_over()).collect();
     let first = |time: fn(&Share) -> Option<Moment>| shares.iter().filter_map(|share| time(share)).min();
     let step =
         |words: &'static str, at: Option<Moment>| at.map(|at| view! { <li>{words}" "<Time at=at /></li> });

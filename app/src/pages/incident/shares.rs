@@ -10,11 +10,7 @@ use super::{
     share_form::share_form,
 };
 use crate::{
-    model::{
-        Moment, Tlp,
-        form::Form,
-        share::{Share, ShareState},
-    },
+    model::{Moment, Tlp, form::Form, share::Share},
     pages::parts::{FormToken, Icon, OrganisationName, TextArea, Time, TlpChip, typed},
     policy::{Action, Standing, may},
 };
@@ -60,7 +56,7 @@ fn message(view: &IncidentView, told: &[Share]) -> AnyView {
     let from = format!("from {} ({})", first.from.name, first.from.organisation.short);
     let nexus = (!first.foreign_nexus.is_empty())
         .then(|| view! { <p class="share-meta">"Foreign nexus: "{first.foreign_nexus.clone()}</p> });
-    let revoked = told.iter().all(|share| share.state == ShareState::Revoked).then_some("revoked");
+    let revoked = told.iter().all(|share| share.state.is_over()).then_some("revoked");
     let recipients: Vec<_> = told.iter().map(|share| recipient(view, share)).collect();
     view! {
         <li class="share" data-state=revoked>
@@ -168,7 +164,7 @@ fn steps(share: &Share) -> AnyView {
             {step("Seen", share.seen_at)}
             {step("Acknowledged", share.acknowledged_at)}
             {step("Answered", share.answered_at)}
-            {step("Taken back", share.revoked_at)}
+            {step(share.end(), share.revoked_at)}
         </ol>
     }
     .into_any()
@@ -183,7 +179,7 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
         own_organisation: share.to.id == own,
         ..Standing::default()
     };
-    if share.state == ShareState::Revoked {
+    if share.state.is_over() {
         return ().into_any();
     }
     let button = |act: &str, words: &'static str, class: &'static str| {

@@ -10,6 +10,7 @@ use crate::{
         board::target_passed,
         diff::{self, Piece},
         entry::{Change, Entry, EntryKind},
+        share::LEFT,
     },
     pages::parts::Time,
 };
@@ -50,6 +51,9 @@ pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<>
     let words = match (field.as_str(), kind) {
         ("breach", _) => Some(target_passed(&new)),
         ("share", _) if old.is_empty() => Some(format!("shared with {new} ")),
+        ("share", _) if new == LEFT => {
+            Some(format!("{old} left the room: what was shared with it has ended "))
+        }
         ("share", _) => Some(format!("took back what was shared with {old} ")),
         (_, EntryKind::Share) => Some(format!("shared with {new} ")),
         _ => None,

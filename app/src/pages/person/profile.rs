@@ -24,6 +24,8 @@ pub struct ProfileView {
     pub verified: Option<(Person, Moment)>,
     /// None for those who may not know.
     pub account: Option<Cleared<AccountView>>,
+    /// Their organisation has left the room: nobody signs in.
+    pub away: bool,
     /// The viewer may change it: nobody changes their own.
     pub may_change: bool,
     /// The roles that the viewer may give and take.
@@ -68,7 +70,7 @@ pub fn profile(frame: &Frame, view: ProfileView) -> AnyView {
     let name = view.person.0.name.clone();
     let title = if view.typed.is_some() { format!("Error: {name}") } else { name };
     office(frame, title, "", move || {
-        let ProfileView { person, verified, account, may_change, roles_to_give, link, typed, is_stale } =
+        let ProfileView { person, verified, account, away, may_change, roles_to_give, link, typed, is_stale } =
             view;
         let (person, roles) = person.into_inner();
         let account = account.map(Cleared::into_inner);
@@ -78,7 +80,7 @@ pub fn profile(frame: &Frame, view: ProfileView) -> AnyView {
             let forms = Forms { base: base.clone(), person: &person, roles: &roles, typed };
             view! {
                 {(!suspended).then(|| forms.roles(account.version, &roles_to_give, is_stale))}
-                {(!suspended).then(|| forms.reset())}
+                {(!suspended && !away).then(|| forms.reset())}
                 {if suspended { forms.restore() } else { forms.suspend() }}
             }
         });
@@ -96,6 +98,7 @@ pub fn profile(frame: &Frame, view: ProfileView) -> AnyView {
                     <span class="avatar lg" aria-hidden="true">{person.initials()}</span>
                     <div><h1>{person.name.clone()}</h1><p class="muted">{person.email.clone()}</p></div>
                     {suspended.then(|| view! { <span class="badge" data-tone="danger">"Suspended"</span> })}
+                    {away.then(|| view! { <span class="badge">"Organisation left"</span> })}
                 </div>
                 {new_link(link)}
                 {stale}

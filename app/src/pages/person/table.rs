@@ -140,9 +140,11 @@ fn table(people: Vec<PersonRow>, accounts: bool) -> AnyView {
 }
 
 fn person(row: PersonRow, accounts: bool) -> AnyView {
-    let PersonRow { person, roles, suspended, activity } = row;
+    let PersonRow { person, roles, suspended, away, activity } = row;
     let state = if suspended {
         view! { <span class="badge" data-tone="danger">"Suspended"</span> }.into_any()
+    } else if away {
+        view! { <span class="badge">"Organisation left"</span> }.into_any()
     } else {
         "Active".into_any()
     };

@@ -4,11 +4,7 @@ use leptos::prelude::*;
 
 use super::{SharesView, work};
 use crate::{
-    model::{
-        Moment,
-        inbox::ShareLine,
-        share::{Share, ShareState},
-    },
+    model::{Moment, inbox::ShareLine, share::Share},
     pages::incident::shares::{addressed, approved, goes_along},
     pages::parts::{
         ErrorSummary, Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content,
@@ -72,7 +68,7 @@ fn clock(share: &Share) -> AnyView {
         };
         view! { <div data-done=at.map(|_| "")><dt>{words}</dt><dd>{time}</dd></div> }
     };
-    let revoked = share.revoked_at.map(|at| step("Taken back", Some(at)));
+    let revoked = share.revoked_at.map(|at| step(share.end(), Some(at)));
     view! {
         <dl class="shclock">
             {step("Delivered", Some(share.delivered_at))}
@@ -93,7 +89,7 @@ fn acts(view: &SharesView, share: &Share) -> AnyView {
         own_organisation: share.to.id == own,
         ..Standing::default()
     };
-    if share.state == ShareState::Revoked {
+    if share.state.is_over() {
         return view! { <div class="shrow-acts"></div> }.into_any();
     }
     if standing.own_organisation && may(&view.viewer, Action::AnswerShare, standing) {

@@ -368,7 +368,7 @@ fn check_organisations(
     let directory = room.directory();
     let mut chosen = vec![];
     for slug in typed.iter().map(|slug| slug.trim()).filter(|slug| !slug.is_empty()) {
-        match directory.organisation_by_slug(slug) {
+        match directory.sitting_by_slug(slug) {
             Some(found) if found.id == asker.viewer.organisation => {}
             Some(found) if !chosen.contains(&found.id) => chosen.push(found.id),
             Some(_) => {}
@@ -395,7 +395,7 @@ pub(super) fn check_named(
     let directory = room.directory();
     let mut people = vec![asker.viewer.person];
     for word in words {
-        match directory.find(word).filter(|member| !member.suspended) {
+        match directory.find(word).filter(|member| member.is_in()) {
             Some(member) if !people.contains(&member.person.id) => people.push(member.person.id),
             Some(_) => {}
             None => errors.add("named", format!("Nobody in this room has the address “{word}”")),
@@ -425,7 +425,7 @@ fn check_owner(
 ) -> Option<PersonId> {
     let word = typed.map(str::trim).filter(|word| !word.is_empty())?;
     let directory = room.directory();
-    let member = directory.find(word).filter(|member| !member.suspended);
+    let member = directory.find(word).filter(|member| member.is_in());
     match member.map(|member| &member.person) {
         Some(person) if person.organisation.id != asker.viewer.organisation => {
             errors.add("owner", "The owner belongs to the lead organisation, which is yours");

@@ -45,7 +45,7 @@ pub async fn assign(
 pub(super) async fn apply_owner(act: &mut Act, held: &mut Held, typed: &str) -> Result<()> {
     let room = act.room.clone();
     let directory = room.directory();
-    let found = directory.find(typed).filter(|member| !member.suspended);
+    let found = directory.find(typed).filter(|member| member.is_in());
     let Some(member) = found else {
         return Err(Error::invalid("owner", "Nobody in this room has this address"));
     };

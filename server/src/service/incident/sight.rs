@@ -108,7 +108,7 @@ fn organisations(
     }
     let mut chosen = vec![viewer.organisation];
     for word in words {
-        match directory.organisation_by_slug(word) {
+        match directory.sitting_by_slug(word) {
             Some(organisation) if incident.access.contains(&organisation.id) => {
                 if !chosen.contains(&organisation.id) {
                     chosen.push(organisation.id);

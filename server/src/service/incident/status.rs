@@ -156,7 +156,7 @@ async fn pass(
         Status::Referred => {
             let slug = input.referred_to.as_deref().unwrap_or_default().trim();
             let directory = room.directory();
-            let Some(organisation) = directory.organisation_by_slug(slug) else {
+            let Some(organisation) = directory.sitting_by_slug(slug) else {
                 return needs("referred_to", "Say to which organisation");
             };
             row.referred_to = Some(organisation.id);

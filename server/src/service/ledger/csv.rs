@@ -11,7 +11,7 @@ use app::{
 use super::super::csv::line;
 
 /// Steps with columns of their own: time, person, row of the journal.
-const STEPS: [(&str, LedgerStep); 9] = [
+const STEPS: [(&str, LedgerStep); 11] = [
     ("held", LedgerStep::Held),
     ("returned", LedgerStep::Returned),
     ("refused", LedgerStep::Refused),
@@ -21,6 +21,8 @@ const STEPS: [(&str, LedgerStep); 9] = [
     ("acknowledged", LedgerStep::Acknowledged),
     ("answered", LedgerStep::Answered),
     ("taken_back", LedgerStep::TakenBack),
+    ("ended", LedgerStep::Ended),
+    ("withdrawn", LedgerStep::Withdrawn),
 ];
 
 const COLUMNS: [&str; 23] = [

@@ -5,7 +5,7 @@ use app::{
         EntryId, Moment, PersonId,
         hold::HoldState,
         ledger::{Crossing, Direction, LedgerAct, LedgerPage, LedgerQuery, LedgerStep, Stands},
-        share::CitedEntry,
+        share::{CitedEntry, ShareState},
     },
     policy::{self, Cleared, Parties, Scope, Viewer},
 };
@@ -125,7 +125,7 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
         to: row.to_organisation,
         approved: row.approved_organisation,
         delivered: source != From::Held,
-        taken_back: row.state == "revoked",
+        taken_back: row.state.parse().is_ok_and(ShareState::is_over),
     };
     let mut people = if source == From::Held { vec![] } else { along.named.clone() };
     people.push(row.from_person);
@@ -225,7 +225,11 @@ fn assemble(
         exhibits: along.exhibits,
         entries: along.entries,
         named: along.named.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),
-        reviewed_by: row.reviewed_by.and_then(|id| directory.person(id).cloned()),
+        // Whoever ended an organisation's part did not review what was held.
+        reviewed_by: row
+            .reviewed_by
+            .filter(|_| stands != Stands::Held(HoldState::Withdrawn))
+            .and_then(|id| directory.person(id).cloned()),
         approved_by: row.approved_by.and_then(|id| directory.person(id).cloned()),
         approved_organisation: row.approved_organisation.and_then(|id| directory.organisation(id).cloned()),
         stands,

@@ -112,6 +112,12 @@ async fn news(act: &mut Act, told: &Told) -> Result<Option<News>> {
             let waits = row.and_then(|row| row.handover_to);
             (NoticeKind::Assigned, NoticeWhat::Offered, waits.into_iter().collect())
         }
+        (Noun::Entry, "unshared", Some("lead")) => {
+            let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
+            let standing = Standing { lead: true, ..Standing::default() };
+            let people = row.map(|row| of_organisation(act, row.lead_id, NoticeKind::Assigned, standing));
+            (NoticeKind::Assigned, NoticeWhat::Led, people.unwrap_or_default())
+        }
         (Noun::Entry, "posted", _) => {
             let called = store::mention::list_of(&mut act.tx, EntryId(told.id)).await?;
             (NoticeKind::Mentioned, NoticeWhat::Mentioned, called)
@@ -169,6 +175,9 @@ async fn crossing(
                     of_organisation(act, share.to_organisation, NoticeKind::Shared, Standing::default());
                 Some((NoticeKind::Shared, NoticeWhat::Shared, people))
             }
+            share::ENDED if share.answered_at.is_none() => {
+                Some((NoticeKind::Answered, NoticeWhat::Ended, vec![share.from_person]))
+            }
             "answered" => Some((NoticeKind::Answered, NoticeWhat::Answered, vec![share.from_person])),
             _ => None,
         });
@@ -183,6 +192,7 @@ async fn crossing(
         "released" => Some((NoticeKind::Held, NoticeWhat::Released, sender)),
         "returned" => Some((NoticeKind::Held, NoticeWhat::Returned, sender)),
         "refused" => Some((NoticeKind::Held, NoticeWhat::Refused, sender)),
+        share::WITHDRAWN => Some((NoticeKind::Held, NoticeWhat::Withdrawn, sender)),
         _ => None,
     })
 }

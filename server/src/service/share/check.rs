@@ -135,7 +135,7 @@ fn people(room: &Room, viewer: &Viewer, typed: &[String], errors: &mut FieldErro
     let directory = room.directory();
     let mut named: Vec<Person> = vec![];
     for word in typed.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
-        match directory.find(word).filter(|member| !member.suspended).map(|member| &member.person) {
+        match directory.find(word).filter(|member| member.is_in()).map(|member| &member.person) {
             Some(person) if person.organisation.id == viewer.organisation => {
                 errors.add("named", format!("{} is of your own organisation", person.name));
             }
@@ -159,7 +159,7 @@ fn recipients(
     let directory = room.directory();
     let mut to = vec![];
     for slug in typed.iter().map(|slug| slug.trim()).filter(|slug| !slug.is_empty()) {
-        match directory.organisation_by_slug(slug) {
+        match directory.sitting_by_slug(slug) {
             Some(found) if found.id == viewer.organisation => {
                 errors.add("to", "Your own organisation has it already");
             }

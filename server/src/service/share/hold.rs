@@ -217,7 +217,7 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
 pub(super) async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Vec<(i64, Hold)>> {
     let (scope, own) = (policy::scope(viewer), viewer.organisation);
     let mut rows = vec![];
-    for state in [HoldState::Held, HoldState::Returned, HoldState::Refused] {
+    for state in [HoldState::Held, HoldState::Returned, HoldState::Refused, HoldState::Withdrawn] {
         rows.extend(store::hold::list(&room.db, scope, own, state, before, limit).await?);
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.hold.seq));

@@ -89,6 +89,11 @@ pub(crate) const SHARED: &str = "shared";
 /// What the journal calls the act that hands a share to a colleague: for the recipient's organisation alone.
 pub(crate) const ASSIGNED: &str = "assigned";
 
+/// What the journal calls the end of a share whose recipient has left the room.
+pub(crate) const ENDED: &str = "ended";
+/// And what becomes of a hold whose sender or recipient has.
+pub(crate) const WITHDRAWN: &str = "withdrawn";
+
 /// What a journal row of a share says beyond the row of its table.
 #[derive(Debug)]
 pub(crate) struct Said<'a> {

@@ -80,8 +80,12 @@ pub async fn step(
         };
         return Err(Error::Forbidden(words));
     }
-    if row.state == ShareState::Revoked {
-        return Err(Error::invalid("state", "This share was taken back"));
+    if row.state.is_over() {
+        let words = match row.state {
+            ShareState::Ended => "This share has ended: its recipient left the room",
+            _ => "This share was taken back",
+        };
+        return Err(Error::invalid("state", words));
     }
     if version.is_some_and(|seen| seen != row.version) && row.answered_at.is_some() && step.minds_an_answer()
     {

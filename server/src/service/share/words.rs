@@ -66,11 +66,8 @@ fn without_calls(room: &Room, new: &NewEntry) -> String {
 /// The first company, by name, of which somebody sees this.
 fn company_that_reads(room: &Room, inside: &Inside<'_>) -> Option<OrganisationId> {
     let directory = room.directory();
-    let companies = directory
-        .organisations()
-        .into_iter()
-        .filter(|found| found.sector == Sector::Company)
-        .filter(|found| {
+    let companies =
+        directory.sitting().into_iter().filter(|found| found.sector == Sector::Company).filter(|found| {
             let people = inside.child.named.iter().filter_map(|id| directory.viewer(*id));
             let mut readers =
                 people.filter(|viewer| viewer.organisation == found.id).chain([policy::anybody_of(found)]);

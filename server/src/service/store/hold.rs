@@ -114,6 +114,18 @@ pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<HoldRow>> 
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+/// What waits for counsel and an organisation wrote, or was to get.
+pub(crate) async fn list_between(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<Vec<HoldRow>> {
+    let sql = concat!(
+        "select ",
+        hold_columns!(),
+        " from hold h where h.from_organisation = $1 and h.state = 'held' union select ",
+        hold_columns!(),
+        " from hold h where h.to_organisation = $1 and h.state = 'held'"
+    );
+    on!(tx tx, |conn| query_as(sql).bind(organisation).fetch_all(conn).await)
+}
+
 /// One of an organisation's holds, if the scope reads it.
 pub(crate) async fn find_line(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Option<HoldLineRow>> {
     let sql = concat!(

@@ -37,6 +37,8 @@ pub(crate) struct DescribedRow {
     pub id: OrganisationId,
     pub watch_contact: String,
     pub version: i64,
+    pub left_at: Option<Moment>,
+    pub left_reason: String,
     #[sqlx(flatten)]
     pub organisation: OrganisationNames,
 }
@@ -64,7 +66,8 @@ pub(crate) struct CredentialRow {
     pub id: PersonId,
     pub password_hash: Option<String>,
     pub password_changed_at: Moment,
-    pub suspended_at: Option<Moment>,
+    /// Neither suspended nor of an organisation that has left.
+    pub is_in: bool,
 }
 
 pub(crate) async fn list(db: &Db) -> sqlx::Result<Vec<OrganisationRow>> {
@@ -74,7 +77,10 @@ pub(crate) async fn list(db: &Db) -> sqlx::Result<Vec<OrganisationRow>> {
 
 macro_rules! described {
     ($condition:literal) => {
-        concat!("select id, name, short, code, watch_contact, version from organisation", $condition)
+        concat!(
+            "select id, name, short, code, watch_contact, version, left_at, left_reason from organisation",
+            $condition
+        )
     };
 }
 
@@ -105,6 +111,24 @@ pub(crate) async fn set_contact(
 ) -> sqlx::Result<()> {
     let sql = "update organisation set watch_contact = $2, version = $3 where id = $1";
     on!(tx tx, |conn| query(sql).bind(id).bind(contact).bind(version).execute(conn).await.map(drop))
+}
+
+/// `at`: none to take it back.
+pub(crate) async fn set_left(
+    tx: &mut Tx,
+    id: OrganisationId,
+    at: Option<Moment>,
+    reason: &str,
+    version: i64,
+) -> sqlx::Result<()> {
+    let sql = "update organisation set left_at = $2, left_reason = $3, version = $4 where id = $1";
+    on!(tx tx, |conn| query(sql).bind(id).bind(at).bind(reason).bind(version).execute(conn).await.map(drop))
+}
+
+/// Those that have left the room, and when.
+pub(crate) async fn list_left(db: &Db) -> sqlx::Result<Vec<(OrganisationId, Moment)>> {
+    let sql = "select id, left_at from organisation where left_at is not null";
+    on!(db, |conn| query_as(sql).fetch_all(conn).await)
 }
 
 pub(crate) async fn list_people(db: &Db) -> sqlx::Result<Vec<PersonRow>> {
@@ -159,7 +183,9 @@ pub(crate) async fn add_role(tx: &mut Tx, person: PersonId, role: Role) -> sqlx:
 }
 
 pub(crate) async fn find_credential(db: &Db, email: &str) -> sqlx::Result<Option<CredentialRow>> {
-    let sql = "select id, password_hash, password_changed_at, suspended_at from person where email = $1";
+    let sql = "select p.id, p.password_hash, p.password_changed_at, \
+               (p.suspended_at is null and o.left_at is null) as is_in \
+               from person p join organisation o on o.id = p.organisation_id where p.email = $1";
     on!(db, |conn| query_as(sql).bind(email).fetch_optional(conn).await)
 }
 

@@ -40,6 +40,13 @@ pub(crate) async fn read(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<Accou
     on!(tx tx, |conn| query_as(account!()).bind(id).fetch_optional(conn).await)
 }
 
+/// Whether this person is suspended, and whether their organisation has left.
+pub(crate) async fn find_standing(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<(bool, bool)>> {
+    let sql = "select p.suspended_at is not null, o.left_at is not null from person p \
+               join organisation o on o.id = p.organisation_id where p.id = $1";
+    on!(tx tx, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
 pub(crate) async fn read_roles(tx: &mut Tx, id: PersonId) -> sqlx::Result<Vec<Role>> {
     let sql = "select role from person_role where person_id = $1 order by role";
     on!(tx tx, |conn| query_scalar(sql).bind(id).fetch_all(conn).await)

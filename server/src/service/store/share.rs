@@ -157,7 +157,7 @@ pub(crate) async fn list(
 pub(crate) async fn list_standing(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<Vec<ShareRow>> {
     let sql = concat!(
         select_share!(),
-        "where incident_id = $1 and admits = $2 and state <> 'revoked' order by seq"
+        "where incident_id = $1 and admits = $2 and revoked_at is null order by seq"
     );
     on!(tx tx, |conn| query_as(sql).bind(incident).bind(true).fetch_all(conn).await)
 }

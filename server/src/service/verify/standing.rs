@@ -155,6 +155,7 @@ fn share_differs(row: &ShareRow, acts: &[ActRow]) -> Vec<&'static str> {
             }
             ("share", share::ASSIGNED) => assigned = text(act, "to"),
             ("share", "revoked") => (state, revoked) = (ShareState::Revoked, done),
+            ("share", "ended") => (state, revoked) = (ShareState::Ended, done),
             _ => {}
         }
     }

@@ -59,6 +59,8 @@ pub async fn hand_out(
     method: &Method,
     headers: &HeaderMap,
 ) -> Answer {
+    // Before the exhibit is found: nothing that happens from here on goes unnoticed.
+    let watch = Watch::new(app, to, number.clone(), exhibit);
     let download = Download::find(&app.room, to.asker, number, exhibit).await?;
     let etag = format!("\"{}\"", download.etag);
     let size = u64::try_from(download.exhibit.size).unwrap_or(0);
@@ -87,7 +89,6 @@ pub async fn hand_out(
     }
     if *method == Method::GET {
         download.note(&app.room, to.asker, first > 0).await?;
-        let watch = Watch::new(app, to, number.clone(), exhibit);
         *response.body_mut() =
             body(watch, download.file, first, last + 1 - first).map_err(Error::internal)?;
     }

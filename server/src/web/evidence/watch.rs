@@ -6,6 +6,7 @@ use std::{
 };
 
 use app::model::{PersonId, id::Number};
+use tokio::sync::watch;
 
 use super::file::Taker;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     state::App,
 };
 
-/// Pieces handed out between two looks, and the longest time.
+/// Pieces handed out between two looks where nothing happens in the room, and the longest time.
 const PIECES: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -25,6 +26,7 @@ pub(super) struct Watch {
     session: Option<SessionHash>,
     number: Number,
     exhibit: i64,
+    growth: watch::Receiver<i64>,
     pieces: u32,
     since: Instant,
 }
@@ -33,15 +35,18 @@ impl Watch {
     /// The first pieces leave with the answer of the policy that opened the file.
     pub(super) fn new(app: &App, to: Taker<'_>, number: Number, exhibit: i64) -> Self {
         let (person, session) = (to.asker.viewer.person, to.session);
-        Self { app: app.clone(), person, session, number, exhibit, pieces: 0, since: stopwatch() }
+        let (app, growth) = (app.clone(), app.room.growth());
+        Self { app, person, session, number, exhibit, growth, pieces: 0, since: stopwatch() }
     }
 
     /// Before each piece; fails when it may not leave any more.
     pub(super) async fn look(&mut self) -> io::Result<()> {
-        if self.pieces < PIECES && self.since.elapsed() < PATIENCE {
+        let quiet = !self.growth.has_changed().unwrap_or(true);
+        if quiet && self.pieces < PIECES && self.since.elapsed() < PATIENCE {
             self.pieces += 1;
             return Ok(());
         }
+        self.growth.borrow_and_update();
         (self.pieces, self.since) = (1, stopwatch());
         match self.may_leave().await {
             true => Ok(()),

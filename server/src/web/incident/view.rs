@@ -74,7 +74,7 @@ pub(super) async fn fill(
     let marking = service::incident::marking_of(&incident);
     let nameable = service::incident::people_who_see(room, &marking);
     let shared = |id| incident.lead.id == id || incident.shared_with.iter().any(|shared| shared.id == id);
-    let organisations = crate::web::organisations(room);
+    let organisations = crate::web::sitting(room);
     Ok(IncidentView {
         me,
         viewer: viewer.clone(),
@@ -117,7 +117,7 @@ pub(super) async fn fill(
 
 fn members(room: &service::Room, wanted: impl Fn(&Person) -> bool) -> Vec<Person> {
     let directory = room.directory();
-    let active = directory.members().into_iter().filter(|member| !member.suspended);
+    let active = directory.members().into_iter().filter(|member| member.is_in());
     active.map(|member| &member.person).filter(|person| wanted(person)).cloned().collect()
 }
 

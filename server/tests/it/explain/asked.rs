@@ -107,6 +107,7 @@ pub(super) async fn everything(room: &Room) {
     inside(room, by, &number).await;
     chores(room).await;
     ledger(room, &asker(room, "lead@cisa.example")).await;
+    leave(room).await;
     service::wall::wall(room).await.expect("a wall");
     service::clocks::note_breaches(room).await.expect("looked");
     let changes = service::live::changes(room, 100_000, None, 50).await.expect("changes");
@@ -116,6 +117,19 @@ pub(super) async fn everything(room: &Room) {
             told.events(room, &viewer, app::policy::scope(&viewer)).await.expect("events");
         }
     }
+}
+
+/// An organisation leaves, and is taken back.
+async fn leave(room: &Room) {
+    let root = asker(room, "room-admin@watchfloor.example");
+    let prospect = service::organisation::prospect(room, &root, "verizon").await.expect("a prospect");
+    let first =
+        |led: &app::model::leave::Led| (led.number.to_string(), led.candidates[0].organisation.slug.clone());
+    let leads = prospect.moving().map(first).collect();
+    let input = service::organisation::Leave { reason: "Left".into(), version: prospect.version, leads };
+    let version = service::organisation::leave(room, &root, "verizon", input, &EACH).await.expect("left");
+    let back = service::organisation::take_back(room, &root, "verizon", ("Back", version), &EACH).await;
+    back.expect("taken back");
 }
 
 async fn inside(room: &Room, email: &str, number: &Number) {

@@ -1,0 +1,108 @@
+// An organisation leaves the room while its people look, and is taken back: what ends, what stays, who leads.
+import assert from "node:assert/strict";
+import { spec } from "./fixture.mjs";
+import { openIncident, post } from "./room.mjs";
+
+const js = process.env.WATCHFLOOR_JS ?? "on";
+const password = "six white egrets in the reeds";
+const looks = [{ theme: "light" }, { theme: "dark" }, { theme: "light", width: 390, height: 844 }, { theme: "dark", contrast: "more" }];
+let made = 0;
+
+// An organisation of its own for each test, so that nobody else's people go: its slug, and who is in it.
+async function join(open, root) {
+  const slug = `clark-${js}-${++made}`;
+  const email = `liaison@${slug}.example`;
+  await root.goto("/organisations/new");
+  await root.fill("[name=name]", `Clark County Elections ${js} ${made}`);
+  await root.fill("[name=short]", `Clark ${js} ${made}`);
+  await root.fill("[name=code]", `C${js === "on" ? "A" : "B"}${made}`);
+  await root.fill("[name=slug]", slug);
+  await root.selectOption("[name=sector]", "election_office");
+  await root.click("main button.primary");
+  await root.waitForURL(/\/people\/invite/);
+  await root.fill("[name=name]", `Dana Brook ${made}`);
+  await root.fill("[name=email]", email);
+  await root.check("[name=roles][value=analyst]");
+  await root.check("[name=roles][value=liaison]");
+  await root.click("main button.primary");
+  await root.waitForURL(/\/people$/);
+  const link = await root.locator(".ad-link").innerText();
+  const dana = await open();
+  await dana.goto(link);
+  await dana.fill("[name=new]", password);
+  await dana.fill("[name=again]", password);
+  await dana.click("main button.primary");
+  await dana.waitForURL(/\/board$/);
+  return { slug, email, dana, short: `Clark ${js} ${made}` };
+}
+
+const fits = async (page, what) => {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0, `${what} does not scroll sideways`);
+};
+
+spec("an organisation leaves while its people look, and comes back to its own alone", async ({ open, signIn, axe }) => {
+  const root = await open();
+  await signIn(root, "room-admin@watchfloor.example");
+  const { slug, email, dana, short } = await join(open, root);
+  const cisa = await open();
+  await signIn(cisa, "analyst@cisa.example");
+  const { number: ours } = await openIncident(cisa, { shareWith: [slug] });
+  const { number: theirs } = await openIncident(dana, { shareWith: ["cisa"] });
+  await dana.goto(`/incidents/${ours}`);
+
+  await root.goto("/organisations");
+  await root.click(`a[href="/organisations/${slug}"]`);
+  await root.click("text=End its part in the room");
+  await axe(root);
+  assert.equal(await root.locator(`[name="leads.${theirs}"]`).inputValue(), "cisa", "who takes part is proposed");
+  assert.equal(await root.getByText("A leaflet names").count(), 0, "nothing of what is in it");
+  await root.locator("[name=reason]").evaluate(field => field.removeAttribute("required"));
+  await root.click("main button.primary");
+  await root.locator(".errsum").waitFor();
+  await axe(root);
+  await root.fill("[name=reason]", "The county votes by itself");
+  await root.click("main button.primary");
+  await root.getByText("Nothing has been done yet").waitFor();
+  await axe(root);
+  await root.click("main button.danger");
+  await root.getByText("It has left the room").first().waitFor();
+  await axe(root);
+
+  await dana.goto(`/incidents/${ours}`);
+  assert.equal(new URL(dana.url()).pathname, "/sign-in", "the session has ended");
+  await cisa.goto(`/incidents/${ours}`);
+  await cisa.getByText(`${short} left the room`).first().waitFor();
+  await axe(cisa);
+  await cisa.goto(`/incidents/${theirs}`);
+  await cisa.getByText(`${short} left the room.`).first().waitFor();
+  await post(cisa, "CISA goes on with it.");
+  await cisa.getByText("CISA goes on with it.").first().waitFor();
+
+  await root.fill("[name=reason]", "The county is back");
+  await root.click("main button:has-text('back')");
+  await root.getByText("It is back").waitFor();
+  await dana.fill("[name=email]", email);
+  await dana.fill("[name=password]", password);
+  await dana.locator("form:has([name=password]) button[type=submit], form:has([name=password]) button:not([type])").first().click();
+  await dana.waitForURL(address => address.pathname !== "/sign-in");
+  for (const number of [ours, theirs]) assert.equal((await dana.goto(`/incidents/${number}`)).status(), 404, number);
+});
+
+for (const look of looks) {
+  spec(`the end of a part has nothing for axe to find: ${JSON.stringify(look)}`, async ({ open, signIn, axe }) => {
+    const page = await open(look);
+    await signIn(page, "room-admin@watchfloor.example");
+    await page.goto("/organisations/cisa/leave");
+    await axe(page);
+    await fits(page, "the form");
+    await page.fill("[name=reason]", "To look at the last step");
+    for (const select of await page.locator("select").all()) {
+      if (await select.inputValue() === "") await select.selectOption({ index: 1 });
+    }
+    await page.click("main button.primary");
+    await page.getByText("Nothing has been done yet").waitFor();
+    await axe(page);
+    await fits(page, "the last step");
+  });
+}
