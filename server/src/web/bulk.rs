@@ -22,7 +22,7 @@ use crate::{
     form::Form,
     page,
     service::{
-        Error, Once, audit, settled,
+        Error, Once, settled,
         share::{self, Picked, Planned, Sent, ShareInput},
     },
     state::App,
@@ -180,10 +180,6 @@ async fn look(app: &App, member: &Member, typed: Submitted, numbers: Vec<Number>
     let Picked { picks, .. } = share::picks(room, viewer, &numbers).await?;
     if picks.len() != planned.len() {
         return Err(Error::NotFound.into());
-    }
-    for pick in picks.iter() {
-        let labels = found.entries.iter().map(|entry| entry.tlp).filter(|_| pick.incident.number == at);
-        audit::note_red(room, member, pick.incident.id.0, labels.chain([pick.incident.tlp])).await?;
     }
     let line = |plan: &Planned| PlanLine {
         version: plan.version,

@@ -202,9 +202,7 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
     }
     // What the recipient passed on goes with it.
     let passed_on = view.shares.iter().any(|other| {
-        other.approved_by.is_some()
-            && other.from.organisation.id == share.to.id
-            && other.state != ShareState::Revoked
+        other.approved_by.is_some() && other.from.organisation.id == share.to.id && !other.state.is_over()
     });
     let words = if passed_on { "Take back, with what it passed on" } else { "Take back" };
     (standing.lead && may(&view.viewer, Action::Revoke, standing))

@@ -34,6 +34,7 @@ pub(super) async fn end(act: &mut Act, id: IncidentId, leaving: &Organisation) -
     let before = take_away(act, &mut held, leaving).await?;
     let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", &leaving.short, LEFT);
     act.append_new(id, NewEntry { before: Some(before), ..entry }, "unshared").await?;
+    share::take_back_passed_on(act, &mut held, leaving.id).await?;
     act.save(&mut held).await.map(drop)
 }
 
@@ -63,6 +64,7 @@ pub(super) async fn hand_on(
         let entry = NewEntry::about(EntryKind::System, &held.marking).change("owner", name, "");
         act.append_new(id, entry, "changed").await?;
     }
+    share::lapse(act, held).await?;
     act.save(held).await.map(drop)
 }
 
@@ -70,7 +72,7 @@ pub(super) async fn hand_on(
 async fn take_away(act: &mut Act, held: &mut Held, leaving: &Organisation) -> Result<Before> {
     let before = Before::from(&held.marking);
     let by = act.viewer()?.person;
-    for mut row in store::share::list_standing(&mut act.tx, held.row.id, leaving.id).await? {
+    for mut row in store::share::list_standing_to(&mut act.tx, held.row.id, leaving.id).await? {
         row.version += 1;
         (row.state, row.waits) = (ShareState::Ended, false);
         (row.revoked_at, row.revoked_by) = (Some(act.now()), Some(by));

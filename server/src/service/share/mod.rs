@@ -36,8 +36,8 @@ pub use preview::{Fate, Preview, Reader, preview};
 pub use read::{find, list};
 pub use rules::try_rules;
 pub(crate) use sight::Crossed;
-pub(crate) use step::note_seen;
 pub use step::{Step, Stepped, step};
+pub(crate) use step::{note_seen, take_back_passed_on};
 pub use template::{templates, words_of};
 pub(crate) use words::{entry_reasons, hold_entry};
 

@@ -1,7 +1,7 @@
 //! What becomes of a share: seen, acknowledged and answered by its recipient, taken back by its sender.
 
 use app::{
-    model::{Moment, ShareId, entry::EntryKind, id::Number, share::ShareState},
+    model::{Moment, OrganisationId, ShareId, entry::EntryKind, id::Number, share::ShareState},
     policy::{self, Action, Standing, Viewer},
 };
 use futures::{FutureExt, future::BoxFuture};
@@ -179,6 +179,15 @@ async fn answered(act: &mut Act, held: &Held, row: &ShareRow) -> Result<()> {
 /// One that goes with another. Boxed: taking back leads to taking back.
 fn revoke<'a>(act: &'a mut Act, held: &'a mut Held, row: ShareRow) -> BoxFuture<'a, Result<()>> {
     async move { perform(act, held, row, &Step::Revoke).await }.boxed()
+}
+
+/// What an organisation passed on goes with it, and what it asked for: it has no part any more.
+pub(crate) async fn take_back_passed_on(act: &mut Act, held: &mut Held, from: OrganisationId) -> Result<()> {
+    let standing = store::share::list_standing(&mut act.tx, held.row.id).await?;
+    for other in reach::passed_on(standing, from) {
+        revoke(act, held, other).await?;
+    }
+    onward::lapse(act, held).await
 }
 
 /// From this commit on the organisation sees nothing any more, if no other standing share reaches it. What it

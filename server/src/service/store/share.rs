@@ -8,7 +8,7 @@ use app::{
     },
     policy::Scope,
 };
-use sqlx::{FromRow, query, query_as, query_scalar};
+use sqlx::{FromRow, query, query_as};
 
 use super::{Db, Tx, on, scoped, visible_child, visible_share};
 
@@ -160,6 +160,19 @@ pub(crate) async fn list_standing(tx: &mut Tx, incident: IncidentId) -> sqlx::Re
         "where incident_id = $1 and admits = $2 and revoked_at is null order by seq"
     );
     on!(tx tx, |conn| query_as(sql).bind(incident).bind(true).fetch_all(conn).await)
+}
+
+/// All shares to an organisation that stand in this incident.
+pub(crate) async fn list_standing_to(
+    tx: &mut Tx,
+    incident: IncidentId,
+    to: OrganisationId,
+) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = concat!(
+        select_share!(),
+        "where incident_id = $1 and to_organisation = $2 and revoked_at is null order by seq"
+    );
+    on!(tx tx, |conn| query_as(sql).bind(incident).bind(to).fetch_all(conn).await)
 }
 
 pub(crate) async fn add_exhibit(tx: &mut Tx, share: ShareId, exhibit: ExhibitId) -> sqlx::Result<()> {

@@ -82,7 +82,7 @@ pub async fn ask_onward(
     }
     if template {
         let incident = service::incident::find(&room, &member.viewer, &number).await?;
-        put_in(&mut typed, &incident);
+        put_in(&mut typed, |template| service::share::words_of(template, &incident));
         let open = OpenForm::faulty(Which::Onward, None, typed);
         return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
     }

@@ -64,7 +64,7 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
             false => give::add(&mut act, &mut held, new).await?,
         };
         match (given, asks) {
-            (Given::Held, _) => made.held.push(id),
+            (Given::Held(_), _) => made.held.push(id),
             (Given::Delivered, true) => made.asked.push(id),
             (Given::Delivered, false) => made.shares.push(id),
         }
@@ -92,7 +92,7 @@ async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
         return Ok(Given::Delivered);
     }
     keep(act, held, Kept::of(new, HoldKind::Onward, String::new()), &reasons).await?;
-    Ok(Given::Held)
+    Ok(Given::Held(reasons))
 }
 
 async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {

@@ -40,6 +40,9 @@ pub(super) fn obstacle(act: &Act, held: &Held, row: &OnwardRow) -> Result<Option
     if !sees || (!held.row.tlp.reaches_everyone() && !held.marking.access.contains(&from)) {
         return Ok(Some(format!("{} has no part in the incident any more", name(from))));
     }
+    if directory.left_at(to).is_some() {
+        return Ok(Some(format!("{} has left the room", name(to))));
+    }
     let strict = [held.row.tlp, row.tlp].contains(&Tlp::AmberStrict);
     if strict && !crosses_freely(held, from, to) {
         return Ok(Some("TLP:AMBER+STRICT is not passed on".to_owned()));
