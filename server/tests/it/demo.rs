@@ -92,7 +92,9 @@ both! {
         let tlp: Vec<_> = Tlp::ALL.iter().map(ToString::to_string).collect();
         assert_eq!(words("select distinct tlp, '' from incident").await, all(&tlp));
         assert_eq!(words("select distinct c.top, '' from incident i join category c on c.code = i.category").await.len(), 8);
-        let states: Vec<_> = ShareState::ALL.iter().map(ToString::to_string).collect();
+        // No organisation has left this room.
+        let states = ShareState::ALL.iter().filter(|state| **state != ShareState::Ended);
+        let states: Vec<_> = states.map(ToString::to_string).collect();
         assert_eq!(words("select distinct state, '' from share").await, all(&states));
         for size in [1, 2] {
             let sql = format!(
