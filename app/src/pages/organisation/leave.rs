@@ -47,13 +47,15 @@ fn people(count: usize) -> String {
 fn comes_to(prospect: &Prospect) -> AnyView {
     let who = format!("{}, {} of them signed in", people(prospect.people), prospect.signed_in);
     let invitations = match prospect.invitations {
-        1 => "1 invitation opens no more.".to_owned(),
-        n => format!("{n} invitations open no more."),
+        0 => None,
+        1 => Some("1 invitation opens no more.".to_owned()),
+        n => Some(format!("{n} invitations open no more.")),
     };
+    let invitations = invitations.map(|words| view! { <li>{words}</li> });
     view! {
         <ul class="lv-list">
             <li><b>{who}</b>": sessions, tokens and open pages end at once."</li>
-            <li>{invitations}</li>
+            {invitations}
             <li>"What was shared with it ends, and whoever waits for its answer is told. What waits for counsel is withdrawn."</li>
             <li>"What it wrote stays where it is, under its name."</li>
             <li>"It can be taken back. Its people then sign in as before; what was shared has to be shared again."</li>
