@@ -253,12 +253,12 @@ impl Hub {
 
     /// What is handed out is written down beside the pump: the next change waits for no write.
     fn note(&self, asker: &Asker, looked: Looks) {
-        if looked.is_empty() {
+        if !looked.has_red() {
             return;
         }
         let (room, asker) = (self.room().clone(), asker.clone());
         tokio::spawn(async move {
-            if let Err(error) = looks::note(&room, &asker, looked).await {
+            if let Err(error) = looks::note_streamed(&room, &asker, looked).await {
                 tracing::warn!(%error, "a look could not be written down");
             }
         });

@@ -130,7 +130,7 @@ impl Stream {
                 if let Some(told) = Told::read(&room, change).await.map_err(|_| Ended)? {
                     let (events, looked) = looks::gather(told.events(&room, &self.viewer, scope)).await;
                     let events = events.map_err(|_| Ended)?;
-                    looks::note(&room, &self.asker, looked).await.map_err(|_| Ended)?;
+                    looks::note_streamed(&room, &self.asker, looked).await.map_err(|_| Ended)?;
                     let gone = events.iter().any(|event| event.data.contains("\"gone\":true"));
                     let begun = if self.place.seq == seq { self.place.events } else { 0 };
                     let frame = frame(&room, seq, &events, begun).filter(|_| self.told_gone || !gone);

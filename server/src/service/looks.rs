@@ -1,5 +1,5 @@
 //! What is handed out and leaves a line: RED that somebody looked at, and shares that their recipient has now. It is
-//! gathered where it is cleared, whatever page, call or stream asked, and written once behind it.
+//! gathered where it is cleared, whatever page, call or stream asked, and written once behind it. A stream shows nobody a share.
 
 use std::{cell::RefCell, collections::BTreeSet, future::Future};
 
@@ -24,6 +24,9 @@ pub struct Looks {
 impl Looks {
     pub fn is_empty(&self) -> bool {
         self.red.is_empty() && self.shares.is_empty()
+    }
+    pub fn has_red(&self) -> bool {
+        !self.red.is_empty()
     }
 }
 
@@ -59,13 +62,21 @@ pub async fn gather<T>(work: impl Future<Output = T>) -> (T, Looks) {
     LOOKS.scope(RefCell::default(), scoped).await
 }
 
-/// Writes down what was handed out to this person.
-pub async fn note(room: &Room, asker: &Asker, looks: Looks) -> Result<()> {
+/// Writes down what a stream handed out: RED alone. A browser keeps a stream open beside each page, so that words
+/// which came by it may have been looked at by nobody: the record would name somebody who saw nothing.
+pub async fn note_streamed(room: &Room, asker: &Asker, looks: Looks) -> Result<()> {
     for incident in looks.red {
         audit::note_red(room, asker, incident).await?;
     }
-    if looks.shares.is_empty() {
+    Ok(())
+}
+
+/// Writes down what a page or a call handed out to this person.
+pub async fn note(room: &Room, asker: &Asker, looks: Looks) -> Result<()> {
+    let Looks { red, shares } = looks;
+    note_streamed(room, asker, Looks { red, shares: BTreeSet::new() }).await?;
+    if shares.is_empty() {
         return Ok(());
     }
-    share::note_seen(room, asker, looks.shares).await
+    share::note_seen(room, asker, shares).await
 }
