@@ -66,10 +66,10 @@ pub fn stopwatch() -> Instant {
     Instant::now()
 }
 
-/// Rests after a step of long work that nobody waits for, three times as long as the step took: whoever waits
+/// Rests after a step of long work that nobody waits for, nine times as long as the step took: whoever waits
 /// for a page goes first.
 pub async fn rest(began: Instant) {
-    tokio::time::sleep(began.elapsed() * 3).await;
+    tokio::time::sleep(began.elapsed() * 9).await;
 }
 
 /// Where ids, salts and incident numbers come from.
