@@ -7,7 +7,7 @@ use app::{
         incident::Incident,
         onward::{Onward, OnwardState},
     },
-    policy::{self, Cleared, Viewer},
+    policy::{self, Cleared, Parties, Viewer},
 };
 
 use super::super::{
@@ -89,6 +89,17 @@ pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cl
 
 async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Option<Onward>> {
     let OnwardLineRow { onward, number, title, severity, lead_id } = row;
+    // As a crossing between the two: a screen or an auditor of either reads none.
+    let parties = Parties {
+        from: onward.from_organisation,
+        to: lead_id,
+        approved: None,
+        delivered: true,
+        taken_back: false,
+    };
+    if !policy::reads_crossing(viewer, &parties) {
+        return Ok(None);
+    }
     let cited: Cited = serde_json::from_str(&onward.cited).map_err(Error::internal)?;
     let mut exhibits = vec![];
     for ExhibitId(exhibit) in cited.exhibits {
