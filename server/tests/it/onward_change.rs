@@ -240,6 +240,19 @@ both! {
         room.close().await;
     }
 
+    async fn a_screen_of_the_lead_reads_no_request_where_everybody_sees_the_incident(base) {
+        let room = base.founded().await;
+        let number = opened(&room).await;
+        let id = asked(&room, &number).await;
+        relabel(&room, &number, "green", &[]).await;
+        let viewer = asker(&room, LEAD).viewer;
+        assert!(server::service::share::find_onward(&room, &viewer, id).await.is_ok(), "it waits on");
+        let screen = app::policy::Viewer { roles: vec![app::model::Role::Screen], ..viewer };
+        let found = server::service::share::find_onward(&room, &screen, id).await;
+        assert!(matches!(found, Err(Error::NotFound)), "{found:?}");
+        room.close().await;
+    }
+
     async fn a_press_on_a_page_that_stands_open_is_told_what_became_of_it(base) {
         let test = TestApp::new(base).await;
         let pump = tokio::spawn(test.app.hub.clone().pump());
