@@ -217,13 +217,13 @@ pub(crate) async fn count(
 ) -> sqlx::Result<(i64, i64)> {
     let decide = concat!(
         "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
-         where o.state = $5 and i.lead_id = $4 and ",
+         where o.state = $5 and i.lead_id = $4 and i.lead_id = $2 and ",
         visible_incident!(),
         " limit $6) as asked"
     );
     let asked = concat!(
         "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
-         where o.from_organisation = $4 and o.state = $5 and ",
+         where o.from_organisation = $4 and o.from_organisation = $2 and o.state = $5 and ",
         visible_incident!(),
         " limit $6) as asked"
     );
