@@ -6,7 +6,7 @@
 //! so that sign-in goes on.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -58,8 +58,8 @@ pub struct Sessions {
 struct Held {
     /// Sessions that the database could not take yet.
     sessions: HashMap<Vec<u8>, SessionRow>,
-    /// Sessions whose activity is being written.
-    touching: HashSet<SessionHash>,
+    /// Sessions whose activity is being written, with its newest moment.
+    touching: HashMap<SessionHash, Moment>,
 }
 
 /// A session as its owner sees it.
@@ -112,7 +112,8 @@ impl Sessions {
         Ok(row.filter(|row| self.is_live(row, now)))
     }
 
-    /// Notes activity; written at most once a minute, and never waited for.
+    /// Notes activity; written at most once a minute, and never waited for. What happens while an earlier
+    /// moment is being written is written after it.
     pub fn touch(&self, hash: SessionHash, seen_at: Moment) {
         let now = self.room.now();
         if now.since(seen_at) < SEEN_EVERY {
@@ -122,16 +123,29 @@ impl Sessions {
             row.seen_at = now;
             return;
         }
-        if !self.held().touching.insert(hash) {
+        if self.held().touching.insert(hash, now).is_some() {
             return;
         }
         let sessions = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = sessions.write_seen(&hash, now).await {
-                tracing::debug!(%error, "activity of a session was not written");
+            let mut next = Some(now);
+            while let Some(moment) = next {
+                if let Err(error) = sessions.write_seen(&hash, moment).await {
+                    tracing::debug!(%error, "activity of a session was not written");
+                }
+                next = sessions.touched_since(&hash, moment);
             }
-            sessions.held().touching.remove(&hash);
         });
+    }
+
+    /// The newest moment to write after this one was; without one, the session is no longer being written.
+    fn touched_since(&self, hash: &SessionHash, written: Moment) -> Option<Moment> {
+        let mut held = self.held();
+        let newest = held.touching.get(hash).copied().filter(|newest| *newest != written);
+        if newest.is_none() {
+            held.touching.remove(hash);
+        }
+        newest
     }
 
     async fn write_seen(&self, hash: &SessionHash, now: Moment) -> Result<()> {

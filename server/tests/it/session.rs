@@ -83,6 +83,19 @@ both! {
         assert!(!client.get("/no-such-page").await.text().contains("Sign out"), "twelve hours old");
     }
 
+    async fn activity_while_an_earlier_one_is_being_written_is_written_too(base) {
+        let test = TestApp::new(base).await;
+        let client = test.sign_in(ANALYST).await;
+        let id = client.cookies()["wf_session"].parse().expect("an id");
+        let hash = server::service::session::hash(&id);
+        let signed_in = base.clock.now();
+        base.clock.advance(120);
+        test.app.sessions.touch(hash, signed_in);
+        base.clock.advance(120);
+        test.app.sessions.touch(hash, signed_in);
+        seen(base).await;
+    }
+
     async fn what_a_page_fetches_by_itself_keeps_no_session_alive(base) {
         let test = TestApp::new(base).await;
         let client = test.sign_in(ANALYST).await;
