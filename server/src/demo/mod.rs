@@ -89,7 +89,11 @@ pub async fn fill(room: &Room, password_hash: &str, tale: Tale) -> Result<()> {
             // People were here all the while: what is older than their last look, they have read.
             notice::read_before(room, NOW.plus_seconds(-2 * 3_600)).await?;
         }
-        Tale::Cycle { incidents } => cycle::fill(room, password_hash, incidents).await?,
+        Tale::Cycle { incidents } => {
+            cycle::fill(room, password_hash, incidents).await?;
+            // A room that ran all these months forgot its old notices on the way.
+            notice::forget_old(room).await?;
+        }
     }
     founding::note_filling(room, "demo", Filling::Done).await
 }

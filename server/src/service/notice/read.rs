@@ -110,15 +110,26 @@ pub async fn read_before(room: &Room, before: Moment) -> Result<()> {
 pub async fn tidy(room: &Room) -> Result<()> {
     loop {
         let began = stopwatch();
-        let mut act = room.begin_own("notices").await?;
-        let before = act.now().plus_seconds(-KEPT_DAYS * 86_400);
-        let removed = store::notice::remove_before(&mut act.tx, before, FORGOTTEN).await?;
-        act.commit_own().await?;
-        if removed < FORGOTTEN as u64 {
+        if !forget_part(room).await? {
             return Ok(());
         }
         rest(began).await;
     }
+}
+
+/// Forgets what is old without a rest: in a room that nobody reads yet.
+pub async fn forget_old(room: &Room) -> Result<()> {
+    while forget_part(room).await? {}
+    Ok(())
+}
+
+/// Whether there may be more to forget.
+async fn forget_part(room: &Room) -> Result<bool> {
+    let mut act = room.begin_own("notices").await?;
+    let before = act.now().plus_seconds(-KEPT_DAYS * 86_400);
+    let removed = store::notice::remove_before(&mut act.tx, before, FORGOTTEN).await?;
+    act.commit_own().await?;
+    Ok(removed >= FORGOTTEN as u64)
 }
 
 fn seal(room: &Room, purpose: &str, seq: i64) -> String {
