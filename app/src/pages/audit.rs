@@ -162,7 +162,7 @@ pub fn audit(frame: &Frame, view: AuditView) -> AnyView {
 
 fn badge(chain: ChainView) -> AnyView {
     let Some(at) = chain.checked_at else {
-        return view! { <section class="chain" aria-label="Chain state"><p>"The chain is checked within a minute of the start."</p></section> }
+        return view! { <section class="chain" aria-label="Chain state"><p>"Since the start the chain has not been checked to its end yet: that goes on beside the work, a few minutes for a whole cycle."</p></section> }
             .into_any();
     };
     let words = if chain.is_broken { "Chain broken" } else { "Chain verified" };

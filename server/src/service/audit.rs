@@ -408,6 +408,7 @@ pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
         let began = stopwatch();
         let rows = store::journal::list_after(&room.db, chain.seq, STEP).await?;
         let Some(newest) = rows.last().map(|row| row.seq) else { break };
+        let is_end = (rows.len() as i64) < STEP;
         for row in rows {
             let right = row.seq == chain.seq + 1
                 && row.previous == chain.hash
@@ -420,6 +421,9 @@ pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
             (chain.seq, chain.hash) = (row.seq, row.hash);
         }
         debug_assert_eq!(chain.seq, newest);
+        if is_end {
+            break;
+        }
         rest(began).await;
     }
     chain.at = room.now();

@@ -152,7 +152,8 @@ async fn open_sqlite(url: &str, limits: Limits, access: Access) -> sqlx::Result<
         // A page of any list in one go: a full buffer stops the reading thread, and each stop is two switches.
         .row_buffer_size(256)
         .pragma("cache_size", "-32768")
-        .pragma("mmap_size", "268435456")
+        // All of a cycle's file, up to the most that SQLite maps: what is not mapped is read by a call a page.
+        .pragma("mmap_size", "2147418112")
         .pragma("temp_store", "memory");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
