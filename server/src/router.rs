@@ -309,6 +309,7 @@ fn table() -> Vec<Route> {
         post("/api/v1/notifications/{id}/read", Caller, "own notices, sight of what they are about", api::notice::read),
         post("/api/v1/notifications/read-all", Caller, "own notices", api::notice::read_all),
         get("/api/v1/ledger", Caller, "scope, reads_crossing", api::ledger::list),
+        get("/api/v1/ledger/posts", Caller, "scope", api::posting::list),
         get("/api/v1/journal", Caller, "scope, clear_room_act", api::journal::list),
     ]
 }

@@ -1,6 +1,9 @@
 //! The sharing ledger as one organisation reads it: every crossing in which it is a party, with what became of
 //! it and where each act stands in the journal.
 
+mod posting;
+
+pub use posting::{Crossed, PostedTo, Posting, PostingPage};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -22,6 +25,17 @@ super::words::words! {
 }
 
 super::words::words! {
+    /// Which part of the ledger.
+    #[derive(Default)]
+    Book {
+        #[default]
+        Shares = "shares", "Shares";
+        /// What was written in timelines that others read.
+        Posts = "posts", "Posts";
+    }
+}
+
+super::words::words! {
     /// How the ledger leaves the room.
     LedgerForm {
         Print = "print", "Printable report";
@@ -33,6 +47,7 @@ super::words::words! {
 /// What the ledger is asked for; the same words stand in its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LedgerQuery {
+    pub book: Book,
     /// Number of an incident; empty: any.
     pub incident: String,
     /// Slug of another party; empty: any.
@@ -53,6 +68,7 @@ impl LedgerQuery {
             let value = value.trim();
             let short = || value.chars().take(80).collect();
             match name {
+                "book" => query.book = value.parse().unwrap_or_default(),
                 "incident" => query.incident = short(),
                 "organisation" => query.organisation = short(),
                 "period" => query.period = short(),
@@ -67,7 +83,9 @@ impl LedgerQuery {
 
     /// The filters alone, without the page.
     pub fn filters(&self) -> Vec<(&'static str, String)> {
+        let book = if self.book == Book::Shares { "" } else { self.book.wire() };
         let mut pairs = vec![
+            ("book", book.to_owned()),
             ("incident", self.incident.clone()),
             ("organisation", self.organisation.clone()),
             ("period", self.period.clone()),
@@ -78,9 +96,14 @@ impl LedgerQuery {
         pairs
     }
 
-    /// All of the ledger is asked for.
+    /// All of this part of the ledger is asked for.
     pub fn is_whole(&self) -> bool {
-        self.filters().is_empty()
+        self.filters().iter().all(|(name, _)| *name == "book")
+    }
+
+    /// The same part without filters.
+    pub fn of_book(book: Book) -> Self {
+        Self { book, ..Self::default() }
     }
 
     /// The address of this question, on its first page.
@@ -220,6 +243,7 @@ mod tests {
     #[test]
     fn an_address_says_what_is_asked_and_is_read_back() {
         let asked = LedgerQuery {
+            book: Book::Posts,
             incident: "WF-0147".into(),
             organisation: "google".into(),
             period: "election-day".into(),

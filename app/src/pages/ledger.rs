@@ -5,11 +5,12 @@
 //! Forms: `/shares/ledger/print`, `/shares/ledger/csv`, `/shares/ledger/proof`, each with the filters.
 
 mod crossing;
+mod posting;
 mod report;
 
 use leptos::prelude::*;
 
-pub use report::{LedgerReport, ROWS, report, rows};
+pub use report::{LedgerReport, ROWS, posting_rows, report, rows};
 
 use super::{
     frame::{Frame, document},
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     model::{
-        ledger::{Direction, LedgerForm, LedgerPage, LedgerQuery},
+        ledger::{Book, Direction, LedgerForm, LedgerPage, LedgerQuery, PostingPage},
         share::Purpose,
     },
     policy::Cleared,
@@ -28,7 +29,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct LedgerView {
     pub query: LedgerQuery,
-    pub page: Cleared<LedgerPage>,
+    pub list: LedgerList,
     pub choices: ShareChoices,
     /// The viewer takes it out of the room.
     pub may_export: bool,
@@ -36,13 +37,32 @@ pub struct LedgerView {
     pub key: String,
 }
 
+/// A page of one part of the ledger.
+#[derive(Clone, Debug)]
+pub enum LedgerList {
+    Shares(Cleared<LedgerPage>),
+    Posts(Cleared<PostingPage>),
+}
+
+impl LedgerList {
+    /// The rows, and the sealed cursor of the next page.
+    fn parts(&self) -> (Vec<AnyView>, Option<&String>) {
+        match self {
+            Self::Shares(page) => {
+                (page.crossings.iter().map(crossing::crossing).collect(), page.next.as_ref())
+            }
+            Self::Posts(page) => (page.postings.iter().map(posting::posting).collect(), page.next.as_ref()),
+        }
+    }
+}
+
 /// `GET /shares/ledger`
 pub fn page(frame: &Frame, view: LedgerView) -> AnyView {
     document(frame, "Sharing ledger", "page-ledger", move || {
         let query = &view.query;
         let first = query.after.is_some().then(|| query.href());
-        let next = view.page.next.as_ref().map(|cursor| query.page_href(cursor));
-        let lines: Vec<_> = view.page.crossings.iter().map(crossing::crossing).collect();
+        let (lines, next) = view.list.parts();
+        let next = next.map(|cursor| query.page_href(cursor));
         let empty = lines.is_empty().then(|| nothing(query));
         view! {
             <main id="main" class="lg-page" tabindex="-1">
@@ -55,9 +75,8 @@ pub fn page(frame: &Frame, view: LedgerView) -> AnyView {
                 </div>
                 {filters(&view)}
                 <div class="lg-sheet">
-                    <p class="lg-intro">
-                        "Every crossing in which your organisation is a party, as the room’s journal holds it. Entry and hash say where each act stands there."
-                    </p>
+                    {books(query.book)}
+                    <p class="lg-intro">{intro(query.book)}</p>
                     <ol class="lg-list" aria-label="Crossings, newest first">{lines}</ol>
                     {empty}
                     <Pager first=first next=next label="Pages of the ledger" />
@@ -66,6 +85,31 @@ pub fn page(frame: &Frame, view: LedgerView) -> AnyView {
             </main>
         }
     })
+}
+
+/// The two parts: what was addressed to somebody, and what was written where others read.
+fn books(current: Book) -> AnyView {
+    let link = |book: Book| {
+        let here = (book == current).then_some("page");
+        view! { <a href=LedgerQuery::of_book(book).href() aria-current=here>{book.label()}</a> }
+    };
+    view! {
+        <nav class="lg-beside lg-books" aria-label="Parts of the ledger">
+            {Book::ALL.iter().copied().map(link).collect_view()}
+        </nav>
+    }
+    .into_any()
+}
+
+const fn intro(book: Book) -> &'static str {
+    match book {
+        Book::Shares => {
+            "Every share in which your organisation is a party, as the room’s journal holds it. Entry and hash say where each act stands there."
+        }
+        Book::Posts => {
+            "Every entry that your organisation wrote where another could read it, or another where yours could, with those who could read it at that moment."
+        }
+    }
 }
 
 fn exports(query: &LedgerQuery) -> AnyView {
@@ -99,20 +143,27 @@ fn filters(view: &LedgerView) -> AnyView {
     let organisations: Vec<_> = view.choices.organisations.iter().map(|o| pair(&o.slug, &o.short)).collect();
     let periods: Vec<_> = view.choices.periods.iter().map(|p| pair(&p.slug, &p.name)).collect();
     let purposes: Vec<_> = Purpose::ALL.iter().map(|p| pair(p.wire(), p.label())).collect();
-    let directions: Vec<_> = Direction::ALL.iter().map(|d| pair(d.wire(), d.label())).collect();
-    let purpose = query.purpose.map_or("", Purpose::wire);
+    let shares = query.book == Book::Shares;
+    // What is written in a timeline has no purpose, and nobody lets it pass.
+    let directions = Direction::ALL.iter().filter(|direction| shares || **direction != Direction::Approved);
+    let directions: Vec<_> = directions.map(|d| pair(d.wire(), d.label())).collect();
+    let purpose = shares.then(|| {
+        select("purpose", "Purpose", "Any purpose", purposes, query.purpose.map_or("", Purpose::wire))
+    });
+    let book = (!shares).then(|| view! { <input type="hidden" name="book" value=query.book.wire() /> });
+    let whole = LedgerQuery::of_book(query.book).href();
     let direction = query.direction.map_or("", Direction::wire);
-    let clear =
-        (!query.is_whole()).then(|| view! { <a class="btn sm quiet" href="/shares/ledger">"Clear"</a> });
+    let clear = (!query.is_whole()).then(|| view! { <a class="btn sm quiet" href=whole>"Clear"</a> });
     view! {
         <form class="share-filters lg-filters" role="search" aria-label="Filter the ledger" action="/shares/ledger">
+            {book}
             <label class="share-filter">
                 <span class="vh">"Incident"</span>
                 <input class="input" name="incident" value=query.incident.clone() placeholder="Incident number" maxlength="12" autocomplete="off" />
             </label>
             {select("organisation", "With", "Any organisation", organisations, &query.organisation)}
             {select("direction", "Direction", "Any direction", directions, direction)}
-            {select("purpose", "Purpose", "Any purpose", purposes, purpose)}
+            {purpose}
             {select("period", "Period", "Any period", periods, &query.period)}
             <button class="btn sm" type="submit"><Icon name="list-filter" />"Filter"</button>
             {clear}
@@ -122,15 +173,26 @@ fn filters(view: &LedgerView) -> AnyView {
 }
 
 fn nothing(query: &LedgerQuery) -> AnyView {
+    let (title, text) = match query.book {
+        Book::Shares => (
+            "The ledger is empty",
+            "What your organisation shares and receives is written here, each with its times.",
+        ),
+        Book::Posts => (
+            "Nothing crossed in a timeline",
+            "What your organisation writes where others read, and they where yours does, is written here.",
+        ),
+    };
     if query.is_whole() {
         return view! {
-            <Empty icon="scroll-text" title="The ledger is empty" text="What your organisation shares and receives is written here, each with its times." />
+            <Empty icon="scroll-text" title=title text=text />
         }
         .into_any();
     }
+    let whole = LedgerQuery::of_book(query.book).href();
     view! {
         <Empty icon="list-filter" title="Nothing matches this filter" text="Other crossings stand in the ledger without it.">
-            <a class="btn" href="/shares/ledger">"Clear filter"</a>
+            <a class="btn" href=whole>"Clear filter"</a>
         </Empty>
     }
     .into_any()

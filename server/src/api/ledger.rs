@@ -3,7 +3,7 @@
 use app::model::{
     EntryId, Moment, ShareId, Tlp,
     id::Number,
-    ledger::{Crossing, LedgerAct, LedgerQuery, LedgerStep},
+    ledger::{Book, Crossing, LedgerAct, LedgerQuery, LedgerStep},
     organisation::Sector,
     share::Purpose,
 };
@@ -126,6 +126,7 @@ pub async fn list(
 ) -> Answer<Json<List<CrossingView>>> {
     let limit = question.limit();
     let query = LedgerQuery {
+        book: Book::Shares,
         incident: question.text("incident").unwrap_or_default(),
         organisation: question.text("organisation").unwrap_or_default(),
         period: question.text("period").unwrap_or_default(),

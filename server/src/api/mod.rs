@@ -22,6 +22,7 @@ pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod playbook;
+pub mod posting;
 pub mod posture;
 mod question;
 mod refusal;

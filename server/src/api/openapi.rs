@@ -14,8 +14,8 @@ use utoipa::{
 
 use super::{
     ChangedView, ConflictView, ProblemView, audit, category, entry, evidence, following, incident, indicator,
-    invitation, journal, ledger, me, notice, onward, organisation, period, person, playbook, posture,
-    setting, share, status, task,
+    invitation, journal, ledger, me, notice, onward, organisation, period, person, playbook, posting,
+    posture, setting, share, status, task,
 };
 
 /// Where the description is.
@@ -55,7 +55,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         onward::approve, onward::refuse, onward::withdraw, posture::put,
         following::follow, following::unfollow, notice::list, notice::read, notice::read_all,
         setting::list, setting::show, setting::put,
-        ledger::list, journal::list,
+        ledger::list, posting::list, journal::list,
     ),
     components(schemas(ProblemView, ConflictView, ChangedView)),
     modifiers(&Common),

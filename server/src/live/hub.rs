@@ -14,7 +14,7 @@ use app::{
     policy::{self, Action, Scope, Standing, Viewer},
 };
 use futures::FutureExt;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::service::{
@@ -22,6 +22,9 @@ use crate::service::{
     live::{self, Event, Place, Told},
     looks::{self, Looks},
 };
+
+/// Streams of one person that catch up side by side; others of theirs wait.
+const REPLAYS: usize = 2;
 
 /// Bounds of the hub; each is a setting.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +58,8 @@ struct Listener {
     queue: mpsc::UnboundedSender<Arc<Frame>>,
     /// Bytes in the queue; the stream takes off what it has read.
     waiting: Arc<AtomicUsize>,
+    /// Of the person: how many of their streams catch up at a time.
+    replays: Arc<Semaphore>,
     /// Whoever is no longer listened for is told so, also while waiting for a client that stands still.
     _cut: DropGuard,
 }
@@ -104,6 +109,7 @@ pub(super) struct Subscription {
     id: u64,
     pub queue: mpsc::UnboundedReceiver<Arc<Frame>>,
     pub waiting: Arc<AtomicUsize>,
+    pub replays: Arc<Semaphore>,
     pub cut: CancellationToken,
 }
 
@@ -146,8 +152,10 @@ impl Hub {
         if !self.is_still(&asker.viewer) {
             return Err(Error::Unavailable("the viewer changed while the stream opened".into()));
         }
-        let own =
-            listeners.values().filter(|listener| listener.asker.viewer.person == asker.viewer.person).count();
+        let of_person = |listener: &&Listener| listener.asker.viewer.person == asker.viewer.person;
+        let own = listeners.values().filter(of_person).count();
+        let replays = listeners.values().find(of_person).map(|listener| Arc::clone(&listener.replays));
+        let replays = replays.unwrap_or_else(|| Arc::new(Semaphore::new(REPLAYS)));
         if own >= self.0.limits.per_person || listeners.len() >= self.0.limits.total {
             return Err(Error::TooMany { retry_after: 10 });
         }
@@ -157,11 +165,12 @@ impl Hub {
             incident,
             queue: sender,
             waiting: Arc::clone(&waiting),
+            replays: Arc::clone(&replays),
             _cut: cut.clone().drop_guard(),
         };
         listeners.insert(id, listener);
         drop(listeners);
-        Ok(Subscription { hub: self.clone(), id, queue, waiting, cut })
+        Ok(Subscription { hub: self.clone(), id, queue, waiting, replays, cut })
     }
 
     fn is_still(&self, viewer: &Viewer) -> bool {

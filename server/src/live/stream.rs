@@ -1,6 +1,12 @@
 //! The stream of one viewer: subscribe, replay, follow.
 
-use std::{convert::Infallible, future::Future, pin::Pin, sync::atomic::Ordering, time::Duration};
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use app::{
     model::{IncidentId, id::Number},
@@ -116,6 +122,13 @@ impl Stream {
 
     /// Tells everything from the cursor to `head`, as the viewer may see it now.
     async fn replay(&mut self, head: i64) -> Result<(), Ended> {
+        // One account does not keep every connection of the database busy by beginning at the beginning again and again.
+        let replays = Arc::clone(&self.subscription.replays);
+        let _turn = tokio::select! {
+            turn = replays.acquire() => turn.map_err(|_| Ended)?,
+            () = self.subscription.cut.cancelled() => return Err(Ended),
+            () = self.sender.closed() => return Err(Ended),
+        };
         let room = self.hub.room().clone();
         let scope = policy::scope(&self.viewer);
         while self.place.whole() < head {

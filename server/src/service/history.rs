@@ -54,9 +54,14 @@ pub enum Content {
 #[derive(Debug)]
 pub struct History {
     pub acts: Cleared<Vec<Happened>>,
-    /// Sealed cursor of the next page.
+    /// Sealed cursor of the next page; a page may be short, even empty, before the last one.
     pub next: Option<String>,
 }
+
+/// Rows of the journal that are looked through in one statement, and how often in one answer: who sees little is
+/// answered with a short page and a cursor, and everybody else goes on reading meanwhile.
+const STRETCH: i64 = 5_000;
+const STRETCHES: usize = 20;
 
 /// The acts after a sealed cursor that the viewer may see.
 pub async fn list(room: &Room, viewer: &Viewer, after: Option<&str>, limit: i64) -> Result<History> {
@@ -68,10 +73,23 @@ pub async fn list(room: &Room, viewer: &Viewer, after: Option<&str>, limit: i64)
         }
     };
     let limit = limit.clamp(1, 200);
-    let mut rows = store::journal::list_visible(&room.db, viewer, seq, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
+    let head = store::journal::head(&room.db).await?.0;
+    let (mut rows, mut end) = (vec![], seq);
+    for _ in 0..STRETCHES {
+        let from = end;
+        end = (from + STRETCH).min(head);
+        let missing = limit + 1 - rows.len() as i64;
+        rows.extend(store::journal::list_visible(&room.db, viewer, (from, end), missing).await?);
+        if rows.len() as i64 > limit || end >= head {
+            break;
+        }
+    }
+    let place = match rows.len() as i64 > limit {
+        true => rows.get(limit as usize - 1).map(|row| row.seq),
+        false => (end < head).then_some(end),
+    };
     rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| Place::behind(row.seq).seal(room));
+    let next = place.map(|seq| Place::behind(seq).seal(room));
     let mut contents = Contents::read(room, viewer, &rows).await?;
     let acts = rows.into_iter().filter_map(|row| contents.clear(room, viewer, row)).collect();
     Ok(History { acts, next })

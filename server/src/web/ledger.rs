@@ -3,10 +3,13 @@
 use app::{
     model::{
         Tlp,
-        ledger::{LedgerForm, LedgerQuery},
+        ledger::{Book, LedgerForm, LedgerQuery},
         period::PeriodName,
     },
-    pages::ledger::{self as pages, LedgerReport, LedgerView},
+    pages::{
+        frame::Frame,
+        ledger::{self as pages, LedgerList, LedgerReport, LedgerView},
+    },
     policy,
 };
 use axum::{
@@ -16,6 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{FutureExt, StreamExt, stream};
+use leptos::prelude::AnyView;
 
 use super::{read, share};
 use crate::{
@@ -24,7 +28,7 @@ use crate::{
     page,
     service::{
         Error, checkpoint,
-        ledger::{self, Alive, Parts},
+        ledger::{self, Alive, Export, Parts},
     },
     state::App,
     viewer::Member,
@@ -37,10 +41,13 @@ const PAGE: i64 = 50;
 pub async fn show(State(app): State<App>, member: Member, RawQuery(query): RawQuery) -> Answer {
     let pairs = read::pairs(query.as_deref());
     let query = LedgerQuery::from_pairs(read::borrowed(&pairs));
-    let page = ledger::ledger(&app.room, &member.viewer, &query, PAGE).await?;
+    let list = match query.book {
+        Book::Shares => LedgerList::Shares(ledger::ledger(&app.room, &member.viewer, &query, PAGE).await?),
+        Book::Posts => LedgerList::Posts(ledger::postings(&app.room, &member.viewer, &query, PAGE).await?),
+    };
     let view = LedgerView {
         query,
-        page,
+        list,
         choices: share::choices(&app.room),
         may_export: policy::may_export_ledger(&member.viewer),
         key: checkpoint::public_key(&app.room),
@@ -50,7 +57,7 @@ pub async fn show(State(app): State<App>, member: Member, RawQuery(query): RawQu
 
 fn asked(form: Form) -> LedgerQuery {
     let (typed, _) = form.into_parts();
-    let pairs = ["incident", "organisation", "period", "purpose", "direction"];
+    let pairs = ["book", "incident", "organisation", "period", "purpose", "direction"];
     LedgerQuery::from_pairs(pairs.into_iter().map(|name| (name, typed.value(name))))
 }
 
@@ -66,7 +73,27 @@ fn alive(app: &App, member: &Member) -> Alive {
 /// `POST /shares/ledger/print`
 pub async fn print(State(app): State<App>, member: Member, form: Form) -> Answer {
     let query = asked(form);
-    let export = ledger::export(&app.room, &member, alive(&app, &member), &query, LedgerForm::Print).await?;
+    let (form, alive) = (LedgerForm::Print, alive(&app, &member));
+    match query.book {
+        Book::Shares => {
+            let export = ledger::export(&app.room, &member, alive, &query, form).await?;
+            sheets(&app, &member, query, export, |frame, part| pages::rows(frame, part))
+        }
+        Book::Posts => {
+            let export = ledger::export_postings(&app.room, &member, alive, &query, form).await?;
+            sheets(&app, &member, query, export, |frame, part| pages::posting_rows(frame, part))
+        }
+    }
+}
+
+/// The printed report around the rows of an export.
+fn sheets<T: Send + 'static>(
+    app: &App,
+    member: &Member,
+    query: LedgerQuery,
+    export: Export<T>,
+    rows: fn(&Frame, &T) -> AnyView,
+) -> Answer {
     let room = &app.room;
     let directory = room.directory();
     let by = directory.person(member.viewer.person).cloned().ok_or(Error::NotFound)?;
@@ -85,16 +112,34 @@ pub async fn print(State(app): State<App>, member: Member, form: Form) -> Answer
         query,
     };
     let draw = |frame: &_| pages::report(frame, &report);
-    Ok(page::stream(&app, &member, pages::ROWS, export.parts, draw, |frame, part| pages::rows(frame, &part)))
+    Ok(page::stream(app, member, pages::ROWS, export.parts, draw, move |frame, part| rows(frame, &part)))
 }
 
 /// `POST /shares/ledger/csv`
 pub async fn csv(State(app): State<App>, member: Member, form: Form) -> Answer {
     let query = asked(form);
-    let export = ledger::export(&app.room, &member, alive(&app, &member), &query, LedgerForm::Csv).await?;
-    let rows = export.parts.map(|part| part.map(|part| ledger::csv(&part)));
-    let parts = stream::iter([Ok(ledger::csv_head())]).chain(rows);
-    Ok(file(&member, export.label, "csv", "text/csv; charset=utf-8", Box::pin(parts)))
+    let (form, alive) = (LedgerForm::Csv, alive(&app, &member));
+    match query.book {
+        Book::Shares => {
+            let export = ledger::export(&app.room, &member, alive, &query, form).await?;
+            Ok(table(&member, export, ledger::csv_head(), ledger::csv))
+        }
+        Book::Posts => {
+            let export = ledger::export_postings(&app.room, &member, alive, &query, form).await?;
+            Ok(table(&member, export, ledger::postings_csv_head(), ledger::postings_csv))
+        }
+    }
+}
+
+fn table<T: Send + 'static>(
+    member: &Member,
+    export: Export<T>,
+    head: String,
+    lines: fn(&T) -> String,
+) -> Response {
+    let rows = export.parts.map(move |part| part.map(|part| lines(&part)));
+    let parts = stream::iter([Ok(head)]).chain(rows);
+    file(member, export.label, "csv", "text/csv; charset=utf-8", Box::pin(parts))
 }
 
 /// `POST /shares/ledger/proof`

@@ -193,6 +193,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/api/v1/incidents/{number}/tasks/{task}/done", Json(json!({}))),
         ("POST", "/api/v1/incidents/{number}/playbooks", Json(json!({"playbook": "hack-and-leak-drop"}))),
         ("GET", "/api/v1/ledger", Nothing),
+        ("GET", "/api/v1/ledger/posts", Nothing),
         ("GET", "/api/v1/incidents/{number}/shares", Nothing),
         ("POST", "/api/v1/incidents/{number}/shares", Json(json!({"to": "fbi", "text": "x"}))),
         ("GET", "/api/v1/incidents/{number}/onward", Nothing),

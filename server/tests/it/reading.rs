@@ -49,6 +49,7 @@ pub(crate) async fn everything(test: &TestApp, who: &str, number: &Number) -> St
             "/shares?tab=done",
             "/shares/counts",
             "/shares/ledger",
+            "/shares/ledger?book=posts",
             "/notifications?show=all",
         ],
     )
@@ -65,6 +66,7 @@ pub(crate) async fn everything(test: &TestApp, who: &str, number: &Number) -> St
             &of("/indicators"),
             &at("/journal?limit=200"),
             &at("/ledger?limit=200"),
+            &at("/ledger/posts?limit=200"),
             &at("/notifications?limit=200"),
         ],
     )

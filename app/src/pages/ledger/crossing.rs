@@ -65,7 +65,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
     .into_any()
 }
 
-fn named(person: &Person) -> String {
+pub(super) fn named(person: &Person) -> String {
     format!("{}, {}", person.name, person.organisation.short)
 }
 
@@ -73,7 +73,7 @@ fn whole(organisation: &Organisation) -> String {
     format!("{}, {}", organisation.name, organisation.sector.label())
 }
 
-fn fact(words: &'static str, value: String) -> AnyView {
+pub(super) fn fact(words: &'static str, value: String) -> AnyView {
     view! { <div><dt>{words}</dt><dd>{value}</dd></div> }.into_any()
 }
 

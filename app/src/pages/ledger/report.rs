@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
-use super::crossing::crossing;
+use super::{crossing::crossing, posting::posting};
 use crate::{
     model::{
         Moment, Organisation, Person, Tlp,
-        ledger::{Crossing, LedgerQuery},
+        ledger::{Book, Crossing, LedgerQuery, Posting},
         share::Purpose,
     },
     pages::{
@@ -38,14 +38,18 @@ pub struct LedgerReport {
 
 /// `POST /shares/ledger/print`, with [`ROWS`] in the place of the crossings.
 pub fn report(frame: &Frame, report: &LedgerReport) -> AnyView {
-    let title = format!("Sharing ledger of {}", report.organisation.short);
+    let kind = match report.query.book {
+        Book::Shares => "Sharing ledger",
+        Book::Posts => "Sharing ledger, posts",
+    };
+    let title = format!("{kind} of {}", report.organisation.short);
     bare(frame, title, "page-ledger-report", || {
         view! {
             <nav class="lg-bar" aria-label="Back"><a class="btn sm quiet" href=report.query.href()><Icon name="undo-2" />"Back to the ledger"</a></nav>
             <main id="main" class="lg-wrap" tabindex="-1">
                 <article class="lg-report" data-marking=report.label.wire()>
                     <header>
-                        <div class="lg-kind"><p>"Sharing ledger"</p><TlpChip tlp=report.label large=true /></div>
+                        <div class="lg-kind"><p>{kind}</p><TlpChip tlp=report.label large=true /></div>
                         <h1>{report.organisation.name.clone()}</h1>
                         {meta(report)}
                     </header>
@@ -62,24 +66,39 @@ pub fn rows(frame: &Frame, crossings: &Cleared<Vec<Crossing>>) -> AnyView {
     fragment(frame, || crossings.iter().map(crossing).collect_view())
 }
 
+/// A part of what was posted.
+pub fn posting_rows(frame: &Frame, postings: &Cleared<Vec<Posting>>) -> AnyView {
+    fragment(frame, || postings.iter().map(posting).collect_view())
+}
+
 fn meta(report: &LedgerReport) -> AnyView {
     let any = |value: Option<&String>, none: &str| value.cloned().unwrap_or_else(|| none.to_owned());
     let query = &report.query;
     let incident = Some(&query.incident).filter(|number| !number.is_empty());
-    let purpose = query.purpose.map(Purpose::label).unwrap_or("All");
+    let purpose = (query.book == Book::Shares).then(|| {
+        let words = query.purpose.map(Purpose::label).unwrap_or("All");
+        view! { <div><dt>"Purpose"</dt><dd>{words}</dd></div> }
+    });
     let direction = query.direction.map_or("Sent and received", |direction| direction.label());
     view! {
         <dl class="lg-meta">
-            <div><dt>"Crossings"</dt><dd>{report.crossings.to_string()}", "{direction.to_lowercase()}</dd></div>
+            <div><dt>{rows_label(query.book)}</dt><dd>{report.crossings.to_string()}", "{direction.to_lowercase()}</dd></div>
             <div><dt>"With"</dt><dd>{any(report.other.as_ref(), "All organisations")}</dd></div>
             <div><dt>"Incident"</dt><dd>{any(incident, "All")}</dd></div>
             <div><dt>"Period"</dt><dd>{any(report.period.as_ref(), "All")}</dd></div>
-            <div><dt>"Purpose"</dt><dd>{purpose}</dd></div>
+            {purpose}
             <div><dt>"Made"</dt><dd><Time at=report.made_at full=true /></dd></div>
             <div><dt>"By"</dt><dd>{report.by.name.clone()}", "{report.by.organisation.short.clone()}</dd></div>
         </dl>
     }
     .into_any()
+}
+
+const fn rows_label(book: Book) -> &'static str {
+    match book {
+        Book::Shares => "Shares",
+        Book::Posts => "Entries",
+    }
 }
 
 /// What this paper is, and how it is checked.

@@ -1,7 +1,7 @@
 //! An entry on its way into the journal and the timeline.
 
 use app::{
-    model::{EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind},
+    model::{EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind, ledger::Crossed},
     policy::Marking,
 };
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,17 @@ struct EntryBody<'a> {
     mentions: &'a [PersonId],
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<&'a Before>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crossed: Option<CrossedTo<'a>>,
+}
+
+/// To whom an entry crossed when it was written.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum CrossedTo<'a> {
+    /// `all`
+    Everyone(&'static str),
+    Organisations(&'a [OrganisationId]),
 }
 
 /// The part of a journal row's body that no column of the entry holds.
@@ -122,6 +133,7 @@ pub(crate) fn body_of(
     named: &[PersonId],
     mentions: &[PersonId],
     before: Option<&Before>,
+    crossed: &[OrganisationId],
 ) -> Result<String> {
     let body = EntryBody {
         id: row.id,
@@ -138,6 +150,10 @@ pub(crate) fn body_of(
         corrects: row.corrects,
         mentions,
         before,
+        crossed: row.crossed.map(|how| match how {
+            Crossed::All => CrossedTo::Everyone("all"),
+            Crossed::Some => CrossedTo::Organisations(crossed),
+        }),
     };
     serde_json::to_string(&body).map_err(Error::internal)
 }
@@ -172,8 +188,11 @@ impl Act {
             new_value: new.new_value,
             exhibit: new.exhibit,
             corrects: new.corrects,
+            crossed: None,
         };
-        let body = body_of(&row, new.audience.as_deref(), &new.named, &new.mentions, new.before.as_ref())?;
+        let crossed = self.crossed(&mut row, new.audience.as_deref(), &new.named).await?;
+        let (audience, before) = (new.audience.as_deref(), new.before.as_ref());
+        let body = body_of(&row, audience, &new.named, &new.mentions, before, &crossed)?;
         let record =
             Record { incident: Some(incident), noun: Noun::Entry, noun_id: Some(id.0), action, body };
         row.seq = self.record(record).await?;
@@ -190,7 +209,41 @@ impl Act {
         for person in &new.mentions {
             store::mention::add(&mut self.tx, id, *person).await?;
         }
+        for organisation in crossed {
+            store::posting::add(&mut self.tx, id, row.seq, organisation).await?;
+        }
         Ok(row.seq)
+    }
+
+    /// Which other organisations can read an entry as it is written: a row of the sharing ledger, where there are
+    /// any. What the product notes by itself is said by no organisation; what is shared has a row of its own.
+    async fn crossed(
+        &mut self,
+        row: &mut EntryRow,
+        audience: Option<&[OrganisationId]>,
+        named: &[PersonId],
+    ) -> Result<Vec<OrganisationId>> {
+        let Some(own) = row.organisation_id.filter(|_| row.kind != EntryKind::Share) else {
+            return Ok(vec![]);
+        };
+        if row.tlp.reaches_everyone() {
+            row.crossed = Some(Crossed::All);
+            return Ok(vec![]);
+        }
+        let mut to = match (row.tlp, audience) {
+            (Tlp::Red, _) => {
+                let directory = self.room.directory();
+                let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
+                named.iter().filter_map(of).collect()
+            }
+            (_, Some(audience)) => audience.to_vec(),
+            (_, None) => store::incident::list_access(&mut self.tx, row.incident_id).await?,
+        };
+        to.sort_unstable();
+        to.dedup();
+        to.retain(|organisation| *organisation != own);
+        row.crossed = (!to.is_empty()).then_some(Crossed::Some);
+        Ok(to)
     }
 
     /// The same with an id of its own.

@@ -3,7 +3,7 @@
 use app::{
     model::{
         Moment, Person,
-        ledger::{Crossing, LedgerStep},
+        ledger::{Crossing, LedgerStep, PostedTo, Posting},
     },
     policy::Cleared,
 };
@@ -108,4 +108,80 @@ fn row(crossing: &Crossing) -> String {
     let entries: Vec<_> = crossing.entries.iter().map(|entry| entry.id.to_string()).collect();
     fields.extend([named.join(" "), entries.join(" ")]);
     line(fields)
+}
+
+const POSTING_COLUMNS: [&str; 24] = [
+    "label",
+    "entry",
+    "hash",
+    "id",
+    "incident",
+    "title",
+    "kind",
+    "posted_at",
+    "happened_at",
+    "from",
+    "from_name",
+    "from_organisation",
+    "from_sector",
+    "to_organisations",
+    "tlp",
+    "text",
+    "field",
+    "old",
+    "new",
+    "banner",
+    "exhibit",
+    "named",
+    "struck_at",
+    "to_everyone",
+];
+
+/// The first line of what was posted.
+pub fn postings_csv_head() -> String {
+    line(POSTING_COLUMNS.iter().map(|word| (*word).to_owned()))
+}
+
+/// The lines of these entries.
+pub fn postings_csv(postings: &Cleared<Vec<Posting>>) -> String {
+    postings.iter().map(posting_row).collect()
+}
+
+fn posting_row(posting: &Posting) -> String {
+    let moment = |at: Option<Moment>| at.map_or_else(String::new, |at| at.to_string());
+    let change = posting.change.clone();
+    let of = |value: fn(app::model::entry::Change) -> String| change.clone().map_or_else(String::new, value);
+    let (to, everyone) = match &posting.to {
+        PostedTo::Everyone => (String::new(), "yes"),
+        PostedTo::Organisations(to) => {
+            (to.iter().map(|to| to.slug.as_str()).collect::<Vec<_>>().join(" "), "no")
+        }
+    };
+    let named: Vec<_> = posting.named.iter().map(|person| person.email.as_str()).collect();
+    line([
+        posting.label.label().to_owned(),
+        posting.seq.to_string(),
+        posting.hash.clone(),
+        posting.id.to_string(),
+        posting.incident.to_string(),
+        posting.title.clone(),
+        posting.kind.wire().to_owned(),
+        posting.at.to_string(),
+        posting.happened_at.to_string(),
+        posting.from.email.clone(),
+        posting.from.name.clone(),
+        posting.from.organisation.slug.clone(),
+        posting.from.organisation.sector.wire().to_owned(),
+        to,
+        posting.tlp.wire().to_owned(),
+        posting.text.clone(),
+        of(|change| change.field),
+        of(|change| change.old),
+        of(|change| change.new),
+        posting.banner().unwrap_or_default().to_owned(),
+        posting.exhibit.map_or_else(String::new, |number| format!("E-{number}")),
+        named.join(" "),
+        moment(posting.struck_at),
+        everyone.to_owned(),
+    ])
 }

@@ -1,16 +1,22 @@
 //! The ledger as it leaves the room: an act of its own in the audit log, read a part at a time while it is
 //! sent, each part under the policy as it stands then. What is taken back meanwhile is not in it any more.
 
-use std::{fmt, pin::Pin, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use app::{
     model::{
-        Tlp,
-        ledger::{Crossing, Direction, LedgerForm, LedgerQuery},
+        OrganisationId, Tlp,
+        ledger::{Book, Crossing, Direction, LedgerForm, LedgerQuery},
     },
     policy::{self, Cleared, Scope},
 };
 use futures::{Stream, future::BoxFuture, stream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     super::{
@@ -22,6 +28,24 @@ use super::{
 
 /// Crossings read and sent at a time: what a client that stands still has been handed at most.
 const PART: i64 = 50;
+
+/// Exports of one organisation that run side by side: each walks its whole ledger.
+const AT_ONCE: usize = 2;
+/// Seconds after which whoever was one too many may ask again.
+const ASK_AGAIN: i64 = 10;
+
+/// How many exports of each organisation run.
+#[derive(Debug, Default)]
+pub(crate) struct Exports(Mutex<HashMap<OrganisationId, Arc<Semaphore>>>);
+
+impl Exports {
+    /// Held until the last part was sent.
+    fn begin(&self, organisation: OrganisationId) -> Result<OwnedSemaphorePermit> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = running.entry(organisation).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)));
+        Arc::clone(own).try_acquire_owned().map_err(|_| Error::TooMany { retry_after: ASK_AGAIN })
+    }
+}
 
 /// Asked before each part: whether the session or token that the export began with still stands.
 #[derive(Clone)]
@@ -91,7 +115,9 @@ pub(super) struct Asking {
     /// None: the filters name what is not there.
     pub filter: Option<Filter>,
     direction: Option<Direction>,
+    pub book: Book,
     narrowed: bool,
+    _turn: OwnedSemaphorePermit,
 }
 
 /// What an export will hold, as it begins.
@@ -101,6 +127,24 @@ pub(super) struct Survey {
     pub crossings: i64,
     /// The first and the last act, in the journal's numbers.
     pub ends: Option<(i64, i64)>,
+}
+
+impl Default for Survey {
+    fn default() -> Self {
+        Self { label: Tlp::Clear, crossings: 0, ends: None }
+    }
+}
+
+impl Survey {
+    /// One more row of the ledger, with the places of its acts.
+    pub(super) fn add(&mut self, label: Tlp, acts: impl IntoIterator<Item = i64>) {
+        self.crossings += 1;
+        self.label = self.label.max(label);
+        for seq in acts {
+            let (first, last) = self.ends.unwrap_or((seq, seq));
+            self.ends = Some((first.min(seq), last.max(seq)));
+        }
+    }
 }
 
 impl Asking {
@@ -113,7 +157,9 @@ impl Asking {
             scope,
             filter: read::filter(room, scope, query, false).await?,
             direction: query.direction,
+            book: query.book,
             narrowed: !query.is_whole(),
+            _turn: room.exports.begin(asker.viewer.organisation)?,
         })
     }
 
@@ -140,19 +186,14 @@ impl Asking {
 
     /// Walks what will be sent once, a part at a time.
     pub(super) async fn survey(&self) -> Result<Survey> {
-        let mut survey = Survey { label: Tlp::Clear, crossings: 0, ends: None };
+        let mut survey = Survey::default();
         let mut after = 0;
         loop {
             let lines = self.lines(after).await?;
             let Some(last) = lines.last() else { break };
             after = last.seq;
             for Line { crossing, .. } in &lines {
-                survey.crossings += 1;
-                survey.label = survey.label.max(crossing.label);
-                for act in &crossing.acts {
-                    let (first, last) = survey.ends.unwrap_or((act.seq, act.seq));
-                    survey.ends = Some((first.min(act.seq), last.max(act.seq)));
-                }
+                survey.add(crossing.label, crossing.acts.iter().map(|act| act.seq));
             }
         }
         Ok(survey)
@@ -161,7 +202,10 @@ impl Asking {
     /// Writes it down before anything leaves.
     pub(super) async fn note(&self, form: LedgerForm, crossings: i64) -> Result<()> {
         let what = if self.narrowed { "part" } else { "whole" };
-        let words = format!("ledger {form}, {what}");
+        let words = match self.book {
+            Book::Shares => format!("ledger {form}, {what}"),
+            Book::Posts => format!("ledger of posts {form}, {what}"),
+        };
         audit::note_export(&self.room, &self.asker, &words, crossings).await
     }
 

@@ -3,11 +3,14 @@
 mod count;
 mod csv;
 mod export;
+mod posting;
 mod proof;
 mod read;
 
 pub(crate) use count::{commitments, counted};
-pub use csv::{csv, csv_head};
+pub use csv::{csv, csv_head, postings_csv, postings_csv_head};
+pub(crate) use export::Exports;
 pub use export::{Alive, Export, Parts, export};
+pub use posting::{export_postings, list_postings, postings};
 pub use proof::proof;
 pub use read::{ledger, list};

@@ -10,7 +10,7 @@ use std::{
 use app::{
     model::{
         ExhibitId, OrganisationId, PersonId,
-        ledger::{LedgerForm, LedgerQuery},
+        ledger::{Book, LedgerForm, LedgerQuery},
         share::fixed_banner,
     },
     policy::{self, Parties},
@@ -23,7 +23,7 @@ use super::{
     super::{
         Asker, Error, Noun, Record, Result, Room,
         checkpoint::{self, Checkpoint, hex},
-        journal, settled,
+        entry, journal, settled,
         share::cited_of,
         store::{
             self,
@@ -32,10 +32,37 @@ use super::{
         },
     },
     export::{Alive, Asking, Export},
+    posting,
 };
 
 /// Rows of the journal read and sent at a time.
 const STRETCH: i64 = 500;
+
+/// What the journal row of a ledger's line tells beside its own words.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    pub seq: i64,
+    /// What the row is about.
+    pub id: Uuid,
+    pub from: OrganisationId,
+    pub to: Vec<OrganisationId>,
+    pub approved: Option<OrganisationId>,
+    /// The organisation's own number of a share, and its salt.
+    pub counted: Option<(i64, Vec<u8>)>,
+}
+
+impl Shown {
+    fn of_share(row: ShownRow) -> Self {
+        Self {
+            seq: row.seq,
+            id: row.id.0,
+            from: row.from_organisation,
+            to: vec![row.to_organisation],
+            approved: row.approved_organisation,
+            counted: row.count.zip(row.salt),
+        }
+    }
+}
 
 /// Begins the proof of what the filters leave; of the whole ledger it ends with a statement of how many there are.
 pub async fn proof(
@@ -46,11 +73,14 @@ pub async fn proof(
     checkpoints: &Path,
 ) -> Result<Export<String>> {
     let asking = Asking::new(room, asker, alive, query).await?;
-    let survey = asking.survey().await?;
+    let survey = match asking.book {
+        Book::Shares => asking.survey().await?,
+        Book::Posts => posting::survey(&asking).await?,
+    };
     asking.note(LedgerForm::Proof, survey.crossings).await?;
     let mut ends = survey.ends;
     let mut statement = None;
-    if !asking.is_narrowed() {
+    if asking.book == Book::Shares && !asking.is_narrowed() {
         let stated = state_count(room, asker).await?;
         statement = Some(stated);
         ends = Some((ends.map_or(stated, |(first, _)| first), stated));
@@ -170,8 +200,12 @@ impl Walk {
         Ok(text)
     }
 
-    async fn shown(&self, from: i64, to: i64) -> Result<BTreeMap<i64, ShownRow>> {
+    async fn shown(&self, from: i64, to: i64) -> Result<BTreeMap<i64, Shown>> {
         let mut shown = BTreeMap::new();
+        if self.asking.book == Book::Posts {
+            let found = posting::shown(&self.asking, (from, to)).await?;
+            return Ok(found.into_iter().map(|row| (row.seq, row)).collect());
+        }
         let Some(asked) = self.asking.asked() else { return Ok(shown) };
         for source in asked.sources() {
             let of = (asked.viewer.organisation, *source);
@@ -186,7 +220,7 @@ impl Walk {
                     taken_back: row.revoked,
                 };
                 if policy::reads_crossing(asked.viewer, &parties) {
-                    shown.insert(row.seq, row);
+                    shown.insert(row.seq, Shown::of_share(row));
                 }
             }
         }
@@ -194,8 +228,12 @@ impl Walk {
     }
 
     /// A row that points to an exhibit or an entry which may not leave is given as its digest, too.
-    async fn may_show(&self, named: &ShownRow, row: &JournalRow) -> Result<bool> {
-        if row.noun_id != Some(named.id.0) {
+    async fn may_show(&self, named: &Shown, row: &JournalRow) -> Result<bool> {
+        if row.noun_id != Some(named.id) {
+            return Ok(false);
+        }
+        // Such a row names those who could see the incident before: more than its entry tells.
+        if self.asking.book == Book::Posts && entry::before_of(&row.body).is_some() {
             return Ok(false);
         }
         let (cited, db, scope) = (cited_of(&row.body), &self.asking.room.db, self.asking.scope);
@@ -212,14 +250,14 @@ impl Walk {
         Ok(true)
     }
 
-    fn show(&mut self, row: &JournalRow, canonical: &str, named: Option<&ShownRow>, text: &mut String) {
+    fn show(&mut self, row: &JournalRow, canonical: &str, named: Option<&Shown>, text: &mut String) {
         self.shown += 1;
         self.people.extend(row.person_id.map(|person| person.0));
         self.organisations.extend(row.organisation_id.map(|organisation| organisation.0));
         *text += &format!("row {} {canonical}\n", hex(&row.hash));
         let Some(named) = named else { return };
-        self.organisations.extend([named.from_organisation.0, named.to_organisation.0]);
-        self.organisations.extend(named.approved_organisation.map(|approved| approved.0));
+        let parties = [named.from].into_iter().chain(named.to.iter().copied()).chain(named.approved);
+        self.organisations.extend(parties.map(|party| party.0));
         let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
         let named_in =
             |word: &str| body.get(word).and_then(Value::as_str).and_then(|id| id.parse::<Uuid>().ok());
@@ -228,16 +266,13 @@ impl Walk {
         if body.get("text").is_none() {
             return;
         }
-        if let (true, Some(count), Some(salt)) = (row.noun == "share", named.count, &named.salt) {
+        if let (true, Some((count, salt))) = (row.noun == "share", &named.counted) {
             *text += &format!("count {count} {}\n", hex(salt));
         }
         let directory = self.asking.room.directory();
         let sector = |id| directory.organisation(id).map(|found| found.sector);
-        let banner = match (sector(named.from_organisation), sector(named.to_organisation)) {
-            (Some(from), Some(to)) => fixed_banner(from, to),
-            _ => None,
-        };
-        if let Some(words) = banner {
+        let banner = |to: &OrganisationId| fixed_banner(sector(named.from)?, sector(*to)?);
+        if let Some(words) = named.to.iter().find_map(banner) {
             *text += &format!("banner {words}\n");
         }
     }

@@ -26,6 +26,9 @@ use super::super::{
 /// Crossings whose acts are read side by side.
 const AT_ONCE: usize = 8;
 
+/// What the seal of a cursor is for.
+const CURSOR: &str = "ledger";
+
 /// A crossing with its place in the journal, and the salt of its count.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -62,13 +65,7 @@ async fn page(
     query: &LedgerQuery,
     limit: i64,
 ) -> Result<(Vec<Line>, Option<String>)> {
-    let before = match &query.after {
-        None => i64::MAX,
-        Some(sealed) => {
-            let opened = room.seal.open("ledger", sealed).and_then(|text| text.parse().ok());
-            opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
-        }
-    };
+    let before = before(room, CURSOR, query)?;
     let scope = policy::scope(viewer);
     let Some(filter) = filter(room, scope, query, true).await? else { return Ok((vec![], None)) };
     let asked = Asked { viewer, scope, filter, direction: query.direction };
@@ -76,9 +73,19 @@ async fn page(
     let mut lines = lines(room, &asked, page).await?;
     let more = lines.len() as i64 > limit;
     lines.truncate(limit as usize);
-    let next =
-        lines.last().filter(|_| more).map(|line| room.seal.seal("ledger", &format!("{:020}", line.seq)));
+    let next = lines.last().filter(|_| more).map(|line| seal(room, CURSOR, line.seq));
     Ok((lines, next))
+}
+
+/// The place of the journal before which a page begins.
+pub(super) fn before(room: &Room, purpose: &str, query: &LedgerQuery) -> Result<i64> {
+    let Some(sealed) = &query.after else { return Ok(i64::MAX) };
+    let opened = room.seal.open(purpose, sealed).and_then(|text| text.parse().ok());
+    opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))
+}
+
+pub(super) fn seal(room: &Room, purpose: &str, seq: i64) -> String {
+    room.seal.seal(purpose, &format!("{seq:020}"))
 }
 
 /// Who asks for what.

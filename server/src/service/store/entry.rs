@@ -1,7 +1,10 @@
 //! Timeline entries and strikes: added and listed, never changed.
 
 use app::{
-    model::{EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind, id::Number},
+    model::{
+        EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind, id::Number,
+        ledger::Crossed,
+    },
     policy::Scope,
 };
 use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
@@ -26,12 +29,15 @@ pub(crate) struct EntryRow {
     pub new_value: Option<String>,
     pub exhibit: Option<i64>,
     pub corrects: Option<EntryId>,
+    /// Who of other organisations could read it when it was written; none: nobody.
+    pub crossed: Option<Crossed>,
 }
 
 macro_rules! select_entry {
     () => {
         "select c.id, c.incident_id, c.seq, c.kind, c.body, c.author_id, c.organisation_id, c.happened_at, \
-         c.recorded_at, c.tlp, c.narrowed, c.field, c.old_value, c.new_value, c.exhibit, c.corrects from entry c "
+         c.recorded_at, c.tlp, c.narrowed, c.field, c.old_value, c.new_value, c.exhibit, c.corrects, \
+         c.crossed from entry c "
     };
 }
 
@@ -48,8 +54,8 @@ pub(crate) async fn list_corrected(
 
 pub(crate) async fn add(tx: &mut Tx, row: &EntryRow) -> sqlx::Result<()> {
     let sql = "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, \
-               recorded_at, tlp, narrowed, field, old_value, new_value, exhibit, corrects) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+               recorded_at, tlp, narrowed, field, old_value, new_value, exhibit, corrects, crossed) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -67,6 +73,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &EntryRow) -> sqlx::Result<()> {
         .bind(&row.new_value)
         .bind(row.exhibit)
         .bind(row.corrects)
+        .bind(row.crossed)
         .execute(conn)
         .await
         .map(drop))

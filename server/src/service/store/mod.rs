@@ -33,6 +33,7 @@ pub(crate) mod organisation;
 pub(crate) mod period;
 pub(crate) mod person;
 pub(crate) mod playbook;
+pub(crate) mod posting;
 pub(crate) mod posture;
 pub(crate) mod session;
 pub(crate) mod setting;

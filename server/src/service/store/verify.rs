@@ -39,7 +39,7 @@ between!(
     list_entries,
     EntryRow,
     "id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, recorded_at, tlp, narrowed, \
-     field, old_value, new_value, exhibit, corrects from entry"
+     field, old_value, new_value, exhibit, corrects, crossed from entry"
 );
 between!(list_strikes, NumberedStrike, "seq, entry_id, person_id, at, reason from strike");
 between!(

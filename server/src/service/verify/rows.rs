@@ -134,6 +134,7 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
     let audiences = gather(store::verify::list_audiences(db, from, to).await?);
     let named = gather(store::verify::list_named(db, from, to).await?);
     let mentions = gather(store::verify::list_mentions(db, from, to).await?);
+    let crossed = gather(store::posting::list_between(db, from, to).await?);
     let audience =
         |narrowed: bool, id: Uuid| narrowed.then(|| audiences.get(&id).cloned().unwrap_or_default());
     let named = |id: Uuid| named.get(&id).cloned().unwrap_or_default();
@@ -158,6 +159,7 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
                 &named(row.id.0),
                 &mentions(row.id.0),
                 before.as_ref(),
+                crossed.get(&row.id.0).map_or(&[], Vec::as_slice),
             )?,
         });
     }

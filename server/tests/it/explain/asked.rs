@@ -7,7 +7,7 @@ use app::model::{
     entry::EntryKind,
     id::Number,
     inbox::{ShareQuery, ShareTab},
-    ledger::{Direction, LedgerForm, LedgerQuery},
+    ledger::{Book, Direction, LedgerForm, LedgerQuery},
     notice::{NoticeKind, NoticeQuery},
     setting::SettingKind,
 };
@@ -91,6 +91,10 @@ pub(super) async fn everything(room: &Room) {
             let page = service::ledger::ledger(room, &viewer, &query, 20).await.expect("a page");
             (query.after, query.organisation) = (page.next.clone(), "google".into());
             service::ledger::ledger(room, &viewer, &query, 20).await.expect("the page after");
+            let mut query = LedgerQuery { direction, ..LedgerQuery::of_book(Book::Posts) };
+            let page = service::ledger::postings(room, &viewer, &query, 20).await.expect("a page");
+            (query.after, query.organisation) = (page.next.clone(), "google".into());
+            service::ledger::postings(room, &viewer, &query, 20).await.expect("the page after");
         }
         for mine in [false, true] {
             service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
@@ -215,6 +219,12 @@ async fn ledger(room: &Room, asker: &Asker) {
     csv.parts.for_each(async |part| drop(part.expect("sent"))).await;
     let folder = tempfile::tempdir().expect("a folder");
     let checkpoints = folder.path().join("checkpoints.log");
-    let proof = service::ledger::proof(room, asker, alive(), &query, &checkpoints).await.expect("begun");
-    proof.parts.take(3).for_each(async |part| drop(part.expect("sent"))).await;
+    let posts = LedgerQuery { book: Book::Posts, ..query.clone() };
+    let csv =
+        service::ledger::export_postings(room, asker, alive(), &posts, LedgerForm::Csv).await.expect("begun");
+    csv.parts.for_each(async |part| drop(part.expect("sent"))).await;
+    for query in [query, posts] {
+        let proof = service::ledger::proof(room, asker, alive(), &query, &checkpoints).await.expect("begun");
+        proof.parts.take(3).for_each(async |part| drop(part.expect("sent"))).await;
+    }
 }

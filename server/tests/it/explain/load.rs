@@ -41,10 +41,14 @@ pub(super) async fn load(base: &Base) {
     );
     let entries = format!(
         "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, recorded_at, tlp, \
-         narrowed) select j.noun_id, j.incident_id, j.seq, case j.seq % 3 when 0 then 'update' when 1 then 'system' else \
-         'observation' end, 'Loaded.', i.owner_id, i.lead_id, {now} - j.seq, {now}, i.tlp, false \
+         narrowed, crossed) select j.noun_id, j.incident_id, j.seq, case j.seq % 3 when 0 then 'update' when 1 then 'system' else \
+         'observation' end, 'Loaded.', i.owner_id, i.lead_id, {now} - j.seq, {now}, i.tlp, false, \
+         case when i.tlp in ('green', 'clear') then 'all' else 'some' end \
          from journal j join incident i on i.id = j.incident_id where j.noun = 'entry' and j.seq > 100000"
     );
+    let crossed = "insert into entry_crossed (entry_id, organisation_id, seq) select e.id, a.organisation_id, e.seq \
+                   from entry e join incident_access a on a.incident_id = e.incident_id \
+                   where e.crossed = 'some' and a.organisation_id <> e.organisation_id and e.seq > 100000";
     let exhibits = format!(
         "insert into exhibit (id, incident_id, number, seq, sha256, size, media_type, name, note, tlp, narrowed, added_by, \
          organisation_id, added_at) select j.noun_id, j.incident_id, j.seq, j.seq, cast(j.seq as text), 10, 'image/png', \
@@ -140,6 +144,7 @@ pub(super) async fn load(base: &Base) {
         &onward,
         named,
         named_entries,
+        crossed,
         audiences,
         strikes,
         &followings,
