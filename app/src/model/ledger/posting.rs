@@ -71,16 +71,22 @@ impl Posting {
         match &self.to {
             PostedTo::Everyone => Crossed::All.label().to_owned(),
             PostedTo::Organisations(to) => {
-                to.iter().map(|to| to.short.as_str()).collect::<Vec<_>>().join(", ")
+                let mut names: Vec<_> = to.iter().map(|to| to.short.as_str()).collect();
+                names.sort_unstable();
+                names.join(", ")
             }
         }
     }
 
-    /// What changed with it: `severity: High → Severe`.
+    /// What changed with it: `Severity: High → Severe`.
     pub fn change_words(&self) -> String {
-        self.change
-            .as_ref()
-            .map_or_else(String::new, |change| format!("{}: {} → {}", change.field, change.old, change.new))
+        let Some(Change { field, old, new }) = &self.change else { return String::new() };
+        let mut letters = field.chars();
+        let field: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        match old.as_str() {
+            "" => format!("{field}: {new}"),
+            old => format!("{field}: {old} → {new}"),
+        }
     }
 }
 
