@@ -41,6 +41,29 @@ spec("counsel finds who was told what, and takes it out", async ({ open, signIn,
   assert.ok(!["red", "clear"].includes(await report.getAttribute("data-marking")));
 });
 
+spec("what an organisation wrote where others read stands in the ledger, too, and is taken out", async ({ open, signIn, axe }) => {
+  const page = await open({});
+  await signIn(page, "counsel@cisa.example");
+  await page.goto("/shares/ledger");
+  await Promise.all([page.waitForNavigation(), page.click(".lg-books a:not([aria-current])")]);
+  await page.selectOption("[name=direction]", "sent");
+  await page.selectOption("[name=organisation]", "google");
+  await Promise.all([page.waitForNavigation(), page.click(".lg-filters button[type=submit]")]);
+  assert.equal(new URL(page.url()).searchParams.get("book"), "posts");
+  await axe(page);
+  const first = page.locator(".lg-crossing").first();
+  assert.match(await first.innerText(), /^CISA\s+to\s+.*(Google|Every organisation in the room)/s);
+  assert.match(await first.innerText(), /No action is requested or expected, and no answer is required\./);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("form[action='/shares/ledger/csv'] button")]);
+  const lines = readFileSync(await file.path(), "utf8").split("\r\n").filter(line => /^TLP:/.test(line));
+  assert.ok(lines.length > 10);
+  await Promise.all([page.waitForNavigation(), page.click("form[action='/shares/ledger/print'] button")]);
+  await axe(page);
+  const report = page.locator(".lg-report");
+  assert.match(await report.innerText(), /Sharing ledger, posts/);
+  assert.equal(await report.locator(".lg-crossing").count(), lines.length);
+});
+
 spec("from an incident to its crossings", async ({ open, signIn }) => {
   const page = await open({});
   await signIn(page, "liaison@cisa.example");
