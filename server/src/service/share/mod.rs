@@ -34,6 +34,7 @@ pub(crate) use onward::{ASKED, lapse, onward_body};
 pub use onward::{Asked, OnwardDecision, ask, decide_onward, find_onward, list_onward};
 pub use preview::{Fate, Preview, Reader, preview};
 pub use read::{find, list};
+pub(crate) use rules::GAP;
 pub use rules::try_rules;
 pub(crate) use sight::Crossed;
 pub use step::{Step, Stepped, step};
