@@ -46,6 +46,7 @@ mod live;
 mod looks;
 mod mail;
 mod mention;
+mod moderation;
 mod notice;
 mod onward;
 mod onward_change;
