@@ -64,3 +64,21 @@ spec("an entry that asks a company for moderation waits for counsel", async ({ o
   await google.goto(`/incidents/${number}`);
   assert.match(await google.innerText("#entries"), /They should remove the page/);
 });
+
+spec("a reason that asks a company for moderation is refused beside its field, and kept", async ({ open, signIn, axe, alive }) => {
+  const cisa = await open({ width: 390, height: 844 });
+  await signIn(cisa, "lead@cisa.example");
+  const { number } = await openIncident(cisa, { shareWith: ["google"] });
+  await cisa.goto(`/incidents/${number}?form=severity`);
+  await alive(cisa);
+  await cisa.check("#severity [name=severity][value=low]");
+  await cisa.fill("#severity-reason", "Google should rem\u200bove the page.");
+  await follow(cisa, cisa.locator("#severity .act-foot button.primary"));
+  await alive(cisa);
+  await axe(cisa);
+  assert.match(await cisa.innerText("#severity-reason-error"), /Google would read it at once\. Say it in a share, which counsel reads first/);
+  assert.equal(await cisa.inputValue("#severity-reason"), "Google should rem\u200bove the page.");
+  await cisa.fill("#severity-reason", "One precinct only.");
+  await follow(cisa, cisa.locator("#severity .act-foot button.primary"));
+  assert.match(await cisa.innerText("#entries"), /One precinct only/);
+});

@@ -17,6 +17,7 @@ super::words::words! {
         Breach = "breach", "Clock of mine has passed";
         Status = "status", "Status of what I follow";
         BreakGlass = "break_glass", "Break-glass on what we lead";
+        Setting = "setting", "Hold rules and banners of the room";
     }
 }
 
@@ -50,7 +51,8 @@ impl NoticeKind {
             | Self::Shared
             | Self::Onward
             | Self::Breach
-            | Self::BreakGlass => NoticeWay::Email,
+            | Self::BreakGlass
+            | Self::Setting => NoticeWay::Email,
             Self::Task | Self::Answered | Self::Held => NoticeWay::Digest,
             Self::Status => NoticeWay::InApp,
         }
@@ -114,7 +116,19 @@ super::words::words! {
         Status = "status", "changed the status";
         Severity = "severity", "changed the severity";
         BreakGlass = "break_glass", "opened it by break-glass";
+        HoldRules = "hold_rules", "changed the hold rules";
+        Purposes = "purposes", "changed the banners of purposes";
     }
+}
+
+/// The incident that a notice is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeIncident {
+    pub number: Number,
+    pub title: String,
+    pub severity: Severity,
+    /// The stricter of the incident's label and that of what it is about.
+    pub tlp: Tlp,
 }
 
 /// One notice, as its person may see it now.
@@ -125,22 +139,25 @@ pub struct NoticeLine {
     pub what: NoticeWhat,
     pub at: Moment,
     pub read_at: Option<Moment>,
-    pub incident: Number,
-    pub title: String,
-    pub severity: Severity,
-    /// The stricter of the incident's label and that of what it is about.
-    pub tlp: Tlp,
+    /// None: it is about the room.
+    pub incident: Option<NoticeIncident>,
     /// Who did it; none: the product itself.
     pub by: Option<Person>,
-    /// The words that it is about: an entry's beginning, a task, the new value of a field.
+    /// The words that it is about: an entry's beginning, a task, the new value of a field, why a setting changed.
     pub text: String,
     /// The entry to go to, where it is about one.
     pub entry: Option<EntryId>,
 }
 
 impl NoticeLine {
+    /// What it is about, in a word.
+    pub fn subject(&self) -> String {
+        self.incident.as_ref().map_or_else(|| "the room".to_owned(), |incident| incident.number.to_string())
+    }
+
     /// Where it leads to.
     pub fn href(&self) -> String {
+        let Some(incident) = &self.incident else { return format!("/settings/{}", self.what) };
         let place = match (self.kind, self.entry) {
             (_, Some(entry)) => format!("#entry-{entry}"),
             (NoticeKind::Task, None) => "#tasks".to_owned(),
@@ -152,7 +169,7 @@ impl NoticeLine {
             (_, NoticeWhat::HandedOver) => "/shares?mine=1".to_owned(),
             (_, NoticeWhat::OnwardAsked) => "/shares".to_owned(),
             (_, NoticeWhat::OnwardRefused | NoticeWhat::OnwardLapsed) => "/shares?tab=done".to_owned(),
-            _ => format!("/incidents/{}{place}", self.incident),
+            _ => format!("/incidents/{}{place}", incident.number),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     islands::notice::NoticesLive,
     model::{
         inbox::ShareCounts,
-        notice::{NoticeCount, NoticeKind, NoticeLine, NoticePage, NoticeQuery, NoticeWhat},
+        notice::{NoticeCount, NoticeIncident, NoticeKind, NoticeLine, NoticePage, NoticeQuery, NoticeWhat},
     },
     policy::Cleared,
 };
@@ -117,7 +117,7 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
     let text = quoted.then(|| view! { <p class="nrow-text">{line.text.clone()}</p> });
     let action = format!("/notifications/{}/read", line.id);
     let next = query.page_href();
-    let label = format!("Mark as read: {}", line.incident);
+    let label = format!("Mark as read: {}", line.subject());
     let read = unread.then(|| {
         view! {
             <PostForm action=action>
@@ -132,11 +132,7 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
             <span class="nrow-icon"><Icon name=icon(line.kind) /></span>
             <div class="nrow-what">
                 <p class="nrow-said"><span class="vh">{state}</span>{said(line)}</p>
-                <p class="c-line">
-                    <SeverityMark severity=line.severity />
-                    <a href=href><span class="mono">{line.incident.to_string()}</span>" "{line.title.clone()}</a>
-                    <TlpChip tlp=line.tlp />
-                </p>
+                {about(line, href)}
                 {text}
             </div>
             <span class="nrow-at"><Time at=line.at /></span>
@@ -144,6 +140,21 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The way to what it is about.
+fn about(line: &NoticeLine, href: String) -> AnyView {
+    match line.incident.clone() {
+        Some(NoticeIncident { number, title, severity, tlp }) => view! {
+            <p class="c-line">
+                <SeverityMark severity=severity />
+                <a href=href><span class="mono">{number.to_string()}</span>" "{title}</a>
+                <TlpChip tlp=tlp />
+            </p>
+        }
+        .into_any(),
+        None => view! { <p class="c-line"><a href=href>"See what changed"</a></p> }.into_any(),
+    }
 }
 
 /// Its text is a word of the line that says what happened, not a quotation under it.
@@ -186,7 +197,7 @@ const fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Onward => "arrow-right",
         NoticeKind::Breach => "alarm-clock",
         NoticeKind::Status => "activity",
-        NoticeKind::BreakGlass => "shield-alert",
+        NoticeKind::BreakGlass | NoticeKind::Setting => "shield-alert",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who is told of what, and who can be called by name.
 
-use super::{Action, Marked, Sight, Standing, Subject, Viewer, may, sight};
+use super::{Action, Marked, Reach, Sight, Standing, Subject, Viewer, may, sight};
 use crate::model::{Role, notice::NoticeKind};
 
 /// Who speaks for an organisation and is told of what reaches it.
@@ -24,6 +24,8 @@ pub fn is_told(viewer: &Viewer, kind: NoticeKind, standing: Standing) -> bool {
             standing.lead && viewer.has_any(SPEAKERS) && may(viewer, Action::Assign, standing)
         }
         NoticeKind::BreakGlass => standing.lead && viewer.has_any(&[Role::Liaison, Role::Counsel]),
+        // Whoever sets the room up is watched by counsel of every organisation.
+        NoticeKind::Setting => viewer.has(Role::Counsel) && viewer.reach() == Reach::Member,
         _ => false,
     }
 }

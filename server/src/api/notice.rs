@@ -31,24 +31,37 @@ pub struct NoticeView {
     pub what: NoticeWhat,
     pub at: Moment,
     pub read_at: Option<Moment>,
-    pub incident: Number,
-    pub title: String,
-    pub severity: Severity,
+    /// Null: it is about the room; then title, severity and label are, too.
+    pub incident: Option<Number>,
+    pub title: Option<String>,
+    pub severity: Option<Severity>,
     /// The stricter of the incident's label and that of what it is about.
-    pub tlp: Tlp,
+    pub tlp: Option<Tlp>,
     /// E-mail address of who did it; null: the product itself.
     pub by: Option<String>,
-    /// An entry's beginning, a task, the new value of a field.
+    /// An entry's beginning, a task, the new value of a field, why a setting changed.
     pub text: String,
     pub entry: Option<EntryId>,
 }
 
 impl NoticeView {
     fn of(line: NoticeLine) -> Self {
-        let NoticeLine { id, kind, what, at, read_at, incident, title, severity, tlp, by, text, entry } =
-            line;
-        let by = by.map(|person| person.email);
-        Self { id, kind, what, at, read_at, incident, title, severity, tlp, by, text, entry }
+        let NoticeLine { id, kind, what, at, read_at, incident, by, text, entry } = line;
+        let about = incident.as_ref();
+        Self {
+            id,
+            kind,
+            what,
+            at,
+            read_at,
+            title: about.map(|incident| incident.title.clone()),
+            severity: about.map(|incident| incident.severity),
+            tlp: about.map(|incident| incident.tlp),
+            incident: incident.map(|incident| incident.number),
+            by: by.map(|person| person.email),
+            text,
+            entry,
+        }
     }
 }
 

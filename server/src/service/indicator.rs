@@ -53,6 +53,7 @@ pub async fn add(
         return Err(Error::invalid("value", fault));
     }
     let note: String = input.note.trim().chars().take(500).collect();
+    act.permit_words(&held, &[("note", note.as_str())])?;
     let id = IndicatorId(room.ids.uuid());
     let mut row = IndicatorRow {
         id,

@@ -38,6 +38,9 @@ pub(super) async fn add(act: &mut Act, held: &Held, id: &str) -> Result<()> {
     let reference = room.reference();
     let playbook = reference.settings.playbooks().iter().find(|playbook| playbook.id == id.trim());
     let playbook = playbook.ok_or_else(|| Error::invalid("playbook", "Choose a playbook from the list"))?;
+    // A room writes its own playbooks: their words are those of whoever begins them.
+    let words = playbook.steps.iter().chain([&playbook.title]).map(|words| ("playbook", words.as_str()));
+    act.permit_words(held, &words.collect::<Vec<_>>())?;
     let row = BegunRow {
         incident_id: held.row.id,
         playbook: playbook.id.clone(),

@@ -1,13 +1,13 @@
 //! Tasks: given and done.
 
 use app::{
-    model::{Moment, TaskId, Tlp, id::Number, task::Task},
+    model::{Moment, OrganisationId, PersonId, TaskId, Tlp, id::Number, organisation::Sector, task::Task},
     policy::{self, Action, Cleared, Inside, Standing, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    Asker, Begun, Directory, Error, Noun, Once, Record, Result, Room,
     entry::checked_text,
     incident::marking_inside,
     looks,
@@ -67,6 +67,11 @@ pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: Ta
         None => None,
         Some(text) => Some(text.parse().map_err(|_| Error::invalid("due_at", "Give date, time and zone"))?),
     };
+    act.permit_words(&held, &[("text", text.as_str())])?;
+    let whose = organisation.unwrap_or(held.row.lead_id);
+    if due_at.is_some() && hurries(&directory, asker.viewer.person, Some(whose)) {
+        return Err(Error::invalid("due_at", "An agency sets no deadline for a company: leave it empty"));
+    }
     let row = TaskRow {
         id: TaskId(room.ids.uuid()),
         incident_id: held.row.id,
@@ -169,6 +174,13 @@ pub(crate) async fn find_for(
     Ok(assemble(room, incident.tlp, row).and_then(|task| policy::clear(viewer, &inside, task)))
 }
 
+/// A deadline of an agency for a company: there is none (domain.md 6.4), also where an older version wrote one down.
+fn hurries(directory: &Directory, by: PersonId, whose: Option<OrganisationId>) -> bool {
+    let by = directory.person(by).map(|person| person.organisation.sector);
+    let whose = whose.and_then(|id| directory.organisation(id)).map(|whose| whose.sector);
+    (by, whose) == (Some(Sector::Agency), Some(Sector::Company))
+}
+
 fn assemble(room: &Room, incident: Tlp, row: TaskRow) -> Option<Task> {
     looks::at(row.incident_id, row.tlp.max(incident));
     let directory = room.directory();
@@ -179,7 +191,7 @@ fn assemble(room: &Room, incident: Tlp, row: TaskRow) -> Option<Task> {
         text: row.body,
         organisation: row.organisation_id.and_then(|id| directory.organisation(id).cloned()),
         person: row.person_id.and_then(person),
-        due_at: row.due_at,
+        due_at: row.due_at.filter(|_| !hurries(&directory, row.created_by, row.organisation_id)),
         done_at: row.done_at,
         done_by: row.done_by.and_then(person),
         created_by: person(row.created_by)?,

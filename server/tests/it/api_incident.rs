@@ -192,7 +192,7 @@ both! {
         refused(&go(json!({"version": 1, "to": "contained"})).await, 422, "note");
         refused(&go(json!({"version": 1, "to": "finished"})).await, 422, "to");
         refused(&go(json!({"to": "triaged"})).await, 422, "version");
-        let done = go(json!({"version": 1, "to": "contained", "note": "The number was blocked."})).await.json();
+        let done = go(json!({"version": 1, "to": "contained", "note": "Its carrier was told."})).await.json();
         assert_eq!((&done["status"], &done["version"]), (&json!("contained"), &json!(2)));
         assert!(done["acknowledged_at"].is_string() && done["contained_at"].is_string());
         let done = go(json!({"version": 2, "to": "resolved", "note": "x", "verification": "confirmed"})).await.json();

@@ -269,7 +269,7 @@ both! {
         deliver(&test).await;
         assert_eq!(sink.take(), Vec::<String>::new(), "who posts does not follow any more");
         server::service::following::set(room.clone(), asker(room, GOOGLE), EACH, number.clone(), true).await.expect("set");
-        status(room, LEAD, &number, "contained", |input| input.note = "Blocked".into()).await.expect("contained");
+        status(room, LEAD, &number, "contained", |input| input.note = "Its carrier was told".into()).await.expect("contained");
         status(room, LEAD, &number, "triaged", |input| input.note = "Again".into()).await.expect("again");
         deliver(&test).await;
         assert_eq!(sink.take(), Vec::<String>::new(), "the shift goes on");

@@ -48,6 +48,7 @@ mod live;
 mod looks;
 mod mail;
 mod mention;
+mod moderation;
 mod notice;
 mod onward;
 mod onward_change;

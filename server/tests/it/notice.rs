@@ -134,7 +134,7 @@ both! {
         follow(&room, GOOGLE, &number, false).await;
         // What they do in it does not make them follow again.
         post(&room, GOOGLE, &number, |_| {}).await.expect("posted");
-        status(&room, LEAD, &number, "contained", |input| input.note = "Blocked".into()).await.expect("contained");
+        status(&room, LEAD, &number, "contained", |input| input.note = "Its carrier was told".into()).await.expect("contained");
         assert_eq!(of(whats(&room, GOOGLE).await), 1);
         follow(&room, GOOGLE, &number, true).await;
         let id = first_share(&room, LEAD, &number, "google").await;
@@ -317,8 +317,9 @@ async fn property(base: &Base) {
         let asking = asker(&room, who);
         let shown = told(&room, who).await;
         for line in &shown {
-            let seen = incident::find(&room, &asking.viewer, &line.incident).await;
-            assert!(seen.is_ok(), "{who} {}", line.incident);
+            let about = line.incident.as_ref().expect("an incident");
+            let seen = incident::find(&room, &asking.viewer, &about.number).await;
+            assert!(seen.is_ok(), "{who} {}", about.number);
         }
         let sql = format!(
             "select count(*) from notice n join person p on p.id = n.person_id where p.email = '{who}'"

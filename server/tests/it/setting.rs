@@ -300,6 +300,34 @@ both! {
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 
+    async fn counsel_of_every_organisation_is_told_when_rules_or_banners_change(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        room.set_sends_mail();
+        let Section::HoldRules(mut rules) = section(room, SettingKind::HoldRules) else { panic!("rules") };
+        rules[0].on = false;
+        change(room, ADMIN, SettingKind::HoldRules, Proposal::Whole(Section::HoldRules(rules))).await.expect("changed");
+        change(room, LEAD, SettingKind::Severities, Proposal::Whole(with_target(room, "high", 660))).await.expect("changed");
+        let counsel = base.number("select count(*) from person_role r join person p on p.id = r.person_id where r.role = 'counsel' and p.suspended_at is null").await;
+        assert_eq!(base.number("select count(*) from notice").await, counsel);
+        assert_eq!(base.number("select count(*) from mail").await, counsel);
+        for who in ["counsel@cisa.example", "counsel@google.example"] {
+            let (browser, caller) = (test.sign_in(who).await, test.caller(who).await);
+            let page = browser.get("/notifications").await.text();
+            assert!(page.contains("changed the hold rules") && page.contains("The night is long"), "{who}: {page}");
+            let told = caller.get("/api/v1/notifications").await.json();
+            let told = &told["items"][0];
+            assert_eq!((told["kind"].as_str(), told["what"].as_str(), &told["incident"]), (Some("setting"), Some("hold_rules"), &Value::Null));
+            assert_eq!(caller.get("/api/v1/notifications?kind=status").await.json()["items"], json!([]));
+            let there = browser.get(&format!("/notifications/{}", told["id"].as_str().expect("an id"))).await;
+            assert_eq!((there.status, there.location()), (StatusCode::SEE_OTHER, "/settings/hold_rules"));
+            assert_eq!(browser.get("/notifications/count").await.json()["unread"], 0, "who goes there has read it");
+        }
+        for who in [LEAD, ADMIN, "analyst@cisa.example"] {
+            assert!(!test.sign_in(who).await.get("/notifications").await.text().contains("changed the hold rules"), "{who}");
+        }
+    }
+
     async fn another_server_over_the_same_database_takes_it_over(base) {
         let test = TestApp::new(base).await;
         let room = &test.app.room;

@@ -181,7 +181,8 @@ fn hold_rules(form: &Submitted, rows: &mut Vec<usize>, errors: &mut FieldErrors)
         let name = |name: &str| format!("{row}.{name}");
         let value = |field: &str| form.value(&name(field));
         let (rule, why) = (line(value("rule")), line(value("why")));
-        let words: Vec<_> = lines(value("words")).iter().map(|words| words.to_lowercase()).collect();
+        let words: Vec<_> =
+            lines(value("words")).iter().map(|words| words.to_lowercase().replace("...", "…")).collect();
         if (rule.is_empty() && why.is_empty() && words.is_empty()) || value("remove") == "1" {
             continue;
         }

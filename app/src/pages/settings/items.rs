@@ -127,7 +127,7 @@ fn rule_fields(form: Typed, row: usize, is_new: bool) -> AnyView {
             <SelectField form=form name=name("from") label="From" blank="Anybody" optional=true choices=sectors() />
             <SelectField form=form name=name("to") label="To" blank="Anybody" optional=true choices=sectors() />
         </div>
-        {cells.area(name("words"), "Words and phrases", "One a line. Found whole, in capitals or not", 8)}
+        {cells.area(name("words"), "Words and phrases", "One a line. Found whole, however it is spelt; “take … down” with up to six words between", 8)}
         <CheckList form=form name=name("patterns") legend="It also finds" optional=true choices=patterns />
         <CheckList form=form name=name("content") legend="It holds incidents that are marked" optional=true choices=content />
         <Check form=form name=name("across") label="Only from one sector to another" />

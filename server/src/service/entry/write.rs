@@ -187,7 +187,7 @@ pub async fn strike(
         Begun::Repeated(posted) => return Ok(posted),
     };
     let held = act.incident(&number).await?;
-    let (row, _) = visible(&mut act, &held, id).await?;
+    let (row, marking) = visible(&mut act, &held, id).await?;
     let viewer = act.viewer()?;
     let standing = Standing {
         author: row.author_id == Some(viewer.person),
@@ -200,6 +200,8 @@ pub async fn strike(
         ));
     }
     let reason = checked_text("reason", &reason)?;
+    let inside = Inside { incident: &held.marking, child: &marking };
+    share::permit_words(&room, viewer, &inside, &[("reason", reason.as_str())])?;
     let strike = StrikeRow { entry_id: id, person_id: viewer.person, at: act.now(), reason };
     let body = strike_body(&strike)?;
     let record = Record {

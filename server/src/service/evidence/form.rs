@@ -117,7 +117,12 @@ where
             if name != "file" {
                 return Err(Error::invalid("file", "Files go in the field “file”"));
             }
-            match take(&mut intake, &file, field, &unread).await {
+            let heard = early(&intake, typed, &file);
+            let taken = match heard {
+                Ok(()) => take(&mut intake, &file, field, &unread).await,
+                refused => refused,
+            };
+            match taken {
                 // The words that follow go back to the page with the message.
                 Err(error @ Error::Invalid(_)) => wrong = wrong.or(Some(error)),
                 taken => taken?,
@@ -137,6 +142,15 @@ where
         return Err(error);
     }
     intake.finish(once, input_of(typed)?).await
+}
+
+/// Words that came before their file, and for whom it is, go through the gate before its bytes do.
+fn early(intake: &Intake, typed: &Submitted, file: &str) -> Result<()> {
+    let said = typed.pairs().iter().any(|(name, _)| name == "tlp");
+    match input_of(typed) {
+        Ok(input) if said => intake.permit_early(&input, file),
+        _ => Ok(()),
+    }
 }
 
 /// One file. A file field where nothing was chosen sends neither a name nor a byte.

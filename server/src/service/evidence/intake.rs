@@ -5,7 +5,7 @@
 
 use app::{
     model::{ExhibitId, FieldErrors, Moment, entry::EntryKind, exhibit::CustodyAction, id::Number},
-    policy::{self, Action, Marking, Standing},
+    policy::{self, Action, Inside, Marking, Standing},
 };
 use axum::body::Bytes;
 use futures::Stream;
@@ -20,7 +20,7 @@ use crate::service::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
     entry::NewEntry,
     incident::{Audience, Held, audience_of, marking},
-    settled,
+    settled, share,
     store::{self, exhibit::ExhibitRow, incident::IncidentRow},
 };
 
@@ -101,7 +101,7 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send,
 {
     let mut intake = Intake::begin(room, asker, number).await?;
-    intake.check(&input)?;
+    intake.check(&input, [name])?;
     intake.take(name, stream).await?;
     intake.finish(once, input).await
 }
@@ -137,9 +137,22 @@ impl Intake {
         Ok(Self { room, asker, number, marking, allowance, files: vec![] })
     }
 
-    /// Finds what is wrong with the words before a long file is sent in vain.
-    pub fn check(&self, input: &EvidenceInput) -> Result<()> {
-        check(&self.room, &self.asker, &self.marking, input, self.room.now()).map(drop)
+    /// Finds what is wrong with the words, and with the names of files, before a long file is sent in vain.
+    pub fn check<'a>(&self, input: &EvidenceInput, names: impl IntoIterator<Item = &'a str>) -> Result<()> {
+        let names: Vec<_> = names.into_iter().collect();
+        check(&self.room, &self.asker, &self.marking, (input, &names), self.room.now()).map(drop)
+    }
+
+    /// Asks the gate before a file comes, with what was said until then: its bytes are not kept if it is refused.
+    pub(super) fn permit_early(&self, input: &EvidenceInput, name: &str) -> Result<()> {
+        let EvidenceInput { tlp, audience, named, .. } = input;
+        let directory = self.room.directory();
+        let audience = audience_of(&directory, &self.asker.viewer, &self.marking, tlp, audience, named);
+        match audience {
+            Ok(audience) => permit(&self.room, &self.asker, (&self.marking, &audience), (input, &[name])),
+            // Who it is for may follow; what is wrong with it is said at the end.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Streams one file to disk. It becomes evidence with [`Self::finish`] only.
@@ -164,7 +177,7 @@ impl Intake {
 
     /// Makes exhibits of what arrived, in one act. Goes to its end even if the sender goes away.
     pub async fn finish(self, once: Once, input: EvidenceInput) -> Result<Attached> {
-        self.check(&input)?;
+        self.check(&input, self.files.iter().map(|file| file.name.as_str()))?;
         if self.files.is_empty() && input.url.as_deref().is_none_or(|url| url.trim().is_empty()) {
             return Err(Error::invalid("file", "Choose a file, or give a link"));
         }
@@ -211,7 +224,8 @@ pub(crate) async fn attach(
     let room = act.room.clone();
     let held = act.incident(number).await?;
     act.permit(&held, Action::Attach)?;
-    let valid = check(&room, asker, &held.marking, input, act.now())?;
+    let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    let valid = check(&room, asker, &held.marking, (input, &names), act.now())?;
     let key = usage_key(&room, asker, &held.row);
     let usage = store::exhibit::usage_now(&mut act.tx, &key).await?;
     let size: u64 = files.iter().map(|file| file.staged.size).sum();
@@ -342,7 +356,7 @@ fn check(
     room: &Room,
     asker: &Asker,
     incident: &Marking,
-    input: &EvidenceInput,
+    (input, names): (&EvidenceInput, &[&str]),
     now: Moment,
 ) -> Result<Valid> {
     let mut errors = FieldErrors::default();
@@ -360,10 +374,38 @@ fn check(
     let link = checked_url("url", input.url.as_deref(), &mut errors);
     let source_url = checked_url("source_url", input.source_url.as_deref(), &mut errors);
     let captured_at = captured_at(input.captured_at.as_deref(), now, &mut errors);
+    if let Some(audience) = &audience
+        && let Err(Error::Invalid(found)) = permit(room, asker, (incident, audience), (input, names))
+    {
+        errors.merge(found);
+    }
     match audience {
         Some(audience) if errors.is_empty() => Ok(Valid { audience, note, link, source_url, captured_at }),
         _ => Err(Error::Invalid(errors)),
     }
+}
+
+/// Asks the gate for what is said about evidence, and for what its files and links are called.
+fn permit(
+    room: &Room,
+    asker: &Asker,
+    (incident, audience): (&Marking, &Audience),
+    (input, names): (&EvidenceInput, &[&str]),
+) -> Result<()> {
+    let child = Marking {
+        tlp: audience.tlp,
+        access: incident.access.clone(),
+        named: audience.named.clone(),
+        audience: audience.organisations.clone(),
+    };
+    let (url, source) = (input.url.as_deref(), input.source_url.as_deref());
+    let mut words = vec![
+        ("note", input.note.as_str()),
+        ("url", url.unwrap_or_default()),
+        ("source_url", source.unwrap_or_default()),
+    ];
+    words.extend(names.iter().map(|name| ("file", *name)));
+    share::permit_words(room, &asker.viewer, &Inside { incident, child: &child }, &words)
 }
 
 fn checked_url(field: &str, typed: Option<&str>, errors: &mut FieldErrors) -> Option<String> {

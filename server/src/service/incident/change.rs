@@ -123,11 +123,18 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    if let Some(title) = title.filter(|title| *title != held.row.title) {
+    let title = title.filter(|title| *title != held.row.title);
+    let summary = summary.filter(|summary| *summary != held.row.summary);
+    let typed = [
+        ("title", title.as_deref().unwrap_or_default()),
+        ("summary", summary.as_deref().unwrap_or_default()),
+    ];
+    act.permit_words(held, &typed)?;
+    if let Some(title) = title {
         note(act, held, "title", &held.row.title, &title, "").await?;
         held.row.title = title;
     }
-    if let Some(summary) = summary.filter(|summary| *summary != held.row.summary) {
+    if let Some(summary) = summary {
         note(act, held, "summary", &held.row.summary, &summary, "").await?;
         held.row.summary = summary;
     }
@@ -187,6 +194,7 @@ pub(super) async fn apply_severity(act: &mut Act, held: &mut Held, word: &str, r
     if severity == held.row.severity {
         return Err(Error::invalid("severity", format!("It is {} already", severity.label())));
     }
+    act.permit_words(held, &[("reason", reason.as_str())])?;
     note(act, held, "severity", held.row.severity.label(), severity.label(), &reason).await?;
     held.row.severity = severity;
     clocks::set_targets(&act.room, &mut held.row, severity);
@@ -209,6 +217,7 @@ pub(super) async fn apply_verification(act: &mut Act, held: &mut Held, word: &st
     let verification: Verification =
         word.trim().parse().map_err(|_| Error::invalid("verification", "Choose how far it is verified"))?;
     let (old, new) = (held.row.verification.label(), verification.label());
+    act.permit_words(held, &[("note", text.trim())])?;
     note(act, held, "verification", old, new, text.trim()).await?;
     held.row.verification = verification;
     Ok(())
@@ -236,6 +245,7 @@ pub(super) async fn apply_hold(act: &mut Act, held: &mut Held, reason: &str, rev
     if !held.row.status.is_open() {
         return Err(Error::invalid("reason", "It has ended; there is no clock to stop"));
     }
+    act.permit_words(held, &[("reason", reason.as_str())])?;
     let until = format!("On hold until {review_at}");
     note(act, held, "hold", "", &until, &reason).await?;
     held.row.hold_since = Some(act.now());
@@ -272,9 +282,10 @@ pub async fn set_marking(
     number: Number,
     input: MarkingInput,
 ) -> Result<Changed> {
+    let survey = share::ahead(&room, &asker.viewer, &number, &[], &input.named).await?;
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetMarking, input.version);
     let tlp = label(&input.tlp)?;
-    apply_marking(&mut act, &asker, &mut held, tlp, &input.named, &input.reason).await?;
+    apply_marking(&mut act, &asker, &mut held, (tlp, &input.named), &input.reason, &survey).await?;
     finish(act, held).await
 }
 
@@ -286,9 +297,9 @@ pub(super) async fn apply_marking(
     act: &mut Act,
     asker: &Asker,
     held: &mut Held,
-    tlp: Tlp,
-    named: &[String],
+    (tlp, named): (Tlp, &[String]),
     reason: &str,
+    survey: &share::Survey,
 ) -> Result<()> {
     let room = act.room.clone();
     let reason = checked_text("reason", reason)?;
@@ -308,6 +319,11 @@ pub(super) async fn apply_marking(
     }
     let before = Before::from(&held.marking);
     let old = held.row.tlp;
+    if !old.reaches_everyone() {
+        // Children keep their label: what opens is the head of the incident.
+        let head = share::head(held).map(|(what, words)| ("tlp", what, words));
+        share::permit_opening(&room, &asker.viewer, tlp, &head)?;
+    }
     held.row.tlp = tlp;
     held.marking.tlp = tlp;
     let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
@@ -325,6 +341,7 @@ pub(super) async fn apply_marking(
         }
         held.marking.named = inside;
     }
+    act.permit_words(held, &[("reason", reason.as_str())])?;
     // Naming somebody of an organisation that has no part in it yet is a crossing like any other.
     for to in open::organisations_of(&room, asker, &outside) {
         let named = outside.iter().copied().filter(|id| of(id) == Some(to)).collect();
@@ -338,7 +355,7 @@ pub(super) async fn apply_marking(
             cited: share::Cited { named, ..share::Cited::default() },
             words: vec![],
         };
-        share::add(act, held, new).await?;
+        share::add(act, held, new, survey).await?;
     }
     let entry = NewEntry::about(EntryKind::System, &held.marking)
         .change("tlp", old.label(), tlp.label())

@@ -129,7 +129,7 @@ pub async fn open_as(
             cited: share::Cited { named, ..share::Cited::default() },
             words: vec![],
         };
-        share::add(&mut act, &mut held, new).await?;
+        share::add(&mut act, &mut held, new, &share::Survey::of_new()).await?;
     }
     act.commit(Opened { number }).await
 }
@@ -261,6 +261,11 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
     let offered = playbook::offered(room);
     if playbook.as_ref().is_some_and(|id| !offered.iter().any(|one| one.id == *id)) {
         errors.add("playbook", "Choose a playbook from the list");
+    }
+    // A narrower label crosses by shares, which wait for counsel.
+    let head = [("title", "Title", title.as_str()), ("summary", "Current understanding", summary.as_str())];
+    if let Err(Error::Invalid(found)) = share::permit_opening(room, &asker.viewer, tlp, &head) {
+        errors.merge(found);
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));

@@ -13,7 +13,7 @@ use super::{
     content::{self, ContentInput},
     owner,
 };
-use crate::service::{Act, Asker, Begun, Error, Once, Result, Room};
+use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, share};
 
 /// What `PATCH` of an incident may change. What is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -124,6 +124,8 @@ impl Patch {
 
 /// Changes every field that is given, or none. A field that has its new value already stays as it is.
 pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: Patch) -> Result<Changed> {
+    let named = input.named.as_deref().unwrap_or_default();
+    let survey = share::ahead(&room, &asker.viewer, &number, &[], named).await?;
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(changed) => return Ok(changed),
@@ -144,7 +146,7 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
     let tlp = faults.keep(tlp)?.flatten().unwrap_or(held.row.tlp);
     let looser = tlp < held.row.tlp;
     if !looser {
-        faults.keep(mark(&mut act, &asker, &mut held, &input, tlp).await)?;
+        faults.keep(mark(&mut act, &asker, &mut held, (&input, tlp), &survey).await)?;
     }
     faults.keep(change::apply_edit(&mut act, &mut held, &input.edit()).await)?;
     if let Some(content) = input.content() {
@@ -167,18 +169,24 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
     }
     faults.keep(own(&mut act, &asker, &mut held, &input, accepts).await)?;
     if looser {
-        faults.keep(mark(&mut act, &asker, &mut held, &input, tlp).await)?;
+        faults.keep(mark(&mut act, &asker, &mut held, (&input, tlp), &survey).await)?;
     }
     faults.none()?;
     change::finish(act, held).await
 }
 
-async fn mark(act: &mut Act, asker: &Asker, held: &mut Held, input: &Patch, tlp: Tlp) -> Result<()> {
+async fn mark(
+    act: &mut Act,
+    asker: &Asker,
+    held: &mut Held,
+    (input, tlp): (&Patch, Tlp),
+    survey: &share::Survey,
+) -> Result<()> {
     if tlp == held.row.tlp && input.named.is_none() {
         return Ok(());
     }
     let named = input.named.clone().unwrap_or_default();
-    change::apply_marking(act, asker, held, tlp, &named, &input.reason).await
+    change::apply_marking(act, asker, held, (tlp, &named), &input.reason, survey).await
 }
 
 async fn own(act: &mut Act, asker: &Asker, held: &mut Held, input: &Patch, accepts: bool) -> Result<()> {

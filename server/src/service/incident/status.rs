@@ -52,6 +52,7 @@ pub async fn set_status(
     if text.chars().count() > crate::service::entry::TEXT_LIMIT {
         return Err(Error::invalid("note", "At most 20,000 characters"));
     }
+    act.permit_words(&held, &[("note", text.as_str())])?;
     set_verification(&mut act, &mut held, &input).await?;
     let detail = pass(&mut act, &mut held, &room, &input, to, &text).await?;
     let label = detail.map_or_else(|| to.label().to_owned(), |detail| format!("{}: {detail}", to.label()));

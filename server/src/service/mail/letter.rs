@@ -6,7 +6,10 @@
 
 use std::fmt::Write;
 
-use app::model::{Tlp, notice::NoticeLine};
+use app::model::{
+    Tlp,
+    notice::{NoticeIncident, NoticeLine},
+};
 
 /// An e-mail, ready to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,44 +37,46 @@ impl Letter {
 }
 
 fn subject(line: &NoticeLine) -> String {
-    match line.tlp {
+    let Some(NoticeIncident { number, title, severity, tlp }) = &line.incident else {
+        return "Watchfloor: the room".to_owned();
+    };
+    match tlp {
         Tlp::Red => QUIET_SUBJECT.to_owned(),
-        Tlp::Amber | Tlp::AmberStrict => format!("{} {}", line.incident, line.severity.label()),
-        Tlp::Green | Tlp::Clear => format!("{} {}: {}", line.incident, line.severity.label(), line.title),
+        Tlp::Amber | Tlp::AmberStrict => format!("{number} {}", severity.label()),
+        Tlp::Green | Tlp::Clear => format!("{number} {}: {title}", severity.label()),
     }
 }
 
 fn one(line: &NoticeLine, origin: &str) -> String {
     let link = format!("{origin}/notifications/{}", line.id);
-    match line.tlp {
+    let by = line
+        .by
+        .as_ref()
+        .map_or_else(|| "Watchfloor".to_owned(), |by| format!("{} ({})", by.name, by.organisation.short));
+    let Some(NoticeIncident { number, title, severity, tlp }) = &line.incident else {
+        // The room's own settings carry no label; why they changed stays on the page.
+        return format!("{by}: {}\n{link}\n", line.what.label());
+    };
+    match tlp {
         Tlp::Red => format!("Something concerns you.\n{origin}/notifications\n"),
-        Tlp::Amber | Tlp::AmberStrict => {
-            format!("{}\nSeverity: {}\n{link}\n", line.incident, line.severity.label())
-        }
-        Tlp::Green | Tlp::Clear => {
-            let by = line.by.as_ref().map_or_else(
-                || "Watchfloor".to_owned(),
-                |by| format!("{} ({})", by.name, by.organisation.short),
-            );
-            format!(
-                "{by}: {}\n{} {}\nSeverity: {}\n{}\n{link}\n",
-                line.what.label(),
-                line.incident,
-                line.title,
-                line.severity.label(),
-                line.tlp.label()
-            )
-        }
+        Tlp::Amber | Tlp::AmberStrict => format!("{number}\nSeverity: {}\n{link}\n", severity.label()),
+        Tlp::Green | Tlp::Clear => format!(
+            "{by}: {}\n{number} {title}\nSeverity: {}\n{}\n{link}\n",
+            line.what.label(),
+            severity.label(),
+            tlp.label()
+        ),
     }
 }
 
 /// One after the other, each by its own label; however many are RED, they are one line.
 fn all(lines: &[NoticeLine], origin: &str) -> String {
+    let red = |line: &&NoticeLine| line.incident.as_ref().is_some_and(|incident| incident.tlp == Tlp::Red);
     let mut text = String::new();
-    for line in lines.iter().filter(|line| line.tlp != Tlp::Red) {
+    for line in lines.iter().filter(|line| !red(line)) {
         let _ = writeln!(text, "{}", one(line, origin));
     }
-    if lines.iter().any(|line| line.tlp == Tlp::Red) {
+    if lines.iter().any(|line| red(&line)) {
         let _ = writeln!(text, "Something concerns you.");
     }
     let _ = writeln!(text, "All of it: {origin}/notifications");

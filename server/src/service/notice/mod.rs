@@ -15,4 +15,4 @@ pub(crate) const BREAK_GLASS: &str = "break_glass";
 pub(crate) use read::list_of_mail;
 pub use read::{count, find, forget_old, list, read, read_all, read_before, tidy};
 pub use settings::{read_settings, set_settings, settings};
-pub(crate) use tell::{Told, tell};
+pub(crate) use tell::{Told, tell, tell_of_setting};

@@ -5,14 +5,17 @@ use app::{
         MailId, Moment, NoticeId, Person, Tlp,
         inbox::ShareCounts,
         mention,
-        notice::{NoticeCount, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
+        notice::{NoticeCount, NoticeIncident, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
     },
     policy::{self, Cleared, Viewer},
 };
 
 use super::super::{
     Asker, Directory, Error, Result, Room, looks,
-    store::{self, notice::LineRow},
+    store::{
+        self,
+        notice::{LineRow, RoomRow},
+    },
 };
 use crate::clock::{rest, stopwatch};
 
@@ -39,11 +42,17 @@ pub async fn list(
     let limit = limit.clamp(1, 200);
     // Read before the list: what comes in between is on neither side of it.
     let newest = seal(room, "notices read", *room.growth().borrow());
-    let mut rows = store::notice::list(&room.db, viewer, query.kind, query.all, before, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| seal(room, "notices", row.seq));
-    let lines = rows.into_iter().map(|row| line(room, viewer, row)).collect();
+    let rows = store::notice::list(&room.db, viewer, query.kind, query.all, before, limit + 1).await?;
+    let own =
+        store::notice::list_room(&room.db, viewer.person, query.kind, query.all, before, limit + 1).await?;
+    let mut lines: Vec<(i64, NoticeLine)> =
+        rows.into_iter().map(|row| (row.seq, line(room, viewer, row))).collect();
+    lines.extend(own.into_iter().map(|row| (row.seq, room_line(room, row))));
+    lines.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
+    let more = lines.len() as i64 > limit;
+    lines.truncate(limit as usize);
+    let next = lines.last().filter(|_| more).map(|(seq, _)| seal(room, "notices", *seq));
+    let lines = lines.into_iter().map(|(_, line)| line).collect();
     Ok(policy::clear_by_scope(NoticePage { lines, next, newest }))
 }
 
@@ -54,19 +63,28 @@ pub(crate) async fn list_of_mail(
     mail: MailId,
 ) -> Result<Cleared<Vec<NoticeLine>>> {
     let rows = store::notice::list_of_mail(&room.db, viewer, mail, MAILED).await?;
-    Ok(policy::clear_by_scope(rows.into_iter().map(|row| line(room, viewer, row)).collect()))
+    let own = store::notice::list_room_of_mail(&room.db, viewer.person, mail, MAILED).await?;
+    let own = own.into_iter().map(|row| room_line(room, row));
+    Ok(policy::clear_by_scope(rows.into_iter().map(|row| line(room, viewer, row)).chain(own).collect()))
 }
 
 /// One notice, while its person sees what it is about; anybody else's does not exist.
 pub async fn find(room: &Room, viewer: &Viewer, id: NoticeId) -> Result<Cleared<NoticeLine>> {
-    let row = store::notice::find(&room.db, viewer, id).await?.ok_or(Error::NotFound)?;
-    Ok(policy::clear_by_scope(line(room, viewer, row)))
+    let found = match store::notice::find(&room.db, viewer, id).await? {
+        Some(row) => line(room, viewer, row),
+        None => {
+            let row = store::notice::find_room(&room.db, viewer.person, id).await?;
+            room_line(room, row.ok_or(Error::NotFound)?)
+        }
+    };
+    Ok(policy::clear_by_scope(found))
 }
 
 /// How many are unread.
 pub async fn count(room: &Room, viewer: &Viewer) -> Result<NoticeCount> {
     let unread = store::notice::count_unread(&room.db, viewer, ShareCounts::MOST).await?;
-    Ok(NoticeCount { unread })
+    let own = store::notice::count_room(&room.db, viewer.person, ShareCounts::MOST).await?;
+    Ok(NoticeCount { unread: (unread + own).min(ShareCounts::MOST) })
 }
 
 /// Marks one as read. Reading is no act: it stands in no journal.
@@ -159,13 +177,29 @@ fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
         what: row.what,
         at: row.at,
         read_at: row.read_at,
-        incident: row.number,
-        title: row.title,
-        severity: row.severity,
-        tlp: label,
+        incident: Some(NoticeIncident {
+            number: row.number,
+            title: row.title,
+            severity: row.severity,
+            tlp: label,
+        }),
         by: row.by_person.and_then(|id| directory.person(id).cloned()),
         text,
         entry: row.entry_id,
+    }
+}
+
+fn room_line(room: &Room, row: RoomRow) -> NoticeLine {
+    NoticeLine {
+        id: row.id,
+        kind: row.kind,
+        what: row.what,
+        at: row.at,
+        read_at: row.read_at,
+        incident: None,
+        by: row.by_person.and_then(|id| room.directory().person(id).cloned()),
+        text: short(row.reason.unwrap_or_default()),
+        entry: None,
     }
 }
 

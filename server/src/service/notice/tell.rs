@@ -8,7 +8,7 @@ use app::{
         notice::{FollowReason, NoticeKind, NoticeWay, NoticeWhat},
         onward::OnwardState,
     },
-    policy::{self, Marking, Sight, Standing},
+    policy::{self, Marking, Sight, Standing, Viewer},
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::super::{
     incident::Held,
     mail,
     share::{self, Crossed},
-    store::{self, journal::JournalRow, notice::NoticeRow},
+    store::{self, journal::JournalRow, notice::NoticeRow, setting::SettingRow},
 };
 
 /// A row of the journal about an incident, kept until its act is made durable.
@@ -279,10 +279,46 @@ async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
             at: told.at,
             kind: news.kind,
             what: news.what,
-            incident_id: told.incident,
+            incident_id: Some(told.incident),
             noun: told.noun.word(),
             noun_id: told.id,
             by_person: told.by,
+            mail_id,
+        });
+    }
+    Ok(store::notice::add(&mut act.tx, &rows).await?)
+}
+
+/// Tells of a change of the room itself, whom it concerns by their role; nobody of what they did themselves.
+pub(crate) async fn tell_of_setting(act: &mut Act, setting: &SettingRow, what: NoticeWhat) -> Result<()> {
+    let kind = NoticeKind::Setting;
+    let directory = act.room.directory();
+    let members = directory.members().into_iter().filter_map(|member| directory.viewer(member.person.id));
+    let concerned = |viewer: &Viewer| policy::is_told(viewer, kind, Standing::default());
+    let people: Vec<PersonId> = members
+        .filter(|viewer| viewer.person != setting.person_id && concerned(viewer))
+        .map(|viewer| viewer.person)
+        .collect();
+    let chosen = store::mail::list_choices_of(&mut act.tx, kind, &people).await?;
+    let chosen: HashMap<PersonId, NoticeWay> = chosen.into_iter().collect();
+    let mut rows = vec![];
+    for person in people {
+        let way = chosen.get(&person).copied().unwrap_or(kind.usual_way());
+        if way == NoticeWay::Nothing {
+            continue;
+        }
+        let mail_id = mail::enqueue(act, person, way, setting.at).await?;
+        rows.push(NoticeRow {
+            id: NoticeId(act.room.ids.uuid()),
+            person_id: person,
+            seq: setting.seq,
+            at: setting.at,
+            kind,
+            what,
+            incident_id: None,
+            noun: Noun::Setting.word(),
+            noun_id: setting.id,
+            by_person: Some(setting.person_id),
             mail_id,
         });
     }

@@ -19,7 +19,7 @@ use super::{
         directory::Directory,
         incident::Held,
         person::{actor, faults_of_reason},
-        settled,
+        settled, share,
         store::{self, organisation::DescribedRow},
     },
     find, part, permit, record,
@@ -191,6 +191,12 @@ async fn moves(
             Tlp::Red => candidates.into_iter().next().map(|candidate| candidate.organisation),
             _ => chosen(&held.row.number, &candidates, input, errors),
         };
+        if let Some(lead) = lead.as_ref().filter(|lead| !held.marking.access.contains(&lead.id))
+            && share::joins_unread(&act.room, &held.row, lead.id).await?
+        {
+            let words = format!("{} does not take part, and would read what counsel has not", lead.short);
+            errors.add(&field(&held.row.number), format!("{words}: choose another"));
+        }
         moves.push((held, lead));
     }
     Ok(moves)

@@ -4,6 +4,7 @@ use app::{
     model::{
         FieldErrors, Moment,
         clock::SeverityTarget,
+        notice::NoticeWhat,
         setting::{Leaf, Section, SettingKind},
     },
     policy::{self, Administration, Over, Viewer},
@@ -11,7 +12,7 @@ use app::{
 
 use super::{
     super::{
-        Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, person, settled,
+        Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, notice, person, settled,
         store::{self, period::CategoryRow, setting::SettingRow},
     },
     CategoryAct, SHIPPED, Standing, category, check, section_of, shipped,
@@ -83,6 +84,12 @@ pub async fn change(
         }
         let row = add(&mut act, &viewer, &section, version + 1, (reason, remark)).await?;
         project(&mut act, &section, &standing.section).await?;
+        // What holds an agency's words, and what stands beside them, is counsel's to know of.
+        match kind {
+            SettingKind::HoldRules => notice::tell_of_setting(&mut act, &row, NoticeWhat::HoldRules).await?,
+            SettingKind::Purposes => notice::tell_of_setting(&mut act, &row, NoticeWhat::Purposes).await?,
+            _ => {}
+        }
         act.commit_members(row.version).await
     })
     .await

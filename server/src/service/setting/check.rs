@@ -7,7 +7,7 @@ use app::model::{
     share::Purpose,
 };
 
-use super::super::room::Reference;
+use super::super::{room::Reference, share::GAP};
 
 /// Shortest and longest target, in seconds: a minute, thirty days.
 const TARGET: std::ops::RangeInclusive<i64> = 60..=30 * 86_400;
@@ -128,12 +128,18 @@ fn hold_rules(all: &[HoldRule], errors: &mut FieldErrors) {
         let plain = |word: &String| {
             is_between(word, 1, 60)
                 && *word == word.to_lowercase()
+                && !word.starts_with(GAP)
+                && !word.ends_with(GAP)
                 && word.split(' ').all(|part| {
-                    !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '\'')
+                    let letter = |letter: char| letter.is_alphanumeric() || letter == '\'';
+                    !part.is_empty() && (part == GAP || part.chars().all(letter))
                 })
         };
         if one.words.len() > 200 || !one.words.iter().all(plain) {
-            fault("words", "Up to 200 words or phrases, one a line: letters, digits and apostrophes alone");
+            fault(
+                "words",
+                "Up to 200 words or phrases, one a line: letters, digits and apostrophes, and … between two",
+            );
         }
         if one.on && !one.holds() {
             fault("words", "A rule that is on needs words, something that it finds, or a mark");

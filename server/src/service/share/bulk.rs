@@ -88,7 +88,7 @@ async fn planned_one(room: &Room, viewer: &Viewer, number: &Number, input: &Shar
     let text = give::words_for(room, &held, &input.text).await?;
     let input = ShareInput { text: text.clone(), ..input.clone() };
     let news = check::checked(room, viewer, &held, &input).await?;
-    let fates = fates(room, viewer, &held, &news)?;
+    let fates = fates(room, viewer, &held, &news).await?;
     let tlp = news.iter().map(|new| new.tlp).fold(held.row.tlp, Tlp::max);
     let readers = readers(tlp, &fates);
     Ok(Planned { number: number.clone(), version: held.row.version, text, fates, readers })

@@ -9,6 +9,7 @@ use app::{
         hold::HoldReason,
         id::Number,
         incident::place_of,
+        organisation::Sector,
         share::{Purpose, ShareState},
     },
     policy::{Action, Viewer},
@@ -28,6 +29,7 @@ use super::{
     check::checked,
     hold, rules,
     sight::between,
+    survey::{self, Survey},
     template::{Facts, filled},
     waits,
 };
@@ -54,10 +56,11 @@ pub(crate) enum Given {
     Held(Vec<HoldReason>),
 }
 
-/// Delivers what no rule holds back.
-pub(crate) async fn add(act: &mut Act, held: &mut Held, new: NewShare) -> Result<Given> {
+/// Delivers what no rule holds back. `survey`: what was read of the incident before the act, for who joins.
+pub(crate) async fn add(act: &mut Act, held: &mut Held, new: NewShare, survey: &Survey) -> Result<Given> {
     let viewer = act.viewer()?.clone();
-    let reasons = reasons(&act.room, &viewer, held, &new)?;
+    let admits = Reviewed::by_themselves(&viewer).admits(held);
+    let reasons = reasons(&act.room, &viewer, held, &new, admits.then_some(survey)).await?;
     if !reasons.is_empty() {
         hold::add(act, held, new, &reasons).await?;
         return Ok(Given::Held(reasons));
@@ -67,20 +70,76 @@ pub(crate) async fn add(act: &mut Act, held: &mut Held, new: NewShare) -> Result
     Ok(Given::Delivered)
 }
 
-/// Why counsel looks at a crossing first; nothing when it goes straight out.
-pub(super) fn reasons(room: &Room, viewer: &Viewer, held: &Held, new: &NewShare) -> Result<Vec<HoldReason>> {
+/// Why counsel looks at a crossing first; nothing when it goes straight out. `survey`: where it would admit.
+pub(super) async fn reasons(
+    room: &Room,
+    viewer: &Viewer,
+    held: &Held,
+    new: &NewShare,
+    survey: Option<&Survey>,
+) -> Result<Vec<HoldReason>> {
     let to = room.directory().organisation(new.to).map(|to| to.sector).ok_or(Error::NotFound)?;
-    let mut beside = vec![("Foreign nexus", new.foreign_nexus.as_str())];
-    beside.extend(new.words.iter().map(|words| ("An entry that goes along", words.as_str())));
+    let mut found = {
+        let mut beside = vec![("Foreign nexus", new.foreign_nexus.as_str())];
+        beside.extend(new.words.iter().map(|words| ("An entry that goes along", words.as_str())));
+        let (reference, marks) = (room.reference(), rules::marks_of(&held.row));
+        let rules = reference.settings.hold_rules();
+        let crossing = rules::Crossing { rules, from: viewer.sector, to, text: &new.text, beside, marks };
+        rules::held_by(&crossing)
+    };
     if !held.marking.access.contains(&new.to) {
-        // Who joins reads these at once.
-        beside.push(("Title", &held.row.title));
-        beside.push(("Current understanding", &held.row.summary));
+        found.extend(head_reasons(room, viewer, held, to));
+        if let Some(survey) = survey {
+            found.extend(survey.reasons(room, &held.row, new.to).await?);
+        }
     }
-    let (reference, marks) = (room.reference(), rules::marks_of(&held.row));
-    let rules = reference.settings.hold_rules();
-    let crossing = rules::Crossing { rules, from: viewer.sector, to, text: &new.text, beside, marks };
-    Ok(rules::held_by(&crossing))
+    Ok(found)
+}
+
+/// What the rules find in what stands at the head of the incident, which whoever joins reads at once: the words of
+/// whoever shares it now, and of the organisation that it came from.
+fn head_reasons(room: &Room, viewer: &Viewer, held: &Held, to: Sector) -> Vec<HoldReason> {
+    let (directory, reference) = (room.directory(), room.reference());
+    let rules = rules::Ready::of(reference.settings.hold_rules());
+    let origin = directory.person(held.row.opened_by).map(|person| person.organisation.sector);
+    let mut found: Vec<HoldReason> = vec![];
+    for (what, words) in head(held) {
+        for from in [Some(viewer.sector), origin].into_iter().flatten() {
+            for reason in rules.find(words, from, to, rules::Reading::All) {
+                let why = format!("{what}: {}", reason.why);
+                if !found.iter().any(|known| (&known.rule, &known.why) == (&reason.rule, &why)) {
+                    found.push(HoldReason { why, marks: vec![], ..reason });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What stands at the head of an incident, and what it is called.
+pub(crate) fn head(held: &Held) -> [(&'static str, &str); 3] {
+    let hold = held.row.hold_reason.as_deref().unwrap_or_default();
+    let row = &held.row;
+    [
+        ("Title", row.title.as_str()),
+        ("Current understanding", row.summary.as_str()),
+        ("Why it is on hold", hold),
+    ]
+}
+
+/// What whoever joins would read that counsel was not told of when it was held: asked again at the release.
+pub(super) async fn unseen(
+    room: &Room,
+    viewer: &Viewer,
+    held: &Held,
+    to: OrganisationId,
+    (known, survey): (&[HoldReason], &Survey),
+) -> Result<Vec<HoldReason>> {
+    let sector = room.directory().organisation(to).map(|to| to.sector).ok_or(Error::NotFound)?;
+    let mut found = head_reasons(room, viewer, held, sector);
+    found.retain(|reason| !known.contains(reason));
+    found.extend(survey.unseen(room, &held.row, to, known).await?);
+    Ok(found)
 }
 
 /// Who shares, and who let it out where it was held.
@@ -241,6 +300,7 @@ pub(super) async fn give(
     mut input: ShareInput,
     seen: Option<i64>,
 ) -> Result<Shared> {
+    let survey = survey::ahead(room, &asker.viewer, number, &input.to, &input.named).await?;
     let mut act = match room.begin(asker, once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(shared) => return Ok(shared),
@@ -255,7 +315,7 @@ pub(super) async fn give(
     let mut shared = Shared { shares: vec![], held: vec![], told: vec![], withheld: vec![] };
     for new in checked(room, &asker.viewer, &held, &input).await? {
         let (id, to) = (new.id, new.to);
-        match add(&mut act, &mut held, new).await? {
+        match add(&mut act, &mut held, new, &survey).await? {
             Given::Held(reasons) => {
                 shared.held.push(id);
                 let why = reasons.into_iter().map(|reason| reason.why).collect();

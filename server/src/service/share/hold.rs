@@ -22,8 +22,10 @@ use super::{
         },
     },
     Cited, Crossed, NewShare, Stepped,
-    give::{Reviewed, deliver},
-    onward, words,
+    give::{self, Reviewed, deliver},
+    onward,
+    survey::Survey,
+    words,
 };
 
 /// Keeps a share back and says why. No entry, no access, no version moves: others cannot tell.
@@ -119,6 +121,7 @@ pub async fn decide(
     version: i64,
     decision: Decision,
 ) -> Result<Stepped> {
+    let survey = survey(&room, &asker.viewer, id, &decision).await?;
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(stepped) => return Ok(stepped),
@@ -157,7 +160,7 @@ pub async fn decide(
     store::hold::set_state(&mut act.tx, &row).await?;
     if state == HoldState::Released {
         match row.kind {
-            HoldKind::Share => release(&mut act, &mut held, &row).await?,
+            HoldKind::Share => release(&mut act, &mut held, &row, &survey).await?,
             HoldKind::Entry => words::release_entry(&mut act, &held, &row).await?,
             HoldKind::Answer => words::release_answer(&mut act, &held, &row).await?,
             HoldKind::Onward => onward::release(&mut act, &held, &row).await?,
@@ -166,8 +169,42 @@ pub async fn decide(
     act.commit(Stepped { id, number, held: false }).await
 }
 
+/// What whoever joins would read, for who may let it out.
+async fn survey(room: &Room, viewer: &Viewer, id: ShareId, decision: &Decision) -> Result<Survey> {
+    let row = match decision {
+        Decision::Release => store::hold::read(&room.db, id).await?,
+        _ => None,
+    };
+    let Some(row) = row.filter(|row| Crossed::hold(row).is_read_by(viewer)) else {
+        return Ok(Survey::default());
+    };
+    let incident =
+        store::incident::find_visible_by_id(&room.db, policy::scope(viewer), row.incident_id).await?;
+    let Some(incident) = incident else { return Ok(Survey::default()) };
+    let access = store::incident::read_access(&room.db, incident.id).await?;
+    Survey::of(room, &incident, &access, vec![row.to_organisation]).await
+}
+
+/// Counsel looked at what stood there when it was held. What came in since goes nowhere unseen.
+async fn refuse_unseen(act: &Act, held: &Held, row: &HoldRow, survey: &Survey) -> Result<()> {
+    if held.marking.access.contains(&row.to_organisation) {
+        return Ok(());
+    }
+    let author = act.room.directory().viewer(row.from_person);
+    let author = author.map_or_else(|| act.viewer().cloned(), Ok)?;
+    let known: Vec<HoldReason> = serde_json::from_str(&row.reasons).map_err(Error::internal)?;
+    let unseen = give::unseen(&act.room, &author, held, row.to_organisation, (&known, survey)).await?;
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<_> = unseen.into_iter().map(|reason| reason.why).collect();
+    let words =
+        format!("More would cross than when it was held. Return it, to be sent again: {}", found.join("; "));
+    Err(Error::invalid("comment", words))
+}
+
 /// The share goes out at this moment, as it was written.
-async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
+async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey) -> Result<()> {
     // What the lead approved stands in `act`; it ends with the lead that gave it.
     let given: Option<(PersonId, OrganisationId)> = match row.act.as_str() {
         "" => None,
@@ -204,6 +241,9 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow) -> Result<()> {
     };
     let by = Some(act.viewer()?.person);
     let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by, approved };
+    if reviewed.admits(held) {
+        refuse_unseen(act, held, row, survey).await?;
+    }
     // What two others tell each other moves no version: nobody else can tell.
     let before = held.marking.clone();
     deliver(act, held, new, reviewed).await?;

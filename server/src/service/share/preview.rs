@@ -32,6 +32,8 @@ use super::{
     NewShare, ShareInput, check,
     cite::After,
     give, list,
+    read::explained,
+    survey::Survey,
 };
 use unseen::Unseen;
 
@@ -95,7 +97,7 @@ pub async fn preview(
 ) -> Result<Preview> {
     let held = shareable(room, viewer, number).await?;
     let news = check::checked(room, viewer, &held, input).await?;
-    let fates = fates(room, viewer, &held, &news)?;
+    let fates = fates(room, viewer, &held, &news).await?;
     let tlp = news.iter().map(|new| new.tlp).fold(held.row.tlp, Tlp::max);
     let readers = readers(tlp, &fates);
     let found = readers.iter().find(|reader| reader.key == wanted).or(readers.first());
@@ -125,13 +127,16 @@ pub(super) async fn shareable(room: &Room, viewer: &Viewer, number: &Number) -> 
     }
 }
 
-pub(super) fn fates(room: &Room, viewer: &Viewer, held: &Held, news: &[NewShare]) -> Result<Vec<Fate>> {
+pub(super) async fn fates(room: &Room, viewer: &Viewer, held: &Held, news: &[NewShare]) -> Result<Vec<Fate>> {
     let directory = room.directory();
+    let to = news.iter().map(|new| new.to).collect();
+    let survey = Survey::of(room, &held.row, &held.marking.access, to).await?;
     let mut fates = vec![];
     for new in news {
         let to = directory.organisation(new.to).cloned().ok_or(Error::NotFound)?;
         let named = new.cited.named.iter().filter_map(|id| directory.person(*id).cloned()).collect();
-        fates.push(Fate { to, named, held: give::reasons(room, viewer, held, new)? });
+        let held = give::reasons(room, viewer, held, new, Some(&survey)).await?;
+        fates.push(Fate { to, named, held });
     }
     Ok(fates)
 }
@@ -323,6 +328,8 @@ impl Look<'_> {
         let mut numbers: Vec<i64> =
             exhibits.iter().filter(|x| new.cited.exhibits.contains(&x.id)).map(|x| x.number).collect();
         numbers.sort_unstable();
+        let parties = (&from.organisation, &reader.organisation);
+        let explanation = explained(self.room, i64::MAX, new.purpose, parties);
         Share {
             id: new.id,
             incident,
@@ -331,7 +338,7 @@ impl Look<'_> {
             to: reader.organisation.clone(),
             purpose: new.purpose,
             text: new.text,
-            explanation: self.room.reference().explained.at(i64::MAX, new.purpose).to_owned(),
+            explanation,
             tlp: new.tlp,
             foreign_nexus: new.foreign_nexus,
             exhibits: numbers,

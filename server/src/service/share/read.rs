@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use app::{
     model::{
-        IncidentId, PersonId, ShareId,
+        IncidentId, Organisation, PersonId, ShareId,
         id::Number,
         incident::Incident,
-        share::{CitedEntry, Share},
+        share::{CitedEntry, Purpose, Share, fixed_banner},
     },
     policy::{self, Cleared, Viewer},
 };
@@ -118,6 +118,20 @@ pub(super) fn look(viewer: &Viewer, row: &ShareRow) {
     }
 }
 
+/// What the room explained about a purpose when this row of the journal was written. Nothing stands beside the fixed
+/// banner: whoever sets the room up could take back with it what the banner says.
+pub(super) fn explained(
+    room: &Room,
+    seq: i64,
+    purpose: Purpose,
+    (from, to): (&Organisation, &Organisation),
+) -> String {
+    match fixed_banner(from.sector, to.sector) {
+        Some(_) => String::new(),
+        None => room.reference().explained.at(seq, purpose).to_owned(),
+    }
+}
+
 pub(super) fn assemble(
     room: &Room,
     viewer: &Viewer,
@@ -125,18 +139,21 @@ pub(super) fn assemble(
     row: ShareRow,
     beside: &Beside,
 ) -> Option<Share> {
-    let (directory, reference) = (room.directory(), room.reference());
+    let directory = room.directory();
     let named = beside.named.get(&row.id).into_iter().flatten();
+    let from = directory.person(row.from_person)?.clone();
+    let to = directory.organisation(row.to_organisation)?.clone();
+    let explanation = explained(room, row.seq, row.purpose, (&from.organisation, &to));
     let answer = Crossed::share(&row, vec![]).answer_is_read_by(viewer);
     Some(Share {
         id: row.id,
         incident: number.clone(),
         version: row.version,
-        from: directory.person(row.from_person)?.clone(),
-        to: directory.organisation(row.to_organisation)?.clone(),
+        from,
+        to,
         purpose: row.purpose,
         text: row.body,
-        explanation: reference.explained.at(row.seq, row.purpose).to_owned(),
+        explanation,
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
         exhibits: beside.exhibits.get(&row.id).cloned().unwrap_or_default(),

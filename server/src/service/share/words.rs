@@ -1,4 +1,4 @@
-//! Words that cross without a share: entries of the timeline and answers that an agency writes to a company.
+//! Words that cross without a share: entries of the timeline, and answers.
 //! They are held under the same rules; the release writes them as their author's.
 
 use app::{
@@ -9,7 +9,7 @@ use app::{
         organisation::Sector,
         share::Purpose,
     },
-    policy::{self, Inside, Marking, Sight, Viewer},
+    policy::{Inside, Marking, Viewer},
 };
 
 use super::{
@@ -19,25 +19,25 @@ use super::{
         incident::Held,
         store::{self, hold::HoldRow, share::ShareRow},
     },
-    Cited,
+    Cited, gate,
     hold::{Kept, keep},
     rules,
     step::{Step, perform},
 };
 
-/// For which company counsel looks at an entry first, and why; none when it is posted at once.
+/// For which organisation counsel looks at an entry first, and why; none when it is posted at once. Each reader's sector is
+/// asked for: what would be held in a share is held in a timeline that the same organisation reads.
 pub(crate) fn entry_reasons(
     room: &Room,
     viewer: &Viewer,
     held: &Held,
     new: &NewEntry,
 ) -> Option<(OrganisationId, Vec<HoldReason>)> {
-    if viewer.sector != Sector::Agency {
-        return None;
-    }
-    let reference = room.reference();
-    let rules = reference.settings.hold_rules();
-    let found = rules::reasons(rules, &without_calls(room, new), Sector::Agency, Sector::Company);
+    let (reference, text) = (room.reference(), without_calls(room, new));
+    let rules = rules::Ready::of(reference.settings.hold_rules());
+    let find = |to: &Sector| rules.find(&text, viewer.sector, *to, rules::Reading::All);
+    let found: Vec<_> =
+        Sector::ALL.iter().map(|to| (*to, find(to))).filter(|(_, found)| !found.is_empty()).collect();
     if found.is_empty() {
         return None;
     }
@@ -47,7 +47,17 @@ pub(crate) fn entry_reasons(
         named: new.named.clone(),
         audience: new.audience.clone(),
     };
-    company_that_reads(room, &Inside { incident: &held.marking, child: &child }).map(|to| (to, found))
+    let inside = Inside { incident: &held.marking, child: &child };
+    let (mut first, mut why): (Option<OrganisationId>, Vec<HoldReason>) = (None, vec![]);
+    for reader in gate::readers(room, viewer.organisation, &inside) {
+        for reason in found.iter().filter(|(to, _)| *to == reader.sector).flat_map(|(_, found)| found) {
+            first.get_or_insert(reader.id);
+            if !why.iter().any(|known| known.rule == reason.rule) {
+                why.push(reason.clone());
+            }
+        }
+    }
+    first.map(|to| (to, why))
 }
 
 /// The words with spaces where somebody of the room is called: their address is nobody's personal data here.
@@ -61,19 +71,6 @@ fn without_calls(room: &Room, new: &NewEntry) -> String {
         }
     }
     text
-}
-
-/// The first company, by name, of which somebody sees this.
-fn company_that_reads(room: &Room, inside: &Inside<'_>) -> Option<OrganisationId> {
-    let directory = room.directory();
-    let companies =
-        directory.sitting().into_iter().filter(|found| found.sector == Sector::Company).filter(|found| {
-            let people = inside.child.named.iter().filter_map(|id| directory.viewer(*id));
-            let mut readers =
-                people.filter(|viewer| viewer.organisation == found.id).chain([policy::anybody_of(found)]);
-            readers.any(|reader| policy::sight(&reader, inside) == Sight::Full)
-        });
-    companies.map(|found| (found.short.clone(), found.id)).min().map(|(_, id)| id)
 }
 
 /// Keeps an entry back. It will have this id.

@@ -24,7 +24,8 @@ pub(crate) struct NoticeRow {
     pub at: Moment,
     pub kind: NoticeKind,
     pub what: NoticeWhat,
-    pub incident_id: IncidentId,
+    /// None: it is about the room.
+    pub incident_id: Option<IncidentId>,
     pub noun: &'static str,
     pub noun_id: Uuid,
     pub by_person: Option<PersonId>,
@@ -191,6 +192,77 @@ pub(crate) async fn find(db: &Db, viewer: &Viewer, id: NoticeId) -> sqlx::Result
         .bind(id)
         .fetch_optional(conn)
         .await)
+}
+
+/// A notice that is about the room: a setting that changed, which everybody in it may read.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct RoomRow {
+    pub id: NoticeId,
+    pub seq: i64,
+    pub at: Moment,
+    pub kind: NoticeKind,
+    pub what: NoticeWhat,
+    pub read_at: Option<Moment>,
+    pub by_person: Option<PersonId>,
+    pub reason: Option<String>,
+}
+
+/// Of one person. A statement of its own: beside those about incidents it would cost each of them its index.
+macro_rules! select_room {
+    ($which:literal) => {
+        concat!(
+            "select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, s.reason from notice m \
+             left join setting s on s.id = m.noun_id where m.person_id = $1 and m.incident_id is null ",
+            $which,
+            " order by m.seq desc"
+        )
+    };
+}
+
+/// Those about the room before `seq`, newest first; the unread ones, or all.
+pub(crate) async fn list_room(
+    db: &Db,
+    person: PersonId,
+    kind: Option<NoticeKind>,
+    all: bool,
+    seq: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<RoomRow>> {
+    let sql = concat!(
+        select_room!("and m.seq < $2 and ($3 is null or m.kind = $3) and ($4 or m.read_at is null)"),
+        " limit $5"
+    );
+    on!(db, |conn| query_as(sql)
+        .bind(person)
+        .bind(seq)
+        .bind(kind)
+        .bind(all)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The unread ones that an e-mail tells of.
+pub(crate) async fn list_room_of_mail(
+    db: &Db,
+    person: PersonId,
+    mail: MailId,
+    limit: i64,
+) -> sqlx::Result<Vec<RoomRow>> {
+    let sql = concat!(select_room!("and m.mail_id = $2 and m.read_at is null"), " limit $3");
+    on!(db, |conn| query_as(sql).bind(person).bind(mail).bind(limit).fetch_all(conn).await)
+}
+
+pub(crate) async fn find_room(db: &Db, person: PersonId, id: NoticeId) -> sqlx::Result<Option<RoomRow>> {
+    let sql = select_room!("and m.id = $2");
+    on!(db, |conn| query_as(sql).bind(person).bind(id).fetch_optional(conn).await)
+}
+
+/// How many about the room are unread, at most `limit`.
+pub(crate) async fn count_room(db: &Db, person: PersonId, limit: i64) -> sqlx::Result<i64> {
+    let sql = "select count(*) from (select 1 from notice m where m.person_id = $1 and m.incident_id is null \
+               and m.read_at is null limit $2) as unread";
+    on!(db, |conn| query_scalar(sql).bind(person).bind(limit).fetch_one(conn).await)
 }
 
 /// How many are unread, at most `limit`.

@@ -17,6 +17,7 @@ use super::{
         give::{self, Given},
         hold::{Kept, keep},
         rules,
+        survey::Survey,
         words::as_author,
     },
     ASKED, crosses_freely,
@@ -60,8 +61,8 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
         let (id, asks) = (new.id, !crosses_freely(&held, own, new.to));
         let given = match asks {
             true => request(&mut act, &held, new).await?,
-            // No version moves: others cannot tell what two of them tell each other.
-            false => give::add(&mut act, &mut held, new).await?,
+            // No version moves: others cannot tell what two of them tell each other. It admits nobody.
+            false => give::add(&mut act, &mut held, new, &Survey::default()).await?,
         };
         match (given, asks) {
             (Given::Held(_), _) => made.held.push(id),

@@ -13,9 +13,10 @@ use super::{
             incident::Held,
             store::{self, onward::OnwardRow},
         },
-        Cited, NewShare, Stepped,
+        Cited, NewShare, Stepped, gate,
         give::{self, Reviewed, deliver},
         hold::{Kept, keep},
+        survey::Survey,
         words::as_author,
     },
     cited_of, end,
@@ -51,6 +52,7 @@ pub async fn decide_onward(
     version: Option<i64>,
     decision: OnwardDecision,
 ) -> Result<Stepped> {
+    let survey = survey(&room, &asker.viewer, id, &decision).await?;
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(stepped) => return Ok(stepped),
@@ -75,11 +77,17 @@ pub async fn decide_onward(
                 return Err(Error::invalid("comment", words));
             }
             end(&mut act, &mut row, OnwardState::Approved, by, String::new()).await?;
-            pass(&mut act, &mut held, &row, &viewer).await?;
+            pass(&mut act, &mut held, &row, (&viewer, &survey)).await?;
         }
         OnwardDecision::Refuse(text) => {
             let comment =
                 if text.trim().is_empty() { String::new() } else { checked_text("comment", &text)? };
+            gate::permit_words_to(
+                &act.room,
+                &viewer,
+                row.from_organisation,
+                &[("comment", comment.as_str())],
+            )?;
             end(&mut act, &mut row, OnwardState::Refused, by, comment).await?;
         }
         OnwardDecision::Withdraw => {
@@ -89,8 +97,27 @@ pub async fn decide_onward(
     act.commit(Stepped { id, number, held: false }).await
 }
 
+/// What whoever joins would read, for who may let it pass.
+async fn survey(room: &Room, viewer: &Viewer, id: ShareId, decision: &OnwardDecision) -> Result<Survey> {
+    let scope = policy::scope(viewer);
+    let row = match decision {
+        OnwardDecision::Approve => store::onward::find_line(&room.db, scope, viewer.organisation, id).await?,
+        _ => None,
+    };
+    let Some(row) = row.map(|line| line.onward) else { return Ok(Survey::default()) };
+    let incident = store::incident::find_visible_by_id(&room.db, scope, row.incident_id).await?;
+    let Some(incident) = incident else { return Ok(Survey::default()) };
+    let access = store::incident::read_access(&room.db, incident.id).await?;
+    Survey::of(room, &incident, &access, vec![row.to_organisation]).await
+}
+
 /// The share of the one who asked, with the lead's leave.
-async fn pass(act: &mut Act, held: &mut Held, row: &OnwardRow, lead: &Viewer) -> Result<()> {
+async fn pass(
+    act: &mut Act,
+    held: &mut Held,
+    row: &OnwardRow,
+    (lead, survey): (&Viewer, &Survey),
+) -> Result<()> {
     let cited = cited_of(row)?;
     let new = NewShare {
         id: row.id,
@@ -106,7 +133,7 @@ async fn pass(act: &mut Act, held: &mut Held, row: &OnwardRow, lead: &Viewer) ->
     as_author(act, row.from_person, async |act| {
         let author = act.viewer()?.clone();
         act.permit(held, Action::AskOnward)?;
-        let reasons = give::reasons(&act.room, &author, held, &new)?;
+        let reasons = give::reasons(&act.room, &author, held, &new, Some(survey)).await?;
         if !reasons.is_empty() {
             let approved = serde_json::to_string(&approved).map_err(Error::internal)?;
             return keep(act, held, Kept::of(new, HoldKind::Share, approved), &reasons).await;
