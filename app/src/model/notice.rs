@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryId, Moment, NoticeId, Person, Severity, Tlp, board::percent, id::Number};
+use super::{EntryId, Moment, NoticeId, Person, PersonId, Severity, Tlp, board::percent, id::Number};
 
 super::words::words! {
     /// Why a person is told.
@@ -17,6 +17,7 @@ super::words::words! {
         Breach = "breach", "Clock of mine has passed";
         Status = "status", "Status of what I follow";
         BreakGlass = "break_glass", "Break-glass on what we lead";
+        Account = "account", "Account changed from outside, or made counsel";
     }
 }
 
@@ -50,7 +51,8 @@ impl NoticeKind {
             | Self::Shared
             | Self::Onward
             | Self::Breach
-            | Self::BreakGlass => NoticeWay::Email,
+            | Self::BreakGlass
+            | Self::Account => NoticeWay::Email,
             Self::Task | Self::Answered | Self::Held => NoticeWay::Digest,
             Self::Status => NoticeWay::InApp,
         }
@@ -109,11 +111,18 @@ super::words::words! {
         OnwardApproved = "onward_approved", "let your share pass";
         OnwardRefused = "onward_refused", "did not let your share pass";
         OnwardLapsed = "onward_lapsed", "Your request to pass it on has lapsed";
+        ClearAsked = "clear_asked", "asks for TLP:CLEAR: counsel decides";
+        ClearDecided = "clear_decided", "decided about TLP:CLEAR";
         Withdrawn = "withdrawn", "withdrew what was held: an organisation has left the room";
         Breach = "breach", "A target has passed";
         Status = "status", "changed the status";
         Severity = "severity", "changed the severity";
         BreakGlass = "break_glass", "opened it by break-glass";
+        AccountInvited = "account_invited", "invited somebody into your organisation";
+        AccountReset = "account_reset", "made a link for a new password of an account of your organisation";
+        AccountRoles = "account_roles", "changed the roles of an account of your organisation";
+        AccountRestored = "account_restored", "restored an account of your organisation";
+        AccountCounsel = "account_counsel", "made somebody counsel of your organisation";
     }
 }
 
@@ -125,22 +134,28 @@ pub struct NoticeLine {
     pub what: NoticeWhat,
     pub at: Moment,
     pub read_at: Option<Moment>,
-    pub incident: Number,
+    /// None where it is about an account, like the title and the severity.
+    pub incident: Option<Number>,
     pub title: String,
-    pub severity: Severity,
+    pub severity: Option<Severity>,
     /// The stricter of the incident's label and that of what it is about.
     pub tlp: Tlp,
     /// Who did it; none: the product itself.
     pub by: Option<Person>,
-    /// The words that it is about: an entry's beginning, a task, the new value of a field.
+    /// The words that it is about: an entry's beginning, a task, the new value of a field; whose account it is.
     pub text: String,
     /// The entry to go to, where it is about one.
     pub entry: Option<EntryId>,
+    /// The person whose account it is about.
+    pub person: Option<PersonId>,
 }
 
 impl NoticeLine {
     /// Where it leads to.
     pub fn href(&self) -> String {
+        let Some(incident) = &self.incident else {
+            return self.person.map_or_else(|| "/people".to_owned(), |person| format!("/people/{person}"));
+        };
         let place = match (self.kind, self.entry) {
             (_, Some(entry)) => format!("#entry-{entry}"),
             (NoticeKind::Task, None) => "#tasks".to_owned(),
@@ -148,11 +163,14 @@ impl NoticeLine {
             _ => String::new(),
         };
         match (self.kind, self.what) {
+            (_, NoticeWhat::ClearAsked | NoticeWhat::ClearDecided) => {
+                format!("/incidents/{incident}")
+            }
             (NoticeKind::Held, _) => "/shares?tab=held".to_owned(),
             (_, NoticeWhat::HandedOver) => "/shares?mine=1".to_owned(),
             (_, NoticeWhat::OnwardAsked) => "/shares".to_owned(),
             (_, NoticeWhat::OnwardRefused | NoticeWhat::OnwardLapsed) => "/shares?tab=done".to_owned(),
-            _ => format!("/incidents/{}{place}", self.incident),
+            _ => format!("/incidents/{incident}{place}"),
         }
     }
 }

@@ -117,7 +117,10 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
     let text = quoted.then(|| view! { <p class="nrow-text">{line.text.clone()}</p> });
     let action = format!("/notifications/{}/read", line.id);
     let next = query.page_href();
-    let label = format!("Mark as read: {}", line.incident);
+    let label = match &line.incident {
+        Some(incident) => format!("Mark as read: {incident}"),
+        None => format!("Mark as read: {}", line.what.label()),
+    };
     let read = unread.then(|| {
         view! {
             <PostForm action=action>
@@ -132,11 +135,7 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
             <span class="nrow-icon"><Icon name=icon(line.kind) /></span>
             <div class="nrow-what">
                 <p class="nrow-said"><span class="vh">{state}</span>{said(line)}</p>
-                <p class="c-line">
-                    <SeverityMark severity=line.severity />
-                    <a href=href><span class="mono">{line.incident.to_string()}</span>" "{line.title.clone()}</a>
-                    <TlpChip tlp=line.tlp />
-                </p>
+                {about(line, href)}
                 {text}
             </div>
             <span class="nrow-at"><Time at=line.at /></span>
@@ -146,9 +145,25 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
     .into_any()
 }
 
+/// The incident that it is about, or whose account.
+fn about(line: &NoticeLine, href: String) -> AnyView {
+    let Some((incident, severity)) = line.incident.as_ref().zip(line.severity) else {
+        let name = if line.text.is_empty() { "People".to_owned() } else { line.text.clone() };
+        return view! { <p class="c-line"><a href=href>{name}</a></p> }.into_any();
+    };
+    view! {
+        <p class="c-line">
+            <SeverityMark severity=severity />
+            <a href=href><span class="mono">{incident.to_string()}</span>" "{line.title.clone()}</a>
+            <TlpChip tlp=line.tlp />
+        </p>
+    }
+    .into_any()
+}
+
 /// Its text is a word of the line that says what happened, not a quotation under it.
 const fn is_said(kind: NoticeKind) -> bool {
-    matches!(kind, NoticeKind::Status | NoticeKind::Breach)
+    matches!(kind, NoticeKind::Status | NoticeKind::Breach | NoticeKind::Account)
 }
 
 /// Who did what, in one line.
@@ -187,6 +202,7 @@ const fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Breach => "alarm-clock",
         NoticeKind::Status => "activity",
         NoticeKind::BreakGlass => "shield-alert",
+        NoticeKind::Account => "key-round",
     }
 }
 

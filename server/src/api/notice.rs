@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        EntryId, Moment, NoticeId, Severity, Tlp,
+        EntryId, Moment, NoticeId, PersonId, Severity, Tlp,
         id::Number,
         notice::{NoticeKind, NoticeLine, NoticeQuery, NoticeWhat},
     },
@@ -31,24 +31,40 @@ pub struct NoticeView {
     pub what: NoticeWhat,
     pub at: Moment,
     pub read_at: Option<Moment>,
-    pub incident: Number,
+    /// Null where it is about an account, like the severity.
+    pub incident: Option<Number>,
     pub title: String,
-    pub severity: Severity,
+    pub severity: Option<Severity>,
     /// The stricter of the incident's label and that of what it is about.
     pub tlp: Tlp,
     /// E-mail address of who did it; null: the product itself.
     pub by: Option<String>,
-    /// An entry's beginning, a task, the new value of a field.
+    /// An entry's beginning, a task, the new value of a field; whose account it is.
     pub text: String,
     pub entry: Option<EntryId>,
+    /// Whose account it is about, where the caller knows them.
+    pub person: Option<PersonId>,
 }
 
 impl NoticeView {
     fn of(line: NoticeLine) -> Self {
-        let NoticeLine { id, kind, what, at, read_at, incident, title, severity, tlp, by, text, entry } =
-            line;
+        let NoticeLine {
+            id,
+            kind,
+            what,
+            at,
+            read_at,
+            incident,
+            title,
+            severity,
+            tlp,
+            by,
+            text,
+            entry,
+            person,
+        } = line;
         let by = by.map(|person| person.email);
-        Self { id, kind, what, at, read_at, incident, title, severity, tlp, by, text, entry }
+        Self { id, kind, what, at, read_at, incident, title, severity, tlp, by, text, entry, person }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! RED: nothing but that something concerns its reader, with a link that names nothing. AMBER and AMBER+STRICT:
 //! number, severity and link. GREEN and CLEAR: who did what, number, severity, title, label and link. Never the
-//! words of an entry, a share or a task; subject and headers keep to the same rule, and nothing in them counts.
+//! words of an entry, a share or a task, nor whose account something is about; subject and headers keep to the same rule, and nothing in them counts.
 
 use std::fmt::Write;
 
@@ -19,6 +19,7 @@ pub struct Letter {
 }
 
 const QUIET_SUBJECT: &str = "Watchfloor: something concerns you";
+const ACCOUNT_SUBJECT: &str = "Watchfloor: an account of your organisation";
 
 impl Letter {
     /// None where nothing is left to say.
@@ -34,19 +35,25 @@ impl Letter {
 }
 
 fn subject(line: &NoticeLine) -> String {
+    let Some((incident, severity)) = line.incident.as_ref().zip(line.severity) else {
+        return ACCOUNT_SUBJECT.to_owned();
+    };
     match line.tlp {
         Tlp::Red => QUIET_SUBJECT.to_owned(),
-        Tlp::Amber | Tlp::AmberStrict => format!("{} {}", line.incident, line.severity.label()),
-        Tlp::Green | Tlp::Clear => format!("{} {}: {}", line.incident, line.severity.label(), line.title),
+        Tlp::Amber | Tlp::AmberStrict => format!("{incident} {}", severity.label()),
+        Tlp::Green | Tlp::Clear => format!("{incident} {}: {}", severity.label(), line.title),
     }
 }
 
 fn one(line: &NoticeLine, origin: &str) -> String {
     let link = format!("{origin}/notifications/{}", line.id);
+    let Some((incident, severity)) = line.incident.as_ref().zip(line.severity) else {
+        return format!("An administrator {}.\n{link}\n", line.what.label());
+    };
     match line.tlp {
         Tlp::Red => format!("Something concerns you.\n{origin}/notifications\n"),
         Tlp::Amber | Tlp::AmberStrict => {
-            format!("{}\nSeverity: {}\n{link}\n", line.incident, line.severity.label())
+            format!("{incident}\nSeverity: {}\n{link}\n", severity.label())
         }
         Tlp::Green | Tlp::Clear => {
             let by = line.by.as_ref().map_or_else(
@@ -56,9 +63,9 @@ fn one(line: &NoticeLine, origin: &str) -> String {
             format!(
                 "{by}: {}\n{} {}\nSeverity: {}\n{}\n{link}\n",
                 line.what.label(),
-                line.incident,
+                incident,
                 line.title,
-                line.severity.label(),
+                severity.label(),
                 line.tlp.label()
             )
         }

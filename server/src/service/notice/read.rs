@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        MailId, Moment, NoticeId, Person, Tlp,
+        MailId, Moment, NoticeId, Person, PersonId, Tlp,
         inbox::ShareCounts,
         mention,
         notice::{NoticeCount, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
@@ -11,7 +11,9 @@ use app::{
 };
 
 use super::super::{
-    Asker, Directory, Error, Result, Room, looks,
+    Asker, Directory, Error, Result, Room,
+    directory::Member,
+    looks, person,
     store::{self, notice::LineRow},
 };
 use crate::clock::{rest, stopwatch};
@@ -143,9 +145,10 @@ fn not_a_cursor(field: &str) -> Error {
 }
 
 fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
-    let label = [row.entry_tlp, row.own_tlp].into_iter().flatten().fold(row.tlp, Tlp::max);
-    looks::at(row.incident_id, label);
     let directory = room.directory();
+    let Some((incident, tlp)) = row.incident_id.zip(row.tlp) else { return of_account(room, viewer, row) };
+    let label = [row.entry_tlp, row.own_tlp].into_iter().flatten().fold(tlp, Tlp::max);
+    looks::at(incident, label);
     let text = match (row.kind, row.struck) {
         (_, true) => String::new(),
         (NoticeKind::Mentioned, _) => beginning(&directory, viewer, &row.entry_text.unwrap_or_default()),
@@ -160,12 +163,39 @@ fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
         at: row.at,
         read_at: row.read_at,
         incident: row.number,
-        title: row.title,
+        title: row.title.unwrap_or_default(),
         severity: row.severity,
         tlp: label,
         by: row.by_person.and_then(|id| directory.person(id).cloned()),
         text,
         entry: row.entry_id,
+        person: None,
+    }
+}
+
+/// About an account of the viewer's organisation: whose it is, where the viewer may know of them.
+fn of_account(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
+    let directory = room.directory();
+    let known = |member: &&Member| {
+        let subject = person::subject(member);
+        subject.person == viewer.person || policy::knows(viewer, &subject)
+    };
+    let whose = directory.member(PersonId(row.noun_id)).filter(known).map(|member| &member.person);
+    let invited = row.invited.unwrap_or_default();
+    NoticeLine {
+        id: row.id,
+        kind: row.kind,
+        what: row.what,
+        at: row.at,
+        read_at: row.read_at,
+        incident: None,
+        title: String::new(),
+        severity: None,
+        tlp: Tlp::Amber,
+        by: row.by_person.and_then(|id| directory.person(id).cloned()),
+        text: whose.map_or(invited, |person| person.name.clone()),
+        entry: None,
+        person: whose.map(|person| person.id),
     }
 }
 

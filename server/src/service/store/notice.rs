@@ -12,7 +12,8 @@ use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
-    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+    Db, Tx, on, origin, scoped, visible_child, visible_hold, visible_incident, visible_labelled,
+    visible_share,
 };
 
 /// One notice before it is stored.
@@ -24,7 +25,8 @@ pub(crate) struct NoticeRow {
     pub at: Moment,
     pub kind: NoticeKind,
     pub what: NoticeWhat,
-    pub incident_id: IncidentId,
+    /// None where it is about an account.
+    pub incident_id: Option<IncidentId>,
     pub noun: &'static str,
     pub noun_id: Uuid,
     pub by_person: Option<PersonId>,
@@ -82,11 +84,14 @@ pub(crate) struct LineRow {
     pub what: NoticeWhat,
     pub read_at: Option<Moment>,
     pub by_person: Option<PersonId>,
-    pub incident_id: IncidentId,
-    pub number: Number,
-    pub title: String,
-    pub severity: Severity,
-    pub tlp: Tlp,
+    pub incident_id: Option<IncidentId>,
+    pub number: Option<Number>,
+    pub title: Option<String>,
+    pub severity: Option<Severity>,
+    pub tlp: Option<Tlp>,
+    /// The person whose account it is about, or the invitation to one.
+    pub noun_id: Uuid,
+    pub invited: Option<String>,
     pub entry_id: Option<EntryId>,
     pub entry_tlp: Option<Tlp>,
     pub entry_text: Option<String>,
@@ -98,13 +103,15 @@ pub(crate) struct LineRow {
 }
 
 /// The notice `m` of the person in `$4`, who is counsel by `$5`, as the scope in `$1` to `$3` sees it: the
-/// incident, and in it the entry, the task, the share or the hold that it is about.
+/// incident, and in it the entry, the task, the share or the hold that it is about. What is about an account was
+/// told to those who answer for its organisation, and stays theirs.
 macro_rules! seen {
     () => {
         // `(select 1 ...) is not null`: with `exists` PostgreSQL would gather all visible entries before it reads
         // a page, and with `1 = (select 1 ...)` it expects so few that it gathers and sorts all notices.
         concat!(
-            "from notice m join incident i on i.id = m.incident_id where m.person_id = $4 and ",
+            "from notice m left join incident i on i.id = m.incident_id where m.person_id = $4 \
+             and (m.incident_id is null or (",
             visible_incident!(),
             " and (m.noun not in ('entry', 'share', 'hold', 'task', 'onward') \
              or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
@@ -114,10 +121,12 @@ macro_rules! seen {
             ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
             visible_share!(),
             ") is not null) or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
-             and (o.from_organisation = $2 or i.lead_id = $2)) is not null) \
+             and (o.from_organisation = $2 or ",
+            origin!(),
+            " = $2)) is not null) \
              or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
             visible_hold!("h", "$5"),
-            ") is not null))"
+            ") is not null))))"
         )
     };
 }
@@ -126,6 +135,7 @@ macro_rules! select_line {
     ($which:literal) => {
         concat!(
             "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.incident_id, l.number, l.title, l.severity, l.tlp, \
+             l.noun_id, (select v.name from invitation v where l.noun = 'invitation' and v.id = l.noun_id) as invited, \
              e.id as entry_id, e.tlp as entry_tlp, e.body as entry_text, e.new_value, \
              exists (select 1 from strike k where k.entry_id = e.id) as struck, \
              (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
