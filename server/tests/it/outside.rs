@@ -124,6 +124,7 @@ both! {
         let test = TestApp::new(base).await;
         let room = &test.app.room;
         let root = asker(room, "admin@cisa.example");
+        let number = opened(room).await;
         // The liaison looks after the people of CISA, too.
         let author = "liaison@cisa.example";
         person::set_roles(room, &root, id(room, author), &["liaison".into(), "org_admin".into()], 1, &EACH).await.expect("both");
@@ -132,7 +133,6 @@ both! {
         let path = link.path();
         assert_eq!(test.visitor().submit(&path, &path, &[("new", NEW), ("again", NEW)]).await.status, StatusCode::SEE_OTHER);
         person::set_roles(room, &admin, id(room, "analyst@cisa.example"), &["counsel".into()], 1, &EACH).await.expect("made counsel");
-        let number = opened(room).await;
         let input = ShareInput { to: vec!["google".into()], text: "Please remove it.".into(), ..ShareInput::default() };
         let held = share::share(room.clone(), asker(room, author), EACH, number, input).await.expect("held").held[0];
         for who in ["dana@cisa.example", "analyst@cisa.example"] {
