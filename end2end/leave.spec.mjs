@@ -8,6 +8,23 @@ const password = "six white egrets in the reeds";
 const looks = [{ theme: "light" }, { theme: "dark" }, { theme: "light", width: 390, height: 844 }, { theme: "dark", contrast: "more" }];
 let made = 0;
 
+// Invited from the form that stands open, and in by the link of it.
+async function arrive(open, by, { name, email, roles }) {
+  await by.fill("[name=name]", name);
+  await by.fill("[name=email]", email);
+  for (const role of roles) await by.check(`[name=roles][value=${role}]`);
+  await by.click("main button.primary");
+  await by.waitForURL(/\/people$/);
+  const link = await by.locator(".ad-link").innerText();
+  const page = await open();
+  await page.goto(link);
+  await page.fill("[name=new]", password);
+  await page.fill("[name=again]", password);
+  await page.click("main button.primary");
+  await page.waitForURL(/\/board$/);
+  return page;
+}
+
 // An organisation of its own for each test, so that nobody else's people go: its slug, and who is in it.
 async function join(open, root) {
   const slug = `clark-${js}-${++made}`;
@@ -20,19 +37,10 @@ async function join(open, root) {
   await root.selectOption("[name=sector]", "election_office");
   await root.click("main button.primary");
   await root.waitForURL(/\/people\/invite/);
-  await root.fill("[name=name]", `Dana Brook ${made}`);
-  await root.fill("[name=email]", email);
-  await root.check("[name=roles][value=analyst]");
-  await root.check("[name=roles][value=liaison]");
-  await root.click("main button.primary");
-  await root.waitForURL(/\/people$/);
-  const link = await root.locator(".ad-link").innerText();
-  const dana = await open();
-  await dana.goto(link);
-  await dana.fill("[name=new]", password);
-  await dana.fill("[name=again]", password);
-  await dana.click("main button.primary");
-  await dana.waitForURL(/\/board$/);
+  // The room admin lets its administrator in, and they their people.
+  const admin = await arrive(open, root, { name: `Remy Holt ${made}`, email: `admin@${slug}.example`, roles: ["org_admin"] });
+  await admin.goto("/people/invite");
+  const dana = await arrive(open, admin, { name: `Dana Brook ${made}`, email, roles: ["analyst", "liaison"] });
   return { slug, email, dana, short: `Clark ${js} ${made}` };
 }
 

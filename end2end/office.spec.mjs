@@ -82,7 +82,7 @@ for (const look of looks) {
       await fits(page, path);
     }
     await page.goto("/people/import");
-    await page.fill("[name=csv]", "name,email,roles,organisation\nA Person With A Long Name,a-rather-long-address@philadelphia.example,analyst liaison counsel,philadelphia\nX,x,y,z");
+    await page.fill("[name=csv]", "name,email,roles,organisation\nA Person With A Long Name,a-rather-long-address@watchfloor.example,analyst liaison counsel,watchfloor\nX,x,y,z");
     await page.click("main button.primary");
     await page.getByText("1 to invite").waitFor();
     await axe(page);

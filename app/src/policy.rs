@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub use administration::{
     Administration, Over, Subject, clear_account, clear_invitation, clear_part, clear_person, clear_setting,
-    knows, may_administer, roles_to_give,
+    knows, may_administer, roles_to_change, roles_to_give,
 };
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
 pub use ledger::{Parties, export_scope, leaves, may_export_ledger, reads_answer, reads_crossing};
@@ -27,7 +27,8 @@ pub use notice::{is_in_the_room, is_told, may_mention};
 pub use share::{clear_share, reads_share};
 
 use crate::model::{
-    Organisation, OrganisationId, PersonId, Role, Tlp, organisation::Sector, posture::StatedPosture,
+    Organisation, OrganisationId, PersonId, Role, Tlp, incident::Incident, organisation::Sector,
+    posture::StatedPosture,
 };
 
 /// The person who asks, as the session or token proved them.
@@ -294,6 +295,10 @@ pub enum Action {
     ClearContent,
     AskOnward,
     DecideOnward,
+    /// To ask that it becomes TLP:CLEAR.
+    AskClear,
+    /// To accept or refuse that.
+    DecideClear,
 }
 
 impl Action {
@@ -324,6 +329,8 @@ impl Action {
         Self::ClearContent,
         Self::AskOnward,
         Self::DecideOnward,
+        Self::AskClear,
+        Self::DecideClear,
     ];
 }
 
@@ -332,12 +339,34 @@ impl Action {
 pub struct Standing {
     /// The viewer's organisation leads the incident.
     pub lead: bool,
-    /// The viewer wrote the entry that is corrected or struck.
+    /// It came from the viewer's organisation, which others ask before they pass it on.
+    pub origin: bool,
+    /// Every organisation in the room reads it.
+    pub open: bool,
+    /// The viewer's organisation sent the share.
+    pub sent: bool,
+    /// The viewer wrote the entry that is corrected or struck, or what waits for counsel.
     pub author: bool,
+    /// Lately let in, or made counsel, by the author of what waits for counsel.
+    pub beholden: bool,
     /// The viewer's organisation wrote the entry, holds the task, or received the share.
     pub own_organisation: bool,
     /// The handover waits for this person.
     pub awaited: bool,
+}
+
+impl Standing {
+    /// How a viewer stands to an incident that they see.
+    pub fn to(viewer: &Viewer, incident: &Incident) -> Self {
+        Self {
+            lead: incident.lead.id == viewer.organisation,
+            origin: incident.origin.id == viewer.organisation,
+            open: incident.tlp.reaches_everyone(),
+            awaited: incident.handover_to.as_ref().is_some_and(|person| person.id == viewer.person),
+            author: incident.clearance.as_ref().is_some_and(|asked| asked.by.id == viewer.person),
+            ..Self::default()
+        }
+    }
 }
 
 const WRITERS: &[Role] = &[Role::Analyst, Role::Liaison, Role::ShiftLead, Role::Counsel];
@@ -370,15 +399,26 @@ pub fn may(viewer: &Viewer, action: Action, standing: Standing) -> bool {
         | Action::Hold
         | Action::SetMarking => worker && standing.lead,
         Action::AcceptHandover => worker && standing.awaited,
-        Action::Share | Action::Revoke | Action::DecideOnward => writer && standing.lead,
-        // Who leads shares itself and asks nobody.
-        Action::AskOnward => writer && !standing.lead,
+        // TLP: an onward share asks the originator. What everybody reads nobody is asked for.
+        Action::Share => writer && (standing.origin || (standing.lead && standing.open)),
+        Action::AskOnward => writer && !standing.origin,
+        Action::DecideOnward => writer && standing.origin,
+        // Also what was shared before somebody else led.
+        Action::Revoke => writer && (standing.sent || standing.lead),
+        Action::AskClear => standing.lead && viewer.has(Role::Liaison),
+        // Two people: who asks does not accept.
+        Action::DecideClear => {
+            standing.lead && viewer.has(Role::Counsel) && !standing.author && !standing.beholden
+        }
         // Whoever may set it would otherwise take it away, share, and set it again.
         Action::ClearContent => viewer.has(Role::Counsel) && standing.lead,
         Action::AnswerShare | Action::AssignShare => writer && standing.own_organisation,
         // Of their own organisation; nobody states another's.
         Action::StatePosture => viewer.has_any(SPEAKERS),
         // Two people: who wrote it never lets it out.
-        Action::ReviewShare => viewer.has(Role::Counsel) && standing.own_organisation && !standing.author,
+        Action::ReviewShare => {
+            let second = !standing.author && !standing.beholden;
+            viewer.has(Role::Counsel) && standing.own_organisation && second
+        }
     }
 }

@@ -50,6 +50,7 @@ pub(crate) fn incident() -> Incident {
         verification: Verification::Confirmed,
         tlp: Tlp::Amber,
         lead: organisation("CISA"),
+        origin: organisation("CISA"),
         owner: Some(me()),
         handover_to: None,
         opened_by: person("Marisol Quennell", "CISA"),
@@ -74,6 +75,7 @@ pub(crate) fn incident() -> Incident {
         referred_to: None,
         candidate_or_party_content: false,
         contains_personal_data: false,
+        clearance: None,
     }
 }
 
@@ -280,7 +282,7 @@ pub(crate) fn as_owner() -> IncidentView {
     let mut nameable = people();
     nameable.extend([person("Tobias Hargreave", "FBI"), person("Anneke Voss", "Google")]);
     IncidentView {
-        may: Permissions::of(&viewer, Standing { lead: true, ..Standing::default() }),
+        may: Permissions::of(&viewer, Standing { lead: true, origin: true, ..Standing::default() }),
         viewer,
         following: true,
         still: false,

@@ -23,6 +23,8 @@ super::words::words! {
         Posture = "posture", "State posture";
         Content = "content", "What it contains";
         Onward = "onward", "Ask to pass it on";
+        Clearance = "clearance", "Decide about TLP:CLEAR";
+        Unshare = "unshare", "End a part";
     }
 }
 

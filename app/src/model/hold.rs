@@ -60,6 +60,8 @@ pub struct Hold {
     pub held_at: Moment,
     pub decided_at: Option<Moment>,
     pub decided_by: Option<Person>,
+    /// Its author lately let the reader in, or made them counsel: other counsel decides.
+    pub beholden: bool,
 }
 
 impl Hold {

@@ -130,6 +130,8 @@ pub struct Incident {
     pub verification: Verification,
     pub tlp: Tlp,
     pub lead: Organisation,
+    /// Whom others ask before they pass it on: where it came from, or who leads in the place of one that left.
+    pub origin: Organisation,
     pub owner: Option<Person>,
     /// To whom it was handed over, until they accept.
     pub handover_to: Option<Person>,
@@ -150,6 +152,16 @@ pub struct Incident {
     pub candidate_or_party_content: bool,
     /// Counsel looks before it crosses.
     pub contains_personal_data: bool,
+    /// A liaison asks for TLP:CLEAR, until counsel decides.
+    pub clearance: Option<Clearance>,
+}
+
+/// That an incident becomes TLP:CLEAR, as the liaison of its lead asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clearance {
+    pub by: Person,
+    pub at: Moment,
+    pub reason: String,
 }
 
 impl Incident {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryId, Moment, NoticeId, Person, Severity, Tlp, board::percent, id::Number};
+use super::{EntryId, Moment, NoticeId, Person, PersonId, Severity, Tlp, board::percent, id::Number};
 
 super::words::words! {
     /// Why a person is told.
@@ -18,6 +18,7 @@ super::words::words! {
         Status = "status", "Status of what I follow";
         BreakGlass = "break_glass", "Break-glass on what we lead";
         Setting = "setting", "Hold rules and banners of the room";
+        Account = "account", "Account changed from outside, or made counsel";
     }
 }
 
@@ -52,7 +53,8 @@ impl NoticeKind {
             | Self::Onward
             | Self::Breach
             | Self::BreakGlass
-            | Self::Setting => NoticeWay::Email,
+            | Self::Setting
+            | Self::Account => NoticeWay::Email,
             Self::Task | Self::Answered | Self::Held => NoticeWay::Digest,
             Self::Status => NoticeWay::InApp,
         }
@@ -111,6 +113,8 @@ super::words::words! {
         OnwardApproved = "onward_approved", "let your share pass";
         OnwardRefused = "onward_refused", "did not let your share pass";
         OnwardLapsed = "onward_lapsed", "Your request to pass it on has lapsed";
+        ClearAsked = "clear_asked", "asks for TLP:CLEAR: counsel decides";
+        ClearDecided = "clear_decided", "decided about TLP:CLEAR";
         Withdrawn = "withdrawn", "withdrew what was held: an organisation has left the room";
         Breach = "breach", "A target has passed";
         Status = "status", "changed the status";
@@ -118,6 +122,11 @@ super::words::words! {
         BreakGlass = "break_glass", "opened it by break-glass";
         HoldRules = "hold_rules", "changed the hold rules";
         Purposes = "purposes", "changed the banners of purposes";
+        AccountInvited = "account_invited", "invited somebody into your organisation";
+        AccountReset = "account_reset", "made a link for a new password of an account of your organisation";
+        AccountRoles = "account_roles", "changed the roles of an account of your organisation";
+        AccountRestored = "account_restored", "restored an account of your organisation";
+        AccountCounsel = "account_counsel", "made somebody counsel of your organisation";
     }
 }
 
@@ -139,25 +148,38 @@ pub struct NoticeLine {
     pub what: NoticeWhat,
     pub at: Moment,
     pub read_at: Option<Moment>,
-    /// None: it is about the room.
+    /// None: it is about the room, or an account.
     pub incident: Option<NoticeIncident>,
     /// Who did it; none: the product itself.
     pub by: Option<Person>,
-    /// The words that it is about: an entry's beginning, a task, the new value of a field, why a setting changed.
+    /// The words that it is about: an entry's beginning, a task, the new value of a field, why a setting changed; whose
+    /// account it is.
     pub text: String,
     /// The entry to go to, where it is about one.
     pub entry: Option<EntryId>,
+    /// The person whose account it is about.
+    pub person: Option<PersonId>,
 }
 
 impl NoticeLine {
     /// What it is about, in a word.
     pub fn subject(&self) -> String {
-        self.incident.as_ref().map_or_else(|| "the room".to_owned(), |incident| incident.number.to_string())
+        match (&self.incident, self.kind) {
+            (Some(incident), _) => incident.number.to_string(),
+            (None, NoticeKind::Account) => self.what.label().to_owned(),
+            (None, _) => "the room".to_owned(),
+        }
     }
 
     /// Where it leads to.
     pub fn href(&self) -> String {
-        let Some(incident) = &self.incident else { return format!("/settings/{}", self.what) };
+        let Some(incident) = &self.incident else {
+            return match (self.kind, self.person) {
+                (NoticeKind::Account, Some(person)) => format!("/people/{person}"),
+                (NoticeKind::Account, None) => "/people".to_owned(),
+                _ => format!("/settings/{}", self.what),
+            };
+        };
         let place = match (self.kind, self.entry) {
             (_, Some(entry)) => format!("#entry-{entry}"),
             (NoticeKind::Task, None) => "#tasks".to_owned(),
@@ -165,6 +187,9 @@ impl NoticeLine {
             _ => String::new(),
         };
         match (self.kind, self.what) {
+            (_, NoticeWhat::ClearAsked | NoticeWhat::ClearDecided) => {
+                format!("/incidents/{}", incident.number)
+            }
             (NoticeKind::Held, _) => "/shares?tab=held".to_owned(),
             (_, NoticeWhat::HandedOver) => "/shares?mine=1".to_owned(),
             (_, NoticeWhat::OnwardAsked) => "/shares".to_owned(),

@@ -1,4 +1,4 @@
-//! A share that an organisation which takes part wants to pass on: the lead, from whom it came, decides.
+//! A share that an organisation which takes part wants to pass on: the organisation that it came from decides.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ super::words::words! {
     }
 }
 
-/// As the two organisations see it: the one that asks, and the lead.
+/// As the two organisations see it: the one that asks, and the one that is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Onward {
     /// The share has the same id once it is approved.
@@ -27,8 +27,8 @@ pub struct Onward {
     pub version: i64,
     pub from: Person,
     pub to: Organisation,
-    /// Who decides: the incident's lead.
-    pub lead: Organisation,
+    /// Who decides: where the incident came from.
+    pub asked: Organisation,
     pub named: Vec<Person>,
     /// `E-3` is 3; those that the reader may see.
     pub exhibits: Vec<i64>,
@@ -37,7 +37,7 @@ pub struct Onward {
     pub tlp: Tlp,
     pub foreign_nexus: String,
     pub state: OnwardState,
-    /// The lead's, to the one who asked; of what lapsed, why.
+    /// The decider's, to the one who asked; of what lapsed, why.
     pub comment: String,
     pub asked_at: Moment,
     pub decided_at: Option<Moment>,

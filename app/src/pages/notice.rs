@@ -153,13 +153,20 @@ fn about(line: &NoticeLine, href: String) -> AnyView {
             </p>
         }
         .into_any(),
-        None => view! { <p class="c-line"><a href=href>"See what changed"</a></p> }.into_any(),
+        None => {
+            let words = match (line.kind, line.text.as_str()) {
+                (NoticeKind::Account, "") => "People".to_owned(),
+                (NoticeKind::Account, name) => name.to_owned(),
+                _ => "See what changed".to_owned(),
+            };
+            view! { <p class="c-line"><a href=href>{words}</a></p> }.into_any()
+        }
     }
 }
 
 /// Its text is a word of the line that says what happened, not a quotation under it.
 const fn is_said(kind: NoticeKind) -> bool {
-    matches!(kind, NoticeKind::Status | NoticeKind::Breach)
+    matches!(kind, NoticeKind::Status | NoticeKind::Breach | NoticeKind::Account)
 }
 
 /// Who did what, in one line.
@@ -198,6 +205,7 @@ const fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Breach => "alarm-clock",
         NoticeKind::Status => "activity",
         NoticeKind::BreakGlass | NoticeKind::Setting => "shield-alert",
+        NoticeKind::Account => "key-round",
     }
 }
 

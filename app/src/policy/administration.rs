@@ -1,7 +1,9 @@
 //! Who looks after whom: organisations, people, roles, links, the audit log, the room's settings.
 //!
-//! The room admin looks after every organisation and reads no content; an organisation's admin looks after
-//! its people alone. Nobody acts on themselves: what lifts or ends an account is always somebody else's act.
+//! An organisation's admin looks after its people. The room admin looks after every organisation and reads no content,
+//! so in another organisation they only see to it that it has an admin of its own: they invite one where none is
+//! active, give or take that role, and make links for those alone. To end an account, and to give it back, is theirs
+//! everywhere. Nobody acts on themselves: what lifts or ends an account is always somebody else's act.
 
 use super::{Cleared, Viewer};
 use crate::model::{OrganisationId, PersonId, Role, setting::SettingKind};
@@ -125,20 +127,46 @@ pub fn may_administer(viewer: &Viewer, act: Administration, over: Over<'_>) -> b
         (Act::SeeAccount, Over::Person(subject)) => {
             viewer.person == subject.person || looks_after(viewer, subject.organisation)
         }
-        (Act::GiveRoles | Act::Suspend | Act::Restore | Act::ResetPassword, Over::Person(subject)) => {
+        (Act::Suspend | Act::Restore, Over::Person(subject)) => {
             viewer.person != subject.person
                 && looks_after(viewer, subject.organisation)
                 && (viewer.has(Role::RoomAdmin) || !subject.is_of_the_room())
+        }
+        (Act::GiveRoles | Act::ResetPassword, Over::Person(subject)) => {
+            // What gives somebody the eyes or the voice of another organisation is that organisation's.
+            let theirs = viewer.organisation != subject.organisation;
+            let administers = subject.roles.contains(&Role::OrganisationAdmin) || subject.is_of_the_room();
+            viewer.person != subject.person
+                && looks_after(viewer, subject.organisation)
+                && (viewer.has(Role::RoomAdmin) || !subject.is_of_the_room())
+                && (!theirs || administers)
         }
         _ => false,
     }
 }
 
-/// The roles that the viewer may give and take in this organisation.
-pub fn roles_to_give(viewer: &Viewer, organisation: OrganisationId) -> Vec<Role> {
-    if !looks_after(viewer, organisation) {
-        return vec![];
+/// With which roles the viewer may let somebody into this organisation. `administered`: somebody active looks after
+/// it already.
+pub fn roles_to_give(viewer: &Viewer, organisation: OrganisationId, administered: bool) -> Vec<Role> {
+    match viewer.organisation == organisation {
+        _ if !looks_after(viewer, organisation) => vec![],
+        true => roles_at_home(viewer),
+        false if administered => vec![],
+        false => vec![Role::OrganisationAdmin],
     }
+}
+
+/// The roles that the viewer may give to this person and take from them.
+pub fn roles_to_change(viewer: &Viewer, subject: &Subject) -> Vec<Role> {
+    let may = may_administer(viewer, Administration::GiveRoles, Over::Person(subject));
+    match viewer.organisation == subject.organisation {
+        _ if !may => vec![],
+        true => roles_at_home(viewer),
+        false => [&[Role::OrganisationAdmin], ROOM_ROLES].concat(),
+    }
+}
+
+fn roles_at_home(viewer: &Viewer) -> Vec<Role> {
     let all = Role::ALL.iter().copied();
     all.filter(|role| viewer.has(Role::RoomAdmin) || !ROOM_ROLES.contains(role)).collect()
 }

@@ -23,6 +23,11 @@ pub fn is_told(viewer: &Viewer, kind: NoticeKind, standing: Standing) -> bool {
         NoticeKind::Assigned => {
             standing.lead && viewer.has_any(SPEAKERS) && may(viewer, Action::Assign, standing)
         }
+        // Whoever answers for the accounts of an organisation, or decides in its name.
+        NoticeKind::Account => {
+            const TOLD: &[Role] = &[Role::OrganisationAdmin, Role::Liaison, Role::Counsel];
+            standing.own_organisation && viewer.has_any(TOLD)
+        }
         NoticeKind::BreakGlass => standing.lead && viewer.has_any(&[Role::Liaison, Role::Counsel]),
         // Whoever sets the room up is watched by counsel of every organisation.
         NoticeKind::Setting => viewer.has(Role::Counsel) && viewer.reach() == Reach::Member,

@@ -1,8 +1,11 @@
 //! Incidents: listed, opened, shown, changed.
 
-use app::model::{
-    FieldErrors,
-    board::{BoardQuery, Grouping, Order, Span},
+use app::{
+    model::{
+        FieldErrors,
+        board::{BoardQuery, Grouping, Order, Span},
+    },
+    policy::Viewer,
 };
 use axum::{
     Json,
@@ -17,7 +20,7 @@ use crate::{
     service::{
         Room,
         incident::{self, OpenIncident, Patch},
-        settled,
+        person, settled,
     },
     state::App,
     viewer::ApiCaller,
@@ -46,7 +49,7 @@ pub async fn list(
 ) -> Answer<Json<List<IncidentView>>> {
     let room = &app.room;
     let limit = question.limit();
-    let (query, periods) = asked(room, &mut question);
+    let (query, periods) = asked(room, &caller.viewer, &mut question);
     question.end()?;
     let listed = incident::list(room, &caller.viewer, &query, &periods, limit).await?;
     let now = room.now();
@@ -54,7 +57,7 @@ pub async fn list(
 }
 
 /// The filters; a word that names nothing is a fault of its field.
-fn asked(room: &Room, question: &mut Question) -> (BoardQuery, Vec<String>) {
+fn asked(room: &Room, viewer: &Viewer, question: &mut Question) -> (BoardQuery, Vec<String>) {
     let order = question.parsed("order").pop().unwrap_or(Order::Opened);
     let upper = |words: Vec<String>| words.into_iter().map(|word| word.to_uppercase()).collect::<Vec<_>>();
     let lower = |words: Vec<String>| words.into_iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
@@ -75,11 +78,17 @@ fn asked(room: &Room, question: &mut Question) -> (BoardQuery, Vec<String>) {
         ..BoardQuery::default()
     };
     let periods = lower(question.words("period"));
-    name_unknown(room, &query, &periods, &mut question.errors);
+    name_unknown(room, viewer, &query, &periods, &mut question.errors);
     (query, periods)
 }
 
-fn name_unknown(room: &Room, query: &BoardQuery, periods: &[String], errors: &mut FieldErrors) {
+fn name_unknown(
+    room: &Room,
+    viewer: &Viewer,
+    query: &BoardQuery,
+    periods: &[String],
+    errors: &mut FieldErrors,
+) {
     let (directory, reference) = (room.directory(), room.reference());
     let catalogue = reference.every_category(room.now());
     let mut unknown = |field: &str, word: &str| errors.add(field, format!("There is no “{word}”"));
@@ -97,7 +106,8 @@ fn name_unknown(room: &Room, query: &BoardQuery, periods: &[String], errors: &mu
     for slug in query.organisation.iter().filter(|slug| directory.organisation_by_slug(slug).is_none()) {
         unknown("organisation", slug);
     }
-    for owner in query.owner.iter().filter(|word| *word != "none" && directory.find(word).is_none()) {
+    let known = |word: &str| person::find(room, viewer, word).is_ok();
+    for owner in query.owner.iter().filter(|word| *word != "none" && !known(word)) {
         unknown("owner", owner);
     }
     for slug in periods.iter().filter(|slug| !reference.periods().iter().any(|known| known.slug == **slug)) {

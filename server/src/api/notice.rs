@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        EntryId, Moment, NoticeId, Severity, Tlp,
+        EntryId, Moment, NoticeId, PersonId, Severity, Tlp,
         id::Number,
         notice::{NoticeKind, NoticeLine, NoticeQuery, NoticeWhat},
     },
@@ -31,7 +31,7 @@ pub struct NoticeView {
     pub what: NoticeWhat,
     pub at: Moment,
     pub read_at: Option<Moment>,
-    /// Null: it is about the room; then title, severity and label are, too.
+    /// Null: it is about the room, or an account; then title, severity and label are, too.
     pub incident: Option<Number>,
     pub title: Option<String>,
     pub severity: Option<Severity>,
@@ -39,14 +39,16 @@ pub struct NoticeView {
     pub tlp: Option<Tlp>,
     /// E-mail address of who did it; null: the product itself.
     pub by: Option<String>,
-    /// An entry's beginning, a task, the new value of a field, why a setting changed.
+    /// An entry's beginning, a task, the new value of a field, why a setting changed; whose account it is.
     pub text: String,
     pub entry: Option<EntryId>,
+    /// Whose account it is about, where the caller knows them.
+    pub person: Option<PersonId>,
 }
 
 impl NoticeView {
     fn of(line: NoticeLine) -> Self {
-        let NoticeLine { id, kind, what, at, read_at, incident, by, text, entry } = line;
+        let NoticeLine { id, kind, what, at, read_at, incident, by, text, entry, person } = line;
         let about = incident.as_ref();
         Self {
             id,
@@ -61,6 +63,7 @@ impl NoticeView {
             by: by.map(|person| person.email),
             text,
             entry,
+            person,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Passing on what others lead: asked of the lead, approved or refused.
+//! Passing on what came from others: asked of where it came from, approved or refused.
 
 use app::{
     model::{
@@ -45,7 +45,7 @@ pub struct OnwardView {
     pub from_organisation: String,
     /// Slug of the organisation that it is to go to.
     pub to: String,
-    /// Slug of the organisation that decides.
+    /// Slug of the organisation that decides: where the incident came from.
     pub lead: String,
     /// E-mail addresses.
     pub named: Vec<String>,
@@ -56,7 +56,7 @@ pub struct OnwardView {
     pub tlp: Tlp,
     pub foreign_nexus: String,
     pub state: OnwardState,
-    /// The lead's, to the one who asked; of what lapsed, why.
+    /// The decider's, to the one who asked; of what lapsed, why.
     pub comment: String,
     pub asked_at: Moment,
     pub decided_at: Option<Moment>,
@@ -71,7 +71,7 @@ impl OnwardView {
             from_organisation: onward.from.organisation.slug.clone(),
             from: onward.from.email,
             to: onward.to.slug,
-            lead: onward.lead.slug,
+            lead: onward.asked.slug,
             named: onward.named.into_iter().map(|person| person.email).collect(),
             exhibits: onward.exhibits.into_iter().map(|number| format!("E-{number}")).collect(),
             purpose: onward.purpose,
@@ -86,7 +86,7 @@ impl OnwardView {
     }
 }
 
-/// The requests of an incident that the caller's organisation made, all of them for the lead; oldest first.
+/// The requests of an incident that the caller's organisation made, all of them for the organisation that it came from; oldest first.
 #[utoipa::path(get, path = "/api/v1/incidents/{number}/onward", operation_id = "onward_requests", tag = "ledger",
     params(("number" = String, Path, example = "WF-0147"), ("limit" = Option<i64>, Query), ("after" = Option<String>, Query)),
     responses((status = 200, body = List<OnwardView>)))]
@@ -108,7 +108,7 @@ pub async fn list(
 /// What became of it, one an organisation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AskedView {
-    /// The lead decides.
+    /// The organisation that it came from decides.
     pub asked: Vec<OnwardView>,
     /// Shared at once: they see the incident already.
     pub shares: Vec<ShareView>,
@@ -116,7 +116,7 @@ pub struct AskedView {
     pub held: Vec<HeldView>,
 }
 
-/// Asks the lead to let a share pass. Who sees the incident already is told at once.
+/// Asks the organisation that it came from to let a share pass. Who sees the incident already is told at once.
 #[utoipa::path(post, path = "/api/v1/incidents/{number}/onward", operation_id = "ask_onward", tag = "ledger",
     params(("number" = String, Path, example = "WF-0147")),
     request_body = NewShare, responses((status = 201, body = AskedView)))]
@@ -170,7 +170,7 @@ async fn decide(
     Ok(Json(onward.map(OnwardView::of)))
 }
 
-/// The lead lets it pass: from here on the share is the asker's.
+/// It lets it pass: from here on the share is the asker's.
 #[utoipa::path(post, path = "/api/v1/onward/{id}/approve", operation_id = "approve_onward", tag = "ledger",
     params(("id" = ShareId, Path)), request_body = inline(Option<ApproveInput>), responses((status = 200, body = OnwardView)))]
 pub async fn approve(
@@ -182,7 +182,7 @@ pub async fn approve(
     decide(app, caller, once, &word, OnwardDecision::Approve).await
 }
 
-/// The lead does not let it pass.
+/// It does not let it pass.
 #[utoipa::path(post, path = "/api/v1/onward/{id}/refuse", operation_id = "refuse_onward", tag = "ledger",
     params(("id" = ShareId, Path)), request_body = inline(Option<RefuseInput>), responses((status = 200, body = OnwardView)))]
 pub async fn refuse(

@@ -13,9 +13,9 @@ use utoipa::{
 };
 
 use super::{
-    ChangedView, ConflictView, ProblemView, audit, category, entry, evidence, following, incident, indicator,
-    invitation, journal, ledger, me, notice, onward, organisation, period, person, playbook, posting,
-    posture, setting, share, status, task,
+    ChangedView, ConflictView, ProblemView, audit, category, clearance, entry, evidence, following, incident,
+    indicator, invitation, journal, ledger, me, notice, onward, organisation, period, person, playbook,
+    posting, posture, setting, share, status, task,
 };
 
 /// Where the description is.
@@ -46,12 +46,14 @@ pub const PATH: &str = "/api/v1/openapi.json";
         person::list, person::show, person::roles, person::suspend, person::restore, person::reset,
         invitation::list, invitation::add, invitation::again, invitation::withdraw, audit::list,
         period::list, category::list,
-        incident::list, incident::open, incident::show, incident::change, status::set,
+        incident::list, incident::open, incident::show, incident::change, clearance::decide,
+        status::set,
         entry::list, entry::post, entry::strike,
         evidence::list, evidence::add, evidence::show, evidence::file, evidence::custody,
         indicator::list, indicator::add, task::list, task::add, task::done,
         playbook::begin,
-        share::list, share::add, share::seen, share::acknowledge, share::answer, share::assign, share::revoke, onward::list, onward::ask,
+        share::list, share::add, share::seen, share::acknowledge, share::answer, share::assign, share::revoke,
+        share::unshare, onward::list, onward::ask,
         onward::approve, onward::refuse, onward::withdraw, posture::put,
         following::follow, following::unfollow, notice::list, notice::read, notice::read_all,
         setting::list, setting::show, setting::put,

@@ -17,12 +17,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Answer, List, One, Sent, SentMaybe, id, number, place, question::Question, sealed, view::ShareView,
+    Answer, List, One, Refusal, Sent, SentMaybe, id, number, place,
+    question::Question,
+    sealed, versioned,
+    view::{IncidentView, ShareView},
 };
 use crate::{
     service::{
         Error, Once, incident, settled,
-        share::{self, ShareInput, Step},
+        share::{self, ShareInput, Step, UnshareInput},
     },
     state::App,
     viewer::ApiCaller,
@@ -284,7 +287,7 @@ pub async fn assign(
     Ok(Json(share.map(ShareView::of)))
 }
 
-/// The lead takes it back; without another share the recipient sees nothing any more.
+/// Whoever sent it, or the lead, takes it back; without another share the recipient sees nothing any more.
 #[utoipa::path(post, path = "/api/v1/shares/{id}/revoke", operation_id = "revoke_share", tag = "ledger",
     params(("id" = ShareId, Path)), request_body = inline(Option<StepInput>), responses((status = 200, body = ShareView)))]
 pub async fn revoke(
@@ -294,4 +297,24 @@ pub async fn revoke(
     SentMaybe { once, .. }: SentMaybe<StepInput>,
 ) -> Answer<One<ShareView>> {
     step(app, caller, once, &word, Step::Revoke).await
+}
+
+/// The lead ends an organisation's part: everything that gives it one is taken back, whoever sent it.
+#[utoipa::path(post, path = "/api/v1/incidents/{number}/unshare", operation_id = "unshare", tag = "ledger",
+    params(("number" = String, Path, example = "WF-0147")),
+    request_body = UnshareInput, responses((status = 200, body = IncidentView)))]
+pub async fn unshare(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Path(word): Path<String>,
+    Sent { value, once }: Sent<UnshareInput>,
+) -> Answer<One<IncidentView>> {
+    let (room, number) = (&app.room, number(&word)?);
+    versioned(value.version)?;
+    let work = share::unshare(room.clone(), caller.asker.clone(), once, number.clone(), value);
+    if let Err(error) = settled(work).await {
+        return Err(Refusal::of(room, &caller, error).await);
+    }
+    let incident = incident::find(room, &caller.viewer, &number).await?;
+    Ok(Json(incident.map(|incident| IncidentView::of(incident, room.now()))))
 }

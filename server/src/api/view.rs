@@ -173,6 +173,10 @@ pub struct IncidentView {
     /// Where this caller may see it.
     pub duplicate_of: Option<Number>,
     pub referred_to: Option<String>,
+    /// Slug of the organisation that is asked before others pass it on: where it came from.
+    pub origin: String,
+    /// E-mail address of the liaison who asks for TLP:CLEAR, until counsel decides.
+    pub clear_asked_by: Option<String>,
 }
 
 /// A target that runs for an incident.
@@ -227,6 +231,8 @@ impl IncidentView {
             hold: incident.hold,
             clocks: incident.clocks.into_iter().map(|clock| ClockView::of(clock, now)).collect(),
             period: incident.period.map(|period| period.slug),
+            origin: incident.origin.slug,
+            clear_asked_by: incident.clearance.map(|asked| asked.by.email),
             duplicate_of: incident.duplicate_of,
             referred_to: incident.referred_to.map(slug),
         }

@@ -242,7 +242,11 @@ impl Filling<'_> {
         let Some(number) = self.cases[n].number.clone() else {
             let input = self.opening(n);
             let asker = replay::asker(&room, &self.cases[n].lead)?;
-            self.cases[n].number = Some(incident::open(room, asker, once, input).await?.number);
+            let number = incident::open(room.clone(), asker.clone(), once, input).await?.number;
+            if self.cases[n].tlp == "clear" {
+                replay::clear(&room, &asker.viewer, &number, "Cleared for the public.").await?;
+            }
+            self.cases[n].number = Some(number);
             return Ok(());
         };
         let by =
@@ -282,7 +286,7 @@ impl Filling<'_> {
             summary: format!("{} {}", one(&self.dice, &SENTENCES), one(&self.dice, &SENTENCES)),
             category: case.category.into(),
             severity: case.severity.into(),
-            tlp: case.tlp.into(),
+            tlp: if case.tlp == "clear" { "green" } else { case.tlp }.into(),
             jurisdictions: vec![place],
             share_with: case.shared.clone(),
             named: if case.tlp == "red" { vec![case.owner.clone(), case.second.clone()] } else { vec![] },

@@ -20,8 +20,8 @@ use crate::service::{
     entry::{self, PostEntry},
     evidence::{self, EvidenceInput},
     incident::{
-        self, ContentInput, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput, SeverityInput,
-        StatusInput, VerificationInput,
+        self, ClearanceInput, ContentInput, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput,
+        SeverityInput, StatusInput, VerificationInput,
     },
     indicator::{self, IndicatorInput},
     posture::{self, PostureInput},
@@ -62,6 +62,22 @@ pub(super) async fn replay(room: &Room, stories: &[Story], until: Moment) -> Res
     pass_time(room, until).await
 }
 
+/// Both steps to TLP:CLEAR: a liaison of the lead asks, its counsel accepts.
+pub(super) async fn clear(room: &Room, viewer: &Viewer, number: &Number, reason: &str) -> Result<()> {
+    let lead = incident::find(room, viewer, number).await?.lead.slug.clone();
+    let (liaison, counsel) = (format!("liaison@{lead}.example"), format!("counsel@{lead}.example"));
+    let (liaison, counsel) = (asker(room, &liaison)?, asker(room, &counsel)?);
+    let version = version(room, viewer, number).await?;
+    let input = MarkingInput { version, tlp: "clear".into(), reason: reason.into(), named: vec![] };
+    let asked =
+        incident::set_marking(room.clone(), liaison, Once::each_time(), number.clone(), input).await?;
+    let (version, decision) = (asked.version, "accept".into());
+    let input = ClearanceInput { version, decision, ..ClearanceInput::default() };
+    incident::decide_clearance(room.clone(), counsel, Once::each_time(), number.clone(), input)
+        .await
+        .map(drop)
+}
+
 /// Lets the clock run to `at`, stopping where a target passes, as the watch over the clocks would.
 pub(super) async fn pass_time(room: &Room, at: Moment) -> Result<()> {
     while let Some(due) = clocks::next_due(room).await?.filter(|due| *due <= at) {
@@ -88,7 +104,7 @@ async fn open(room: &Room, story: &Story, names: &mut Names) -> Result<()> {
         summary: story.summary.clone(),
         category: story.category.clone(),
         severity: story.severity.clone(),
-        tlp: story.tlp.clone(),
+        tlp: if story.tlp == "clear" { "green".to_owned() } else { story.tlp.clone() },
         occurred_at: Some(story.occurred_at.clone()),
         jurisdictions: story.jurisdictions.clone(),
         share_with: story.share_with.clone(),
@@ -98,6 +114,9 @@ async fn open(room: &Room, story: &Story, names: &mut Names) -> Result<()> {
     };
     let viewer = asker.viewer.clone();
     incident::open_as(room.clone(), asker, Once::each_time(), input, Some(number.clone())).await?;
+    if story.tlp == "clear" {
+        clear(room, &viewer, &number, "Cleared for the public.").await?;
+    }
     let opened = incident::find(room, &viewer, &number).await?;
     let (shares, _) = share::list(room, &viewer, &opened, 0, 200).await?;
     for share in shares.iter() {
@@ -231,6 +250,9 @@ async fn change(room: &Room, asker: Asker, number: Number, act: &Deed) -> Result
             incident::put_on_hold(room, asker, once, number, input).await?
         }
         Deed::Resume => incident::resume(room, asker, once, number, version).await?,
+        Deed::Tlp { to, reason } if to == "clear" => {
+            return clear(&room, &asker.viewer, &number, &reason).await;
+        }
         Deed::Tlp { to, reason } => {
             let input = MarkingInput { version, tlp: to, reason, named: vec![] };
             incident::set_marking(room, asker, once, number, input).await?

@@ -15,7 +15,7 @@ use app::{
 
 use super::{
     Error, Result, Room,
-    incident::{hold, jurisdiction, next_clock},
+    incident::{hold, jurisdiction, next_clock, origin_of},
     looks,
     store::{self, board::Resolved, incident::IncidentRow},
 };
@@ -161,7 +161,12 @@ fn assemble(
         _ => states.join(", "),
     };
     let others = marking.access.iter().filter(|id| **id != row.lead_id);
-    let standing = Standing { lead: row.lead_id == viewer.organisation, ..Standing::default() };
+    let standing = Standing {
+        lead: row.lead_id == viewer.organisation,
+        origin: origin_of(&directory, row) == viewer.organisation,
+        open: row.tlp.reaches_everyone(),
+        ..Standing::default()
+    };
     let may_take = row.owner_id.is_none() && row.is_open && policy::may(viewer, Action::Assign, standing);
     Some(BoardRow {
         number: row.number.clone(),

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use app::{
     model::{Moment, Organisation, OrganisationId, Person, PersonId, Role},
-    policy::Viewer,
+    policy::{self, Viewer},
 };
 
 use super::{
     Result,
+    person::subject,
     store::{self, Db},
 };
 
@@ -37,6 +38,11 @@ impl Member {
     /// Can be named, and signs in.
     pub fn is_in(&self) -> bool {
         !self.suspended && !self.away
+    }
+
+    /// Everybody may know of them: named by somebody who may not, an address answers like one that nobody has.
+    pub fn is_known_to_all(&self) -> bool {
+        policy::is_in_the_room(&subject(self))
     }
 }
 
@@ -100,6 +106,10 @@ impl Directory {
         let by_email = self.by_email.get(&word.trim().to_lowercase());
         let id = by_email.copied().or_else(|| word.trim().parse().ok())?;
         self.people.get(&id)
+    }
+    /// The same where everybody may know of them.
+    pub fn find_known(&self, word: &str) -> Option<&Member> {
+        self.find(word).filter(|member| member.is_known_to_all())
     }
     /// All people, by e-mail address.
     pub fn members(&self) -> Vec<&Member> {

@@ -114,8 +114,11 @@ fn decide_row(
     match organisation.filter(looks_after) {
         None => errors.add("organisation", "Not an organisation that you look after"),
         Some(id) => {
-            let may_give = policy::roles_to_give(viewer, id);
-            if let Some(role) = roles.iter().find(|role| !may_give.contains(role)) {
+            let administered = person::is_administered(&directory, id);
+            let may_give = policy::roles_to_give(viewer, id, administered);
+            if id != viewer.organisation && roles.iter().any(|role| !may_give.contains(role)) {
+                errors.add("organisation", invitation::ONLY_ITS_ADMIN);
+            } else if let Some(role) = roles.iter().find(|role| !may_give.contains(role)) {
                 errors.add("roles", format!("{} is not yours to give", role.label()));
             }
         }
@@ -220,7 +223,7 @@ async fn invite_all(
             made_at: now,
             expires_at,
         };
-        invitation::permit_invitation(viewer, &invitation)?;
+        invitation::permit_invitation(&room, viewer, &invitation)?;
         let hash = invitation::digest(&secret(&room, id, row.line, key));
         invitation::send(act, asker, &invitation, &hash, "invited").await?;
     }

@@ -4,7 +4,7 @@
 //! and only while whoever made it still may: a link outlives neither its maker's role nor their suspension.
 
 use app::{
-    model::{FieldErrors, InvitationId, Moment, Organisation, Person, PersonId, Role},
+    model::{FieldErrors, InvitationId, Moment, Organisation, Person, PersonId, Role, notice::NoticeWhat},
     policy::{self, Administration, Cleared, Over, Viewer},
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
     account::{self, faults_of_person},
     founding::NewPerson,
+    notice::{self, AccountAct},
     password::{self, Hasher, Lane},
     person::{self, about, permit, read_subject, roles_of},
     settled,
@@ -148,7 +149,7 @@ pub async fn invite(room: &Room, asker: &Asker, new: NewInvitation, once: &Once)
             made_at: act.now(),
             expires_at: act.now().plus_seconds(LIFETIME),
         };
-        permit_invitation(&person::actor(&mut act).await?, &row)?;
+        permit_invitation(&room, &person::actor(&mut act).await?, &row)?;
         send(&mut act, &asker, &row, &hash, "invited").await?;
         act.commit(Kept { id: row.id, expires_at: row.expires_at, email: row.email }).await
     })
@@ -156,14 +157,22 @@ pub async fn invite(room: &Room, asker: &Asker, new: NewInvitation, once: &Once)
     Ok(kept.with(secret))
 }
 
+/// Said to a room admin.
+pub(super) const ONLY_ITS_ADMIN: &str =
+    "Into another organisation the room admin invites only its administrator, and only while it has none.";
+
 /// The viewer may invite into the organisation, with these roles.
-pub(super) fn permit_invitation(viewer: &Viewer, row: &InvitationRow) -> Result<()> {
+pub(super) fn permit_invitation(room: &Room, viewer: &Viewer, row: &InvitationRow) -> Result<()> {
     let over = Over::Organisation(row.organisation_id);
     if !policy::may_administer(viewer, Administration::Invite, over) {
         return Err(Error::Forbidden("Inviting is for an administrator of the organisation."));
     }
-    let may_give = policy::roles_to_give(viewer, row.organisation_id);
+    let administered = person::is_administered(&room.directory(), row.organisation_id);
+    let may_give = policy::roles_to_give(viewer, row.organisation_id, administered);
     if roles_in(&row.roles).iter().any(|role| !may_give.contains(role)) {
+        if viewer.organisation != row.organisation_id {
+            return Err(Error::Forbidden(ONLY_ITS_ADMIN));
+        }
         return Err(Error::Forbidden("That role is not yours to give or take."));
     }
     Ok(())
@@ -183,7 +192,13 @@ pub(super) async fn send(
         "email": row.email, "name": row.name, "organisation_id": row.organisation_id,
         "roles": roles_in(&row.roles), "expires_at": row.expires_at, "address": asker.address,
     });
-    act.record(record(row.id, action, &body)).await.map(drop)
+    let seq = act.record(record(row.id, action, &body)).await?;
+    if asker.viewer.organisation == row.organisation_id {
+        return Ok(());
+    }
+    let (organisation, by) = (row.organisation_id, asker.viewer.person);
+    let (what, noun, id) = (NoticeWhat::AccountInvited, Noun::Invitation, row.id.0);
+    notice::tell_of_account(act, AccountAct { seq, what, noun, id, organisation, person: None, by }).await
 }
 
 /// Makes a new link for an invitation that waits or has expired; the old one opens no more.
@@ -203,7 +218,7 @@ pub async fn renew(room: &Room, asker: &Asker, id: InvitationId, once: &Once) ->
             expires_at: act.now().plus_seconds(LIFETIME),
             ..old
         };
-        permit_invitation(&person::actor(&mut act).await?, &row)?;
+        permit_invitation(&room, &person::actor(&mut act).await?, &row)?;
         send(&mut act, &asker, &row, &hash, "sent_again").await?;
         act.commit(Kept { id: row.id, expires_at: row.expires_at, email: row.email }).await
     })
@@ -320,7 +335,10 @@ pub async fn reset(room: &Room, asker: &Asker, id: PersonId, once: &Once) -> Res
         store::invitation::withdraw_for_person(&mut act.tx, id, now).await?;
         store::invitation::add(&mut act.tx, &row, &hash).await?;
         let body = json!({ "expires_at": row.expires_at, "address": asker.address });
-        act.record(about(id, "reset_link_made", &body)).await?;
+        let seq = act.record(about(id, "reset_link_made", &body)).await?;
+        if turn.is_from_outside() {
+            turn.tell(&mut act, seq, NoticeWhat::AccountReset).await?;
+        }
         act.commit(Kept { id: row.id, expires_at: row.expires_at, email: row.email }).await
     })
     .await?;
@@ -352,7 +370,7 @@ pub async fn open(room: &Room, secret: &str) -> Result<Opened> {
             let over = Over::Person(&subject);
             member.is_in() && policy::may_administer(&maker, Administration::ResetPassword, over)
         }
-        (Some(maker), None) => permit_invitation(&maker, &row).is_ok(),
+        (Some(maker), None) => permit_invitation(room, &maker, &row).is_ok(),
     };
     let organisation = directory.organisation(row.organisation_id).filter(|_| still).cloned();
     Ok(Opened {
@@ -406,7 +424,8 @@ async fn maker(act: &mut Act, row: &InvitationRow) -> Result<Viewer> {
 }
 
 async fn let_in(act: &mut Act, row: &InvitationRow, hash: &str, address: &str) -> Result<PersonId> {
-    permit_invitation(&maker(act, row).await?, row).map_err(|_| Error::NotFound)?;
+    let room = act.room.clone();
+    permit_invitation(&room, &maker(act, row).await?, row).map_err(|_| Error::NotFound)?;
     let (now, id) = (act.now(), PersonId(act.room.ids.uuid()));
     let roles = roles_in(&row.roles);
     let new = PersonRow {
@@ -430,7 +449,13 @@ async fn let_in(act: &mut Act, row: &InvitationRow, hash: &str, address: &str) -
         "email": row.email, "name": row.name, "organisation_id": row.organisation_id, "roles": roles,
         "invitation": row.id, "verified_by": row.made_by, "address": address,
     });
-    act.record(about(id, "added", &body)).await?;
+    let seq = act.record(about(id, "added", &body)).await?;
+    if roles.contains(&Role::Counsel) {
+        let (organisation, by) = (row.organisation_id, row.made_by);
+        let (what, noun) = (NoticeWhat::AccountCounsel, Noun::Person);
+        let told = AccountAct { seq, what, noun, id: id.0, organisation, person: None, by };
+        notice::tell_of_account(act, told).await?;
+    }
     Ok(id)
 }
 

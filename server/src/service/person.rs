@@ -4,14 +4,15 @@
 //! moment must not both succeed.
 
 use app::{
-    model::{FieldErrors, Moment, Organisation, OrganisationId, Person, PersonId, Role},
+    model::{FieldErrors, Moment, Organisation, OrganisationId, Person, PersonId, Role, notice::NoticeWhat},
     policy::{self, Administration, Cleared, Over, Subject, Viewer},
 };
 use serde_json::json;
 
 use super::{
-    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    Act, Asker, Begun, Directory, Error, Noun, Once, Record, Result, Room,
     directory::Member,
+    notice::{self, AccountAct},
     settled,
     store::{self, Tx, person::AccountRow},
 };
@@ -213,6 +214,27 @@ pub(super) struct Turn {
     pub row: AccountRow,
 }
 
+impl Turn {
+    /// Somebody of another organisation acts.
+    pub(super) fn is_from_outside(&self) -> bool {
+        self.viewer.organisation != self.subject.organisation
+    }
+
+    /// Tells those who answer for the account's organisation, and its person.
+    pub(super) async fn tell(&self, act: &mut Act, seq: i64, what: NoticeWhat) -> Result<()> {
+        let (subject, by) = (&self.subject, self.viewer.person);
+        let (noun, id) = (Noun::Person, subject.person.0);
+        let (organisation, person) = (subject.organisation, Some(subject.person));
+        notice::tell_of_account(act, AccountAct { seq, what, noun, id, organisation, person, by }).await
+    }
+}
+
+/// Whether somebody who is in looks after an organisation.
+pub fn is_administered(directory: &Directory, organisation: OrganisationId) -> bool {
+    let of_it = |member: &Member| member.person.organisation.id == organisation && member.is_in();
+    directory.members().into_iter().any(|it| of_it(it) && it.roles.contains(&Role::OrganisationAdmin))
+}
+
 /// The actor as they stand now: what was taken from them since the request began is gone.
 pub(super) async fn actor(act: &mut Act) -> Result<Viewer> {
     let viewer = act.viewer()?.clone();
@@ -245,10 +267,44 @@ pub(super) async fn permit(act: &mut Act, id: PersonId, deed: Administration) ->
         return Err(Error::Forbidden(if own {
             "Nobody changes their own account; another administrator does."
         } else {
-            "That is for an administrator of this person's organisation."
+            "That is for an administrator of this person's organisation; the room admin sees to its administrators."
         }));
     }
     Ok(Turn { viewer, subject, row })
+}
+
+/// For how long somebody does not decide about what the one wrote who gave them the means to.
+const BEHOLDEN_SECONDS: i64 = 72 * 3_600;
+/// Said to whom that concerns.
+pub(super) const BEHOLDEN: &str = "Who wrote it let you in, made you counsel or made you a link less than 72 hours ago: other counsel decides.";
+
+/// Whether this person was let in, made counsel, restored or given a new password by that author, lately.
+pub async fn is_beholden(room: &Room, person: PersonId, author: PersonId) -> Result<bool> {
+    let since = room.now().plus_seconds(-BEHOLDEN_SECONDS);
+    let acts = store::person::list_acts(&room.db, person, since).await?;
+    Ok(acts.iter().any(|act| gives_means(act, author)))
+}
+
+/// The same inside a write.
+pub(super) async fn beholden(act: &mut Act, person: PersonId, author: PersonId) -> Result<bool> {
+    let since = act.now().plus_seconds(-BEHOLDEN_SECONDS);
+    let acts = store::person::read_acts(&mut act.tx, person, since).await?;
+    Ok(acts.iter().any(|act| gives_means(act, author)))
+}
+
+fn gives_means(act: &store::person::ActRow, author: PersonId) -> bool {
+    let body: serde_json::Value = serde_json::from_str(&act.body).unwrap_or_default();
+    let holds = |list: &str| {
+        body[list].as_array().is_some_and(|roles| roles.iter().any(|role| role == Role::Counsel.wire()))
+    };
+    let by = act.person_id == Some(author);
+    match act.action.as_str() {
+        // Whoever comes in does so by somebody's link.
+        "added" => by || body["verified_by"] == json!(author),
+        "roles_set" => by && holds("after") && !holds("before"),
+        "reset_link_made" | "restored" => by,
+        _ => false,
+    }
 }
 
 pub(super) fn about(person: PersonId, action: &'static str, body: &serde_json::Value) -> Record {
@@ -294,10 +350,10 @@ pub async fn set_roles(
             return Err(Error::Invalid(errors));
         }
         fresh(&turn.row, version)?;
-        let before = turn.subject.roles;
+        let before = turn.subject.roles.clone();
         let taken: Vec<_> = before.iter().copied().filter(|role| !roles.contains(role)).collect();
         let given: Vec<_> = roles.iter().copied().filter(|role| !before.contains(role)).collect();
-        let may_give = policy::roles_to_give(&turn.viewer, turn.subject.organisation);
+        let may_give = policy::roles_to_change(&turn.viewer, &turn.subject);
         if given.iter().chain(&taken).any(|role| !may_give.contains(role)) {
             return Err(Error::Forbidden("That role is not yours to give or take."));
         }
@@ -317,7 +373,14 @@ pub async fn set_roles(
         let body = json!({
             "before": before, "after": roles, "sessions_ended": ended, "address": asker.address,
         });
-        act.record(about(id, "roles_set", &body)).await?;
+        let seq = act.record(about(id, "roles_set", &body)).await?;
+        let what = match given.contains(&Role::Counsel) {
+            true => Some(NoticeWhat::AccountCounsel),
+            false => turn.is_from_outside().then_some(NoticeWhat::AccountRoles),
+        };
+        if let Some(what) = what {
+            turn.tell(&mut act, seq, what).await?;
+        }
         act.commit_members(version + 1).await
     })
     .await
@@ -414,7 +477,11 @@ pub async fn restore(
         }
         store::person::set_suspended(&mut act.tx, id, None, "").await?;
         store::person::set_version(&mut act.tx, id, turn.row.version + 1).await?;
-        act.record(about(id, "restored", &json!({ "reason": reason, "address": asker.address }))).await?;
+        let body = json!({ "reason": reason, "address": asker.address });
+        let seq = act.record(about(id, "restored", &body)).await?;
+        if turn.is_from_outside() {
+            turn.tell(&mut act, seq, NoticeWhat::AccountRestored).await?;
+        }
         act.commit_members(()).await
     })
     .await

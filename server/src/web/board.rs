@@ -39,7 +39,7 @@ fn choices(app: &App, member: &Member) -> FilterChoices {
     let own =
         directory.members().into_iter().filter(|m| m.person.organisation.id == member.viewer.organisation);
     FilterChoices {
-        people: own.filter(|member| member.is_in()).map(|member| member.person.clone()).collect(),
+        people: own.filter(|member| member.is_known_to_all()).map(|member| member.person.clone()).collect(),
         organisations: super::organisations(&app.room),
         categories: app.room.reference().every_category(app.room.now()),
         states: reference::states().iter().map(|s| (s.state.to_owned(), s.name.to_owned())).collect(),

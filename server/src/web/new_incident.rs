@@ -112,8 +112,12 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
     let room = &app.room;
     let directory = room.directory();
     let reference = room.reference();
-    let active: Vec<_> =
-        directory.members().into_iter().filter(|member| member.is_in()).map(|m| m.person.clone()).collect();
+    let active: Vec<_> = directory
+        .members()
+        .into_iter()
+        .filter(|member| member.is_known_to_all())
+        .map(|m| m.person.clone())
+        .collect();
     let own = member.viewer.organisation;
     let chosen = typed.values("jurisdiction_state").filter(|state| !state.is_empty());
     let counties = chosen

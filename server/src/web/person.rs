@@ -146,13 +146,13 @@ pub async fn show_invite(State(app): State<App>, member: Member, RawQuery(raw): 
 
 fn draw_invite(app: &App, member: &Member, status: StatusCode, form: Submitted) -> Answer {
     let (viewer, directory) = (&member.viewer, app.room.directory());
-    let may = |id| policy::may_administer(viewer, Administration::Invite, Over::Organisation(id));
+    let may = |id| !policy::roles_to_give(viewer, id, person::is_administered(&directory, id)).is_empty();
     let organisations: Vec<_> =
         directory.sitting().into_iter().filter(|found| may(found.id)).cloned().collect();
     if organisations.is_empty() {
         return Err(Error::Forbidden("Inviting is for an administrator of the organisation.").into());
     }
-    let roles = policy::roles_to_give(viewer, viewer.organisation);
+    let roles = policy::roles_to_give(viewer, viewer.organisation, true);
     Ok(page::render(app, member, status, |frame| pages::invite(&frame, organisations, roles, form)))
 }
 
@@ -249,7 +249,8 @@ async fn draw(
         account,
         away: subject.away,
         may_change: policy::may_administer(viewer, Administration::GiveRoles, Over::Person(&subject)),
-        roles_to_give: policy::roles_to_give(viewer, subject.organisation),
+        may_suspend: policy::may_administer(viewer, Administration::Suspend, Over::Person(&subject)),
+        roles_to_give: policy::roles_to_change(viewer, &subject),
         link,
         typed,
         is_stale: status == StatusCode::CONFLICT,

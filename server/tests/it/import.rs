@@ -168,11 +168,16 @@ both! {
         assert_eq!(base.number("select count(*) from person where email = 'liaison@cisa.example' and suspended_at is not null").await, 1);
     }
 
-    async fn a_room_admin_imports_into_any_organisation_and_nobody_else_imports(base) {
+    async fn a_room_admin_imports_the_admins_of_organisations_that_have_none_and_nobody_else_imports(base) {
         let test = TestApp::new(base).await;
         let root = test.sign_in(ROOM).await;
-        let shown = dry_run(&root, "name;email;roles;organisation\nA;a@fbi.example;org_admin;fbi\nB;b@nass.example;auditor;NASS\n").await;
-        assert_eq!(fates(&shown.text()), ["invited", "invited"], "{}", shown.text());
+        let room = &test.app.room;
+        let admin = room.directory().find("admin@fbi.example").expect("there").person.id;
+        person::suspend(room, &asker(room, ROOM), admin, "left", &EACH).await.expect("suspended");
+        let shown = dry_run(&root, "name;email;roles;organisation\nA;a@fbi.example;org_admin;fbi\nB;b@fbi.example;analyst;fbi\n\
+             C;c@nass.example;org_admin;NASS\nD;d@watchfloor.example;auditor;\n").await;
+        assert_eq!(fates(&shown.text()), ["invited", "wrong", "wrong", "invited"], "{}", shown.text());
+        assert_eq!(shown.text().matches("only its administrator, and only while it has none").count(), 2);
         assert_eq!(confirm(&root, &shown).await.status, StatusCode::SEE_OTHER);
         assert_eq!(base.number("select count(*) from invitation").await, 2);
         for email in ["analyst@cisa.example", "auditor@watchfloor.example", "counsel@google.example"] {

@@ -57,7 +57,7 @@ async fn chosen(room: &Room, slug: &str) -> Leave {
     }
 }
 
-async fn leaves(room: &Room, slug: &str) -> i64 {
+pub(crate) async fn leaves(room: &Room, slug: &str) -> i64 {
     let input = chosen(room, slug).await;
     organisation::leave(room, &asker(room, ROOM), slug, input, &EACH).await.expect("it leaves")
 }

@@ -12,7 +12,7 @@ use app::model::{
 use axum::http::StatusCode;
 use server::service::{
     Error, Room,
-    incident::{self, MarkingInput, OwnerInput},
+    incident::{self, MarkingInput},
     notice,
     share::{self, Decision, OnwardDecision, Step},
     verify::{VerifyOptions, verify},
@@ -20,6 +20,7 @@ use server::service::{
 
 use crate::{
     base::{EACH, asker, both},
+    handover::hand_over,
     live::Stream,
     onward::{ask, decide, requests},
     story::{first_share, open, opened, see, share_with, step, version},
@@ -39,13 +40,6 @@ async fn relabel(room: &Room, number: &Number, tlp: &str, named: &[&str]) {
     incident::set_marking(room.clone(), asker(room, LEAD), EACH, number.clone(), input)
         .await
         .expect("marked");
-}
-
-async fn hand_over(room: &Room, number: &Number, from: &str, to: &str) {
-    let offer = OwnerInput { version: version(room, from, number).await, owner: to.into() };
-    incident::assign(room.clone(), asker(room, from), EACH, number.clone(), offer).await.expect("offered");
-    let version = version(room, to, number).await;
-    incident::accept(room.clone(), asker(room, to), EACH, number.clone(), version).await.expect("accepted");
 }
 
 async fn state(room: &Room, who: &str, id: ShareId) -> (OnwardState, String) {
@@ -119,37 +113,42 @@ both! {
         room.close().await;
     }
 
-    async fn a_request_waits_for_whoever_leads_and_ends_where_they_ask_for_it_themselves(base) {
+    async fn a_request_waits_for_where_it_came_from_whoever_leads(base) {
         let room = base.founded().await;
         let number = opened(&room).await;
         share_with(&room, LEAD, &number, "fbi").await.expect("shared");
         let id = asked(&room, &number).await;
         hand_over(&room, &number, LEAD, FBI).await;
-        assert_eq!(requests(&room, FBI, ShareTab::Answer).await, [id], "the new lead decides");
-        assert!(requests(&room, LEAD, ShareTab::Answer).await.is_empty());
-        assert!(matches!(decide(&room, LEAD, id, OnwardDecision::Approve).await, Err(Error::NotFound)));
-        assert!(share::find_onward(&room, &asker(&room, LEAD).viewer, id).await.is_err());
-        // Who led asks like everybody else.
-        let late = ask(&room, LEAD, &number, |input| input.to = vec!["reddit".into()]).await.expect("asked").asked[0];
+        assert_eq!(requests(&room, LEAD, ShareTab::Answer).await, [id], "where it came from decides");
+        assert!(requests(&room, FBI, ShareTab::Answer).await.is_empty());
+        assert!(matches!(decide(&room, FBI, id, OnwardDecision::Approve).await, Err(Error::NotFound)));
+        assert!(share::find_onward(&room, &asker(&room, FBI).viewer, id).await.is_err());
+        // The new lead asks like everybody else.
+        let late = ask(&room, FBI, &number, |input| input.to = vec!["reddit".into()]).await.expect("asked").asked[0];
         hand_over(&room, &number, FBI, GOOGLE).await;
-        assert_eq!(state(&room, GOOGLE, id).await, (OnwardState::Lapsed, "Google leads the incident now".into()));
-        assert_eq!(requests(&room, GOOGLE, ShareTab::Answer).await, [late]);
-        decide(&room, GOOGLE, late, OnwardDecision::Approve).await.expect("approved");
+        assert_eq!(state(&room, GOOGLE, id).await.0, OnwardState::Asked, "also where the asker leads by then");
+        assert_eq!(requests(&room, LEAD, ShareTab::Answer).await, [late, id]);
+        decide(&room, LEAD, late, OnwardDecision::Approve).await.expect("approved");
         see(&room, REDDIT, &number).await.expect("it passed");
         assert!(verify(&room, &VerifyOptions::default()).await.expect("walks").is_clean());
         room.close().await;
     }
 
-    async fn a_leave_ends_with_the_lead_that_gave_it_while_counsel_looks(base) {
+    async fn a_leave_stands_while_where_it_came_from_is_asked_and_ends_with_that(base) {
         let room = base.founded().await;
         let number = opened(&room).await;
         share_with(&room, LEAD, &number, "fbi").await.expect("shared");
         let id = ask(&room, FBI, &number, |input| input.text = "Please take it down.".into()).await.expect("asked").asked[0];
         decide(&room, LEAD, id, OnwardDecision::Approve).await.expect("approved");
         hand_over(&room, &number, LEAD, GOOGLE).await;
-        let release = || share::decide(room.clone(), asker(&room, "counsel@fbi.example"), EACH, id, 1, Decision::Release);
-        assert!(matches!(release().await, Err(Error::Forbidden(_))), "the new lead was not asked");
-        assert!(matches!(see(&room, TWITTER, &number).await, Err(Error::NotFound)));
+        let other = ask(&room, FBI, &number, |input| (input.text, input.to) = ("Please take it down.".into(), vec!["reddit".into()])).await.expect("asked").asked[0];
+        decide(&room, LEAD, other, OnwardDecision::Approve).await.expect("approved");
+        let release = |id| share::decide(room.clone(), asker(&room, "counsel@fbi.example"), EACH, id, 1, Decision::Release);
+        release(id).await.expect("CISA, where it came from, was asked");
+        see(&room, TWITTER, &number).await.expect("it passed");
+        crate::leave::leaves(&room, "cisa").await;
+        assert!(matches!(release(other).await, Err(Error::Forbidden(_))), "who is asked now was not");
+        assert!(matches!(see(&room, REDDIT, &number).await, Err(Error::NotFound)));
         room.close().await;
     }
 

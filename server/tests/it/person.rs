@@ -254,8 +254,9 @@ both! {
         assert_eq!(after, before);
         // An admin of the organisation who is room admin too is beyond its other admins.
         let lead = who("lead@cisa.example");
+        person::set_roles(room, &asker(room, ADMIN), lead, &["org_admin".into()], 1, &EACH).await.expect("a second admin");
         let words = ["org_admin".to_owned(), "room_admin".to_owned()];
-        person::set_roles(room, &asker(room, ROOM), lead, &words, 1, &EACH).await.expect("the room admin may");
+        person::set_roles(room, &asker(room, ROOM), lead, &words, 2, &EACH).await.expect("the room admin may");
         for form in ["suspend", "reset"] {
             let reply = post(&test, admin, &format!("/people/{lead}/{form}"), &[("reason", "x")]).await;
             assert_eq!(reply.status, StatusCode::FORBIDDEN, "{form}");
@@ -267,14 +268,14 @@ both! {
         let room = &test.app.room;
         let (admin, root) = (asker(room, ADMIN), asker(room, ROOM));
         let analyst = id(&test, ANALYST);
-        person::set_roles(room, &root, id(&test, ADMIN), &["analyst".into()], 1, &EACH).await.expect("taken");
+        person::set_roles(room, &root, id(&test, ADMIN), &["auditor".into()], 1, &EACH).await.expect("taken");
         // What the admin's request still believed when it began.
         assert!(admin.viewer.has(Role::OrganisationAdmin));
         let late = person::suspend(room, &admin, analyst, "late", &EACH).await;
         assert!(matches!(late, Err(Error::Forbidden(_))), "{late:?}");
-        let two = id(&test, "lead@cisa.example");
+        let two = id(&test, OTHER);
         person::set_roles(room, &root, two, &["room_admin".into()], 1, &EACH).await.expect("a second room admin");
-        let second = asker(room, "lead@cisa.example");
+        let second = asker(room, OTHER);
         // They suspend each other at the same moment: one of them stays.
         let (root_id, second_id) = (root.viewer.person, second.viewer.person);
         let (one, other) = tokio::join!(

@@ -12,7 +12,8 @@ use app::{
     policy::{
         Action, Administration, Marking, Over, Parties, Sight, Standing, Subject, Viewer, export_scope,
         eyes_of_glass, hears_of_glass, is_told, knows, leaves, may, may_administer, may_break_glass,
-        may_export_ledger, may_mention, reads_answer, reads_crossing, reads_share, roles_to_give, sight,
+        may_export_ledger, may_mention, reads_answer, reads_crossing, reads_share, roles_to_change,
+        roles_to_give, sight,
     },
 };
 use uuid::Uuid;
@@ -72,7 +73,8 @@ fn table(text: &mut String, roles: &[Role]) {
     for (relation, access, lead) in RELATIONS {
         for (label, marking) in markings(access) {
             let sees = sight(&viewer, &marking) == Sight::Full;
-            let standing = Standing { lead, ..Standing::default() };
+            let open = marking.tlp.reaches_everyone();
+            let standing = Standing { lead, origin: lead, open, ..Standing::default() };
             let acts: Vec<_> =
                 Action::ALL.iter().map(|action| tick(sees && may(&viewer, *action, standing))).collect();
             let _ = writeln!(text, "  {relation:<12}{label:<17}{}  {}", tick(sees), acts.join(" "));
@@ -88,7 +90,14 @@ fn standings(text: &mut String, roles: &[Role]) {
         ("nothing of it", plain),
         ("own organisation's", Standing { own_organisation: true, ..plain }),
         ("own words", Standing { author: true, own_organisation: true, ..plain }),
-        ("leads", Standing { lead: true, ..plain }),
+        ("lately let in by its author", Standing { beholden: true, own_organisation: true, ..plain }),
+        ("sent", Standing { sent: true, ..plain }),
+        ("leads", Standing { lead: true, origin: true, ..plain }),
+        ("leads, asked for it", Standing { lead: true, origin: true, author: true, ..plain }),
+        ("leads, lately let in", Standing { lead: true, origin: true, beholden: true, ..plain }),
+        ("leads, came from others", Standing { lead: true, ..plain }),
+        ("leads, open, from others", Standing { lead: true, open: true, ..plain }),
+        ("came from it, others lead", Standing { origin: true, ..plain }),
         ("awaited", Standing { awaited: true, ..plain }),
     ];
     for (label, standing) in all {
@@ -141,7 +150,7 @@ fn notices(text: &mut String) {
         ("nothing of it", plain),
         ("own organisation's", Standing { own_organisation: true, ..plain }),
         ("own words", Standing { own_organisation: true, author: true, ..plain }),
-        ("leads", Standing { own_organisation: true, lead: true, ..plain }),
+        ("leads", Standing { own_organisation: true, lead: true, origin: true, ..plain }),
     ];
     for role in Role::ALL {
         let viewer = viewer(&[*role]);
@@ -201,9 +210,9 @@ fn glass(text: &mut String) {
     let root = viewer(&[Role::RoomAdmin]);
     let eyes = eyes_of_glass(&root, &organisation(LEAD)).expect("a room admin's");
     for (label, marking) in markings(&[LEAD]) {
-        let acts = Action::ALL
-            .iter()
-            .filter(|action| may(&eyes, **action, Standing { lead: true, ..Standing::default() }));
+        let acts = Action::ALL.iter().filter(|action| {
+            may(&eyes, **action, Standing { lead: true, origin: true, ..Standing::default() })
+        });
         let sees = tick(sight(&eyes, &marking) == Sight::Full);
         let _ = writeln!(text, "  through it: {label:<17}{sees}  acts {}", acts.count());
     }
@@ -300,9 +309,15 @@ fn administration(text: &mut String) {
         ("a colleague, auditor", subject(9, OWN, &[Role::Auditor], false)),
         ("somebody else's", subject(9, LEAD, &[Role::Analyst], false)),
         ("somebody else's, suspended", subject(9, LEAD, &[Role::Analyst], true)),
+        ("somebody else's admin", subject(9, LEAD, &[Role::OrganisationAdmin], false)),
+        ("somebody else's auditor", subject(9, LEAD, &[Role::Auditor], false)),
         ("somebody else's screen", subject(9, LEAD, &[Role::Screen], false)),
         ("somebody who left with theirs", away),
     ];
+    let words = |roles: &[Role]| match roles {
+        [] => "·".to_owned(),
+        some => some.iter().map(|role| role.wire()).collect::<Vec<_>>().join(" "),
+    };
     for role in Role::ALL {
         let viewer = viewer(&[*role]);
         let _ = writeln!(text, "\n{}", role.label());
@@ -321,10 +336,19 @@ fn administration(text: &mut String) {
         for (label, subject) in &subjects {
             line(label, Over::Person(subject), tick(knows(&viewer, subject)));
         }
+        for (label, subject) in &subjects {
+            let roles = words(&roles_to_change(&viewer, subject));
+            if roles != "·" {
+                let label = format!("changes of {label}");
+                let _ = writeln!(text, "  {label:<40}   {roles}");
+            }
+        }
         for (label, organisation) in [("gives at home", OWN), ("gives elsewhere", LEAD)] {
-            let roles: Vec<_> = roles_to_give(&viewer, organisation).iter().map(|role| role.wire()).collect();
-            let roles = if roles.is_empty() { "·".to_owned() } else { roles.join(" ") };
-            let _ = writeln!(text, "  {label:<28}   {roles}");
+            for (where_to, administered) in [("", true), (", no admin", false)] {
+                let roles = words(&roles_to_give(&viewer, organisation, administered));
+                let label = format!("{label}{where_to}");
+                let _ = writeln!(text, "  {label:<28}   {roles}");
+            }
         }
     }
 }

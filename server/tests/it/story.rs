@@ -7,7 +7,7 @@ use app::{
 use server::service::{
     Result, Room,
     entry::{self, PostEntry},
-    incident::{self, Changed, OpenIncident, StatusInput},
+    incident::{self, Changed, ClearanceInput, MarkingInput, OpenIncident, StatusInput},
     share::{self, ShareInput, Step},
 };
 
@@ -82,6 +82,22 @@ pub(crate) async fn share_with(
 
 pub(crate) async fn step(room: &Room, who: &str, id: app::model::ShareId, step: Step) -> Result<()> {
     share::step(room.clone(), asker(room, who), EACH, id, None, step).await.map(drop)
+}
+
+/// An incident of CISA, from GREEN to CLEAR: its liaison asks, its counsel accepts.
+pub(crate) async fn clear(room: &Room, number: &Number) {
+    let input = MarkingInput {
+        version: version(room, "liaison@cisa.example", number).await,
+        tlp: "clear".into(),
+        reason: "The office has published it.".into(),
+        named: vec![],
+    };
+    let liaison = asker(room, "liaison@cisa.example");
+    let asked = incident::set_marking(room.clone(), liaison, EACH, number.clone(), input).await;
+    let (version, decision) = (asked.expect("asked").version, "accept".into());
+    let input = ClearanceInput { version, decision, ..ClearanceInput::default() };
+    let counsel = asker(room, "counsel@cisa.example");
+    incident::decide_clearance(room.clone(), counsel, EACH, number.clone(), input).await.expect("accepted");
 }
 
 /// The share that opening the incident made to this organisation.

@@ -14,7 +14,8 @@ use crate::{
         setting::ContentMark,
     },
     pages::parts::{
-        Check, Choice, Icon, RadioCards, SelectField, SeverityLabel, StatusMark, TextArea, TextField,
+        Callout, Check, Choice, ErrorSummary, FormToken, Icon, RadioCards, SelectField, SeverityLabel,
+        StatusMark, TextArea, TextField, Time, Tone,
         marking::{tlp_choices, tlp_head},
         people::person_choices,
         setting, typed,
@@ -83,7 +84,8 @@ pub(super) fn status(view: &IncidentView) -> AnyView {
 }
 
 pub(super) fn severity(view: &IncidentView) -> AnyView {
-    if !view.may.severity {
+    // What is closed keeps its severity.
+    if !view.may.severity || view.incident.status == Status::Closed {
         return ().into_any();
     }
     let form = typed(view.typed(Form::Severity, &[("severity", view.incident.severity.wire())]));
@@ -165,9 +167,20 @@ pub(super) fn marking(view: &IncidentView) -> AnyView {
     let named: Vec<_> = view.incident.named.iter().map(|person| person.email.as_str()).collect();
     let sent = view.typed(Form::Marking, &[("tlp", view.incident.tlp.wire()), ("named", &named.join(", "))]);
     let form = typed(sent);
+    // What it is can be sent as it stands; to become CLEAR it takes a liaison, and then counsel.
+    let may_be_clear = view.may.ask_clear || view.incident.tlp == Tlp::Clear;
+    let least = if may_be_clear { Tlp::Clear } else { Tlp::Green };
+    let hint = match view.may.ask_clear {
+        true => {
+            "A wider marking needs the organisation that it came from. TLP:CLEAR waits for your counsel first."
+        }
+        false => {
+            "A wider marking needs the organisation that it came from. TLP:CLEAR is asked for by a liaison."
+        }
+    };
     let fields = view! {
-        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(Tlp::Clear) head=tlp_head scope="marking"
-            class="tlp-cards" hint="A wider marking needs the organisation that it came from." />
+        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(least) head=tlp_head scope="marking"
+            class="tlp-cards" hint=hint />
         <div class="if-red">
             <TextField form=form name="named" label="Named people" scope="marking" placeholder="Addresses, separated by commas"
                 hint="With TLP:RED nobody else sees the incident." />
@@ -178,6 +191,49 @@ pub(super) fn marking(view: &IncidentView) -> AnyView {
         act_form(view, &action(view, Form::Marking), form, "marking", fields.into_any(), "Change marking");
     let button = view! { <summary class="btn sm quiet">"Marking"<Icon name="chevron-down" /></summary> };
     disclosure("marking", "act-end", view.open(Form::Marking).is_some(), button.into_any(), inside)
+}
+
+/// What a liaison asks for: counsel of the lead accepts or refuses; others see that it waits.
+pub(super) fn clearance(view: &IncidentView) -> Option<AnyView> {
+    let asked = view.incident.clearance.as_ref()?;
+    let by = format!("{} ({})", asked.by.name, asked.by.organisation.short);
+    let (at, reason) = (asked.at, asked.reason.clone());
+    let waits = match view.may.decide_clear {
+        true => decide_clearance(view),
+        false => {
+            let words = format!("It waits for counsel of {}.", view.incident.lead.short);
+            view! { <p>{words}</p> }.into_any()
+        }
+    };
+    Some(
+        view! {
+            <Callout tone=Tone::Info icon="scale">
+                <p><b>{by}" asks for TLP:CLEAR"</b>" since "<Time at=at />": "{reason}</p>
+                {waits}
+            </Callout>
+        }
+        .into_any(),
+    )
+}
+
+fn decide_clearance(view: &IncidentView) -> AnyView {
+    let form = typed(view.typed(Form::Clearance, &[]));
+    let path = action(view, Form::Clearance);
+    let version = view.incident.version.to_string();
+    view! {
+        <form class="act-form" id="clearance" method="post" action=path.clone() novalidate=true>
+            <FormToken action=path.clone() />
+            <input type="hidden" name="version" value=version />
+            <ErrorSummary form=form scope="clearance" heading="Nothing was changed." />
+            <TextArea form=form name="comment" label="Comment" scope="clearance" rows=2 maxlength=4000 optional=true
+                hint="A refusal says why. With TLP:CLEAR anybody may read all of it, also outside the room." />
+            <p class="act-foot">
+                <button class="btn" type="submit" name="decision" value="refuse">"Refuse"</button>
+                <button class="btn primary" type="submit" name="decision" value="accept">"Accept TLP:CLEAR"</button>
+            </p>
+        </form>
+    }
+    .into_any()
 }
 
 /// What the incident contains: whoever edits it says so, counsel takes it away.

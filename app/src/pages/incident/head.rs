@@ -154,8 +154,9 @@ fn states(view: &IncidentView) -> AnyView {
         _ => None,
     };
     let end = end.map(|words| view! { <Callout tone=Tone::Info>{words}</Callout> });
-    (hold.is_some() || handover.is_some() || end.is_some())
-        .then(|| view! { <div class="inc-states">{hold}{handover}{end}</div> })
+    let clearance = acts::clearance(view);
+    (hold.is_some() || handover.is_some() || clearance.is_some() || end.is_some())
+        .then(|| view! { <div class="inc-states">{hold}{handover}{clearance}{end}</div> })
         .into_any()
 }
 

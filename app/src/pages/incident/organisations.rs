@@ -51,9 +51,35 @@ fn row(view: &IncidentView, organisation: &Organisation) -> AnyView {
             <OrganisationName organisation=organisation.clone() lead=lead />
             {clock}
             {stated.map(posture)}
+            {end(view, organisation)}
         </li>
     }
     .into_any()
+}
+
+/// The lead ends a part, also one that others gave: it need not read what they told.
+fn end(view: &IncidentView, organisation: &Organisation) -> Option<AnyView> {
+    let takes_part = view.incident.shared_with.iter().any(|other| other.id == organisation.id);
+    if !view.may.unshare || !takes_part || view.still {
+        return None;
+    }
+    let typed = view.open_of(Form::Unshare, &organisation.slug).map(|open| open.typed.clone());
+    let error = typed.and_then(|typed| field_error(&typed, "organisation", "unshare-error"));
+    let action = format!("{}/{}", view.path(), Form::Unshare);
+    let label = format!("End the part of {}", organisation.short);
+    let (version, slug) = (view.incident.version.to_string(), organisation.slug.clone());
+    Some(
+        view! {
+            <PostForm action=action class="act-one">
+                <input type="hidden" name="version" value=version />
+                <input type="hidden" name="organisation" value=slug />
+                <button class="btn sm quiet" type="submit" aria-label=label
+                    title="Takes back everything that gives it a part, and what it passed on">"End its part"</button>
+            </PostForm>
+            {error}
+        }
+        .into_any(),
+    )
 }
 
 /// The first time of each step over the shares with this organisation that the viewer may read.

@@ -84,20 +84,20 @@ fn onward_verb(view: &IncidentView) -> String {
     if view.incident.tlp.reaches_everyone() {
         "Share".to_owned()
     } else {
-        format!("Ask {}", view.incident.lead.short)
+        format!("Ask {}", view.incident.origin.short)
     }
 }
 
 /// Who decides, as the label says.
 fn onward_words(view: &IncidentView) -> String {
-    let lead = &view.incident.lead.short;
+    let origin = &view.incident.origin.short;
     match view.incident.tlp {
         Tlp::Clear | Tlp::Green => "Everybody in the room sees it: nobody is asked.".to_owned(),
         Tlp::AmberStrict => format!(
-            "TLP:AMBER+STRICT is not passed on. Those who see it are told at once; for others ask {lead} to share it."
+            "TLP:AMBER+STRICT is not passed on. Those who see it are told at once; for others ask {origin} to share it."
         ),
         Tlp::Amber | Tlp::Red => format!(
-            "{lead} leads: it reads your words, and lets them pass or not. Those who see the incident already are told at once."
+            "It came from {origin}, which reads your words, and lets them pass or not. Those who see the incident already are told at once."
         ),
     }
 }

@@ -174,8 +174,8 @@ fn steps(share: &Share) -> AnyView {
 fn acts(view: &IncidentView, share: &Share) -> AnyView {
     let own = view.me.organisation.id;
     let standing = Standing {
-        // Whoever sent it takes it back, and the lead.
-        lead: share.from.organisation.id == own || view.incident.lead.id == own,
+        lead: view.incident.lead.id == own,
+        sent: share.from.organisation.id == own,
         own_organisation: share.to.id == own,
         ..Standing::default()
     };
@@ -205,7 +205,7 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
         other.approved_by.is_some() && other.from.organisation.id == share.to.id && !other.state.is_over()
     });
     let words = if passed_on { "Take back, with what it passed on" } else { "Take back" };
-    (standing.lead && may(&view.viewer, Action::Revoke, standing))
+    may(&view.viewer, Action::Revoke, standing)
         .then(|| view! { <div class="share-acts">{button("revoke", words, "btn sm quiet")}</div> })
         .into_any()
 }

@@ -96,6 +96,10 @@ pub struct Permissions {
     pub posture: bool,
     pub clear_content: bool,
     pub ask_onward: bool,
+    pub ask_clear: bool,
+    pub decide_clear: bool,
+    /// To end the part of any organisation.
+    pub unshare: bool,
 }
 
 impl Permissions {
@@ -120,6 +124,9 @@ impl Permissions {
             posture: allows(Action::StatePosture),
             clear_content: allows(Action::ClearContent),
             ask_onward: allows(Action::AskOnward),
+            ask_clear: allows(Action::AskClear),
+            decide_clear: allows(Action::DecideClear),
+            unshare: allows(Action::Revoke),
         }
     }
 }

@@ -87,7 +87,8 @@ pub(super) fn where_and_when(view: &NewIncidentView) -> AnyView {
 
 pub(super) fn who(view: &NewIncidentView, form: Typed) -> AnyView {
     let inside = view! {
-        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(Tlp::Clear) head=tlp_head class="tlp-cards" />
+        <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(Tlp::Green) head=tlp_head class="tlp-cards"
+            hint="TLP:CLEAR takes two: open it as TLP:GREEN, then a liaison asks and counsel accepts." />
         <div class="if-red">
             <TextField form=form name="named" label="Named people" placeholder="Addresses, separated by commas"
                 hint="With TLP:RED only they and you see it." />

@@ -20,6 +20,10 @@ pub fn invite(frame: &Frame, organisations: Vec<Organisation>, roles: Vec<Role>,
         let organisations: Vec<_> =
             organisations.into_iter().map(|found| Choice::new(found.slug, found.name)).collect();
         let blank = if organisations.len() == 1 { "" } else { "Choose" };
+        let hint = match organisations.len() {
+            0 | 1 => "",
+            _ => "Into another organisation only its administrator, and only while it has none.",
+        };
         view! {
             <div class="ad-form">
                 <h1>"Invite a person"</h1>
@@ -28,7 +32,7 @@ pub fn invite(frame: &Frame, organisations: Vec<Organisation>, roles: Vec<Role>,
                     <ErrorSummary form=form heading="Nobody was invited." />
                     <TextField form=form name="name" label="Name" hint="As colleagues call them, first and last" maxlength=120 />
                     <TextField form=form name="email" label="Work e-mail" kind="email" maxlength=254 />
-                    <SelectField form=form name="organisation" label="Organisation" choices=organisations blank=blank />
+                    <SelectField form=form name="organisation" label="Organisation" choices=organisations blank=blank hint=hint />
                     {role_boxes(form, &roles)}
                     <p class="act-foot"><button class="btn primary" type="submit">"Make the link"</button><a class="btn" href="/people">"Cancel"</a></p>
                 </PostForm>

@@ -29,6 +29,7 @@ pub struct ProfileView {
     /// The viewer may change it: nobody changes their own.
     pub may_change: bool,
     /// The roles that the viewer may give and take.
+    pub may_suspend: bool,
     pub roles_to_give: Vec<Role>,
     pub link: Option<NewLink>,
     /// The form that came back.
@@ -70,18 +71,28 @@ pub fn profile(frame: &Frame, view: ProfileView) -> AnyView {
     let name = view.person.0.name.clone();
     let title = if view.typed.is_some() { format!("Error: {name}") } else { name };
     office(frame, title, "", move || {
-        let ProfileView { person, verified, account, away, may_change, roles_to_give, link, typed, is_stale } =
-            view;
+        let ProfileView {
+            person,
+            verified,
+            account,
+            away,
+            may_change,
+            may_suspend,
+            roles_to_give,
+            link,
+            typed,
+            is_stale,
+        } = view;
         let (person, roles) = person.into_inner();
         let account = account.map(Cleared::into_inner);
         let base = format!("/people/{}", person.id);
         let suspended = account.as_ref().is_some_and(|account| account.suspended.is_some());
-        let forms = account.as_ref().filter(|_| may_change).map(|account| {
+        let forms = account.as_ref().filter(|_| may_change || may_suspend).map(|account| {
             let forms = Forms { base: base.clone(), person: &person, roles: &roles, typed };
             view! {
-                {(!suspended).then(|| forms.roles(account.version, &roles_to_give, is_stale))}
-                {(!suspended && !away).then(|| forms.reset())}
-                {if suspended { forms.restore() } else { forms.suspend() }}
+                {(may_change && !suspended).then(|| forms.roles(account.version, &roles_to_give, is_stale))}
+                {(may_change && !suspended && !away).then(|| forms.reset())}
+                {may_suspend.then(|| if suspended { forms.restore() } else { forms.suspend() })}
             }
         });
         let standing = role_words(&roles);

@@ -79,14 +79,18 @@ fn acts(view: &SharesView, hold: &Hold) -> AnyView {
     let standing = Standing {
         own_organisation: true,
         author: hold.from.id == view.viewer.person,
+        beholden: hold.beholden,
         ..Standing::default()
     };
     if hold.state != HoldState::Held {
         return view! { <div class="shrow-acts"></div> }.into_any();
     }
     if !may(&view.viewer, Action::ReviewShare, standing) {
-        return view! { <div class="shrow-acts"><span class="muted">"Waits for counsel"</span></div> }
-            .into_any();
+        let words = match hold.beholden {
+            true => "Waits for other counsel: its author lately gave you the means to decide",
+            false => "Waits for counsel",
+        };
+        return view! { <div class="shrow-acts"><span class="muted">{words}</span></div> }.into_any();
     }
     let (action, kept) = (format!("/shares/{}/release", hold.id), kept(view, hold));
     view! {

@@ -1,4 +1,4 @@
-//! One line of what others ask to pass on: the words, to whom, and the lead's two ways.
+//! One line of what others ask to pass on: the words, to whom, and the two ways of whoever is asked.
 
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
             None => view! { <p class="shrow-by">{words}</p> }.into_any(),
         }
     });
-    let asks = format!("asks {} to let it pass", onward.lead.short);
+    let asks = format!("asks {} to let it pass", onward.asked.short);
     let href = format!("/incidents/{}", onward.incident);
     view! {
         <li class="shrow" id=format!("o-{}", onward.id) data-state=onward.state.wire()>
@@ -66,12 +66,12 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
 
 fn acts(view: &SharesView, onward: &Onward) -> AnyView {
     let own = view.viewer.organisation;
-    let standing = Standing { lead: onward.lead.id == own, ..Standing::default() };
+    let standing = Standing { origin: onward.asked.id == own, ..Standing::default() };
     if onward.state != OnwardState::Asked {
         return view! { <div class="shrow-acts"></div> }.into_any();
     }
     if !may(&view.viewer, Action::DecideOnward, standing) {
-        let words = format!("Waits for {}", onward.lead.short);
+        let words = format!("Waits for {}", onward.asked.short);
         let asked = onward.from.organisation.id == own && may(&view.viewer, Action::AskOnward, standing);
         let withdraw = asked.then(|| {
             let (action, kept) = (format!("/shares/{}/withdraw", onward.id), kept(view, onward));

@@ -85,7 +85,7 @@ fn clock(share: &Share) -> AnyView {
 fn acts(view: &SharesView, share: &Share) -> AnyView {
     let own = view.viewer.organisation;
     let standing = Standing {
-        lead: share.from.organisation.id == own,
+        sent: share.from.organisation.id == own,
         own_organisation: share.to.id == own,
         ..Standing::default()
     };
@@ -102,7 +102,7 @@ fn acts(view: &SharesView, share: &Share) -> AnyView {
         }
         .into_any();
     }
-    let take_back = (standing.lead && may(&view.viewer, Action::Revoke, standing))
+    let take_back = may(&view.viewer, Action::Revoke, standing)
         .then(|| button(view, share, "revoke", "Take back", "btn sm quiet", None));
     view! { <div class="shrow-acts">{take_back}{faults(view, share)}</div> }.into_any()
 }

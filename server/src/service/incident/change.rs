@@ -8,14 +8,14 @@ use app::{
         FieldErrors, Moment, PersonId, Severity, ShareId, Tlp,
         entry::EntryKind,
         id::Number,
-        incident::{Jurisdiction, Verification},
+        incident::{Jurisdiction, Status, Verification},
         share::Purpose,
     },
-    policy::Action,
+    policy::{self, Action, Sight},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Changed, Held, jurisdiction, open};
+use super::{Changed, Held, clearance, jurisdiction, open};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
     entry::{Before, NewEntry, checked_text},
@@ -191,6 +191,9 @@ pub(super) async fn apply_severity(act: &mut Act, held: &mut Held, word: &str, r
     let severity: Severity =
         word.trim().parse().map_err(|_| Error::invalid("severity", "Choose how severe it is"))?;
     let reason = checked_text("reason", reason)?;
+    if held.row.status == Status::Closed {
+        return Err(Error::invalid("severity", "It is closed, and its severity stands: reopen it first"));
+    }
     if severity == held.row.severity {
         return Err(Error::invalid("severity", format!("It is {} already", severity.label())));
     }
@@ -311,12 +314,64 @@ pub(super) async fn apply_marking(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let directory = room.directory();
-    let origin = directory.person(held.row.opened_by).map(|person| person.organisation.clone());
-    if tlp < held.row.tlp && origin.as_ref().is_some_and(|origin| origin.id != asker.viewer.organisation) {
-        let name = origin.map_or_else(String::new, |origin| origin.short);
-        return Err(Error::invalid("tlp", format!("Loosening the label needs {name}, where it came from")));
+    label_needs_origin(act, held, tlp)?;
+    act.permit_words(held, &[("reason", reason.as_str())])?;
+    if tlp == Tlp::Clear {
+        return clearance::ask(act, held, reason).await;
     }
+    names_need_origin(act, held, &named)?;
+    clearance::lapse(act, held).await?;
+    relabel(act, asker, held, (tlp, named), reason, survey).await
+}
+
+/// The name of the organisation that is asked, where it is not the viewer's.
+fn other_origin(act: &Act, held: &Held) -> Result<Option<String>> {
+    let name = || {
+        act.room.directory().organisation(held.origin).map_or_else(String::new, |origin| origin.short.clone())
+    };
+    Ok((held.origin != act.viewer()?.organisation).then(name))
+}
+
+/// Lowering a label needs the organisation that the incident came from.
+pub(super) fn label_needs_origin(act: &Act, held: &Held, tlp: Tlp) -> Result<()> {
+    match other_origin(act, held)? {
+        Some(name) if tlp < held.row.tlp => {
+            Err(Error::invalid("tlp", format!("Loosening the label needs {name}, where it came from")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Naming somebody with RED who did not see it until now passes it on, which where it came from is asked for.
+fn names_need_origin(act: &Act, held: &Held, named: &[PersonId]) -> Result<()> {
+    let Some(name) = other_origin(act, held)? else { return Ok(()) };
+    let (own, directory) = (act.viewer()?.organisation, act.room.directory());
+    let new = |id: &&PersonId| {
+        let of = directory.person(**id).map(|person| person.organisation.id);
+        let theirs = of.is_some_and(|of| of == own || of == held.origin);
+        let sees = directory.viewer(**id).is_some_and(|it| policy::sight(&it, &held.marking) == Sight::Full);
+        !theirs && !sees
+    };
+    match named.iter().find(new).and_then(|id| directory.person(*id)) {
+        Some(person) => {
+            let words =
+                format!("{} does not see it: ask {name}, where it came from, to pass it on", person.name);
+            Err(Error::invalid("named", words))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Writes the label, who is named with it, and what crosses by that.
+pub(super) async fn relabel(
+    act: &mut Act,
+    asker: &Asker,
+    held: &mut Held,
+    (tlp, named): (Tlp, Vec<PersonId>),
+    reason: String,
+    survey: &share::Survey,
+) -> Result<()> {
+    let (room, directory) = (act.room.clone(), act.room.directory());
     let before = Before::from(&held.marking);
     let old = held.row.tlp;
     if !old.reaches_everyone() {

@@ -1,6 +1,7 @@
 //! The incident: found, shown, opened, changed.
 
 mod change;
+pub(crate) mod clearance;
 mod content;
 mod list;
 mod open;
@@ -25,6 +26,7 @@ pub use change::{
     Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume,
     set_marking, set_severity, set_verification,
 };
+pub use clearance::{ClearanceInput, decide_clearance};
 pub use content::{ContentInput, set_content};
 pub use list::{Listed, list};
 pub use open::{OpenIncident, Opened, open, open_as, review};
@@ -34,7 +36,7 @@ pub(crate) use sight::marking_inside;
 pub use sight::{Audience, audience_of, people_who_see};
 pub use status::{StatusInput, set_status};
 
-use super::{Act, Conflict, Error, Result, Room, looks, store, store::incident::IncidentRow};
+use super::{Act, Conflict, Directory, Error, Result, Room, looks, store, store::incident::IncidentRow};
 
 /// What a change of an incident answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +50,23 @@ pub struct Changed {
 pub(crate) struct Held {
     pub row: IncidentRow,
     pub marking: Marking,
+    /// Whom others ask before they pass it on.
+    pub origin: OrganisationId,
+}
+
+/// Where an incident came from; where that organisation has left the room, who leads it answers in its place.
+/// `store::origin!` is the same as SQL.
+pub(crate) fn origin_of(directory: &Directory, row: &IncidentRow) -> OrganisationId {
+    let from = directory.person(row.opened_by).map(|person| person.organisation.id);
+    from.filter(|id| directory.left_at(*id).is_none()).unwrap_or(row.lead_id)
 }
 
 impl Held {
     pub(crate) fn standing(&self, viewer: &Viewer) -> Standing {
         Standing {
             lead: self.row.lead_id == viewer.organisation,
+            origin: self.origin == viewer.organisation,
+            open: self.row.tlp.reaches_everyone(),
             awaited: self.row.handover_to == Some(viewer.person),
             ..Standing::default()
         }
@@ -74,7 +87,8 @@ impl Act {
     pub(crate) async fn held(&mut self, row: IncidentRow) -> Result<Held> {
         let access = store::incident::list_access(&mut self.tx, row.id).await?;
         let named = store::incident::list_named(&mut self.tx, row.id.0).await?;
-        Ok(Held { marking: Marking { tlp: row.tlp, access, named, audience: None }, row })
+        let origin = origin_of(&self.room.directory(), &row);
+        Ok(Held { marking: Marking { tlp: row.tlp, access, named, audience: None }, row, origin })
     }
 
     /// Asks the policy whether the one who acts may do this to the incident.
@@ -132,12 +146,16 @@ const fn refusal(action: Action) -> &'static str {
         | Action::Assign
         | Action::Handover
         | Action::Hold
-        | Action::SetMarking
-        | Action::Share
-        | Action::Revoke => "The lead organisation decides that.",
+        | Action::SetMarking => "The lead organisation decides that.",
+        Action::Share => "The organisation that it came from shares it; others ask it to let a share pass.",
+        Action::Revoke => "Whoever sent it, or the lead, takes it back.",
+        Action::AskClear => "TLP:CLEAR is asked for by a liaison of the lead, and accepted by its counsel.",
+        Action::DecideClear => {
+            "Counsel of the lead decides that, never who asked, nor whom they lately let in or made counsel."
+        }
         Action::ClearContent => "Counsel of the lead organisation takes this mark away.",
-        Action::AskOnward => "Whoever takes part and writes here asks the lead; the lead shares itself.",
-        Action::DecideOnward => "The lead organisation decides what is passed on.",
+        Action::AskOnward => "Whoever takes part and writes here asks; where it came from it is shared.",
+        Action::DecideOnward => "The organisation that it came from decides what is passed on.",
         Action::ReviewShare => "Counsel of the sender's organisation decides, never the sender.",
         Action::StatePosture => "A liaison, shift lead or counsel states the posture.",
     }
@@ -203,6 +221,7 @@ fn assemble(
         verification: row.verification,
         tlp: row.tlp,
         lead: directory.organisation(row.lead_id).cloned().ok_or_else(gone)?,
+        origin: directory.organisation(origin_of(&directory, row)).cloned().ok_or_else(gone)?,
         owner: row.owner_id.and_then(person),
         handover_to: row.handover_to.and_then(person),
         opened_by: person(row.opened_by).ok_or_else(gone)?,
@@ -217,6 +236,7 @@ fn assemble(
         referred_to: row.referred_to.and_then(|id| directory.organisation(id).cloned()),
         candidate_or_party_content: row.candidate_or_party_content,
         contains_personal_data: row.contains_personal_data,
+        clearance: clearance::asked(&directory, row),
     })
 }
 

@@ -12,7 +12,7 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Held;
+use super::{Held, clearance};
 use crate::{
     reference,
     service::{
@@ -30,7 +30,7 @@ pub struct OpenIncident {
     /// A leaf of the catalogue: `PROC-1`.
     pub category: String,
     pub severity: String,
-    /// `amber` when empty.
+    /// `amber` when empty. `clear` takes two people, and is asked for afterwards.
     pub tlp: String,
     /// RFC 3339; now when absent.
     pub occurred_at: Option<String>,
@@ -112,7 +112,8 @@ pub async fn open_as(
     let first = NewEntry { happened_at: None, ..opening };
     act.append_new(held.row.id, first, "opened").await?;
     if let Some(id) = &valid.playbook {
-        let all = Held { row: held.row.clone(), marking: marking_of(&asker, &valid) };
+        let marking = marking_of(&asker, &valid);
+        let all = Held { row: held.row.clone(), marking, origin: held.origin };
         playbook::add(&mut act, &all, id).await?;
     }
     let directory = room.directory();
@@ -211,6 +212,9 @@ async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Res
         target_from: now,
         candidate_or_party_content: valid.candidate_or_party_content,
         contains_personal_data: valid.contains_personal_data,
+        clear_asked_by: None,
+        clear_asked_at: None,
+        clear_reason: None,
     };
     clocks::set_targets(&room, &mut row, valid.severity);
     clocks::settle(&mut row);
@@ -225,7 +229,8 @@ async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Res
         store::incident::add_named(&mut act.tx, row.id.0, *person).await?;
     }
     let marking = Marking { tlp: row.tlp, access: vec![row.lead_id], named, audience: None };
-    Ok(Held { row, marking })
+    let origin = row.lead_id;
+    Ok(Held { row, marking, origin })
 }
 
 // ── checking ─────────────────────────────────────────────────────────────────────────────────────
@@ -246,6 +251,9 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
             Tlp::Red
         }),
     };
+    if tlp == Tlp::Clear {
+        errors.add("tlp", clearance::NOT_AT_ONCE);
+    }
     let occurred_at = check_occurred_at(input.occurred_at.as_deref(), now, &mut errors).unwrap_or(now);
     let jurisdictions = check_jurisdictions(&input.jurisdictions, &mut errors);
     let named = check_named(room, asker, tlp, &input.named, &mut errors);
@@ -400,7 +408,7 @@ pub(super) fn check_named(
     let directory = room.directory();
     let mut people = vec![asker.viewer.person];
     for word in words {
-        match directory.find(word).filter(|member| member.is_in()) {
+        match directory.find_known(word) {
             Some(member) if !people.contains(&member.person.id) => people.push(member.person.id),
             Some(_) => {}
             None => errors.add("named", format!("Nobody in this room has the address “{word}”")),
@@ -430,7 +438,7 @@ fn check_owner(
 ) -> Option<PersonId> {
     let word = typed.map(str::trim).filter(|word| !word.is_empty())?;
     let directory = room.directory();
-    let member = directory.find(word).filter(|member| member.is_in());
+    let member = directory.find_known(word);
     match member.map(|member| &member.person) {
         Some(person) if person.organisation.id != asker.viewer.organisation => {
             errors.add("owner", "The owner belongs to the lead organisation, which is yours");

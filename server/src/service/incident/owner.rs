@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Changed, Held,
     change::{begin_change, finish, note},
-    conflict,
+    clearance, conflict,
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, entry::NewEntry, share};
 
@@ -45,8 +45,7 @@ pub async fn assign(
 pub(super) async fn apply_owner(act: &mut Act, held: &mut Held, typed: &str) -> Result<()> {
     let room = act.room.clone();
     let directory = room.directory();
-    let found = directory.find(typed).filter(|member| member.is_in());
-    let Some(member) = found else {
+    let Some(member) = directory.find_known(typed) else {
         return Err(Error::invalid("owner", "Nobody in this room has this address"));
     };
     let person = member.person.clone();
@@ -90,14 +89,17 @@ pub(super) async fn apply_accept(act: &mut Act, asker: &Asker, held: &mut Held) 
     let directory = room.directory();
     let person = directory.person(asker.viewer.person).cloned().ok_or(Error::NotFound)?;
     let old = name_of(&room, held);
-    let old_lead =
-        directory.organisation(held.row.lead_id).map_or_else(String::new, |lead| lead.short.clone());
+    let former = held.row.lead_id;
+    let old_lead = directory.organisation(former).map_or_else(String::new, |lead| lead.short.clone());
     note(act, held, "owner", &old, &in_words(&person), "Handover accepted").await?;
     note(act, held, "lead", &old_lead, &person.organisation.short, "").await?;
     held.row.owner_id = Some(person.id);
     held.row.handover_to = None;
     held.row.lead_id = person.organisation.id;
     held.row.lead_slug = person.organisation.slug.clone();
+    // Its part stands on a share from now on, like everybody else's: it can be ended.
+    share::keep_part(act, held, former).await?;
+    clearance::lapse(act, held).await?;
     share::lapse(act, held).await
 }
 

@@ -36,7 +36,7 @@ pub struct Patch {
     /// E-mail address. Of another organisation it is a handover; the one it waits for accepts by naming
     /// themselves.
     pub owner: Option<String>,
-    /// Needs a `reason`.
+    /// Needs a `reason`. `clear` is asked for by a liaison of the lead, and stands once its counsel accepts.
     pub tlp: Option<String>,
     /// With TLP:RED: e-mail addresses of those who may see it. Needs a `reason`.
     pub named: Option<Vec<String>>,

@@ -145,7 +145,7 @@ fn people(
     }
     let mut chosen = vec![viewer.person];
     for word in words {
-        let member = directory.find(word);
+        let member = directory.find_known(word);
         let sees = member
             .and_then(|member| directory.viewer(member.person.id))
             .filter(|other| policy::sight(other, incident) == Sight::Full);

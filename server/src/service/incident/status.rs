@@ -5,6 +5,7 @@
 
 use app::{
     model::{
+        Severity,
         entry::EntryKind,
         id::Number,
         incident::{Disposition, Status, Verification},
@@ -142,7 +143,7 @@ async fn pass(
                 row.resolved_by = act.actor.as_ref().map(|viewer| viewer.person);
             }
             if to == Status::Closed {
-                return close(act, held, text).map(|()| None);
+                return close(act, held, text).await.map(|()| None);
             }
         }
         Status::NotAnIncident => {
@@ -168,20 +169,27 @@ async fn pass(
     Ok(None)
 }
 
-/// Closed needs a closure note, and for High and above a second person.
-fn close(act: &Act, held: &mut Held, text: &str) -> Result<()> {
+/// Closed needs a closure note, and for what was ever High or above a second person.
+async fn close(act: &mut Act, held: &mut Held, text: &str) -> Result<()> {
     if text.is_empty() {
         return Err(Error::invalid("note", "Write a closure note"));
     }
     let closer = act.actor.as_ref().map(|viewer| viewer.person);
-    if held.row.severity.needs_second_person() && held.row.resolved_by == closer {
+    if held.row.resolved_by == closer && ever_needed_two(act, held).await? {
         return Err(Error::invalid(
             "to",
-            "From High upwards a second person closes: somebody other than the one who resolved it",
+            "What was ever High or above a second person closes: somebody other than the one who resolved it",
         ));
     }
     held.row.closed_at = Some(act.now());
     Ok(())
+}
+
+/// Whether its severity since it was opened ever asked for two: who lowers it does not thereby close alone.
+async fn ever_needed_two(act: &mut Act, held: &Held) -> Result<bool> {
+    let words = store::entry::list_values(&mut act.tx, held.row.id, "severity").await?;
+    let mut ever = words.iter().filter_map(|word| Severity::ALL.iter().find(|it| it.label() == *word));
+    Ok(held.row.severity.needs_second_person() || ever.any(|severity| severity.needs_second_person()))
 }
 
 /// The other incident must exist for the one who says so: a hidden number answers like one never given.

@@ -2,13 +2,13 @@
 //!
 //! RED: nothing but that something concerns its reader, with a link that names nothing. AMBER and AMBER+STRICT:
 //! number, severity and link. GREEN and CLEAR: who did what, number, severity, title, label and link. Never the
-//! words of an entry, a share or a task; subject and headers keep to the same rule, and nothing in them counts.
+//! words of an entry, a share or a task, nor whose account something is about; subject and headers keep to the same rule, and nothing in them counts.
 
 use std::fmt::Write;
 
 use app::model::{
     Tlp,
-    notice::{NoticeIncident, NoticeLine},
+    notice::{NoticeIncident, NoticeKind, NoticeLine},
 };
 
 /// An e-mail, ready to be sent.
@@ -22,6 +22,7 @@ pub struct Letter {
 }
 
 const QUIET_SUBJECT: &str = "Watchfloor: something concerns you";
+const ACCOUNT_SUBJECT: &str = "Watchfloor: an account of your organisation";
 
 impl Letter {
     /// None where nothing is left to say.
@@ -38,7 +39,10 @@ impl Letter {
 
 fn subject(line: &NoticeLine) -> String {
     let Some(NoticeIncident { number, title, severity, tlp }) = &line.incident else {
-        return "Watchfloor: the room".to_owned();
+        return match line.kind {
+            NoticeKind::Account => ACCOUNT_SUBJECT.to_owned(),
+            _ => "Watchfloor: the room".to_owned(),
+        };
     };
     match tlp {
         Tlp::Red => QUIET_SUBJECT.to_owned(),
@@ -54,7 +58,10 @@ fn one(line: &NoticeLine, origin: &str) -> String {
         .as_ref()
         .map_or_else(|| "Watchfloor".to_owned(), |by| format!("{} ({})", by.name, by.organisation.short));
     let Some(NoticeIncident { number, title, severity, tlp }) = &line.incident else {
-        // The room's own settings carry no label; why they changed stays on the page.
+        // Neither carries a label: whose account it is, and why a setting changed, stays on the page.
+        if line.kind == NoticeKind::Account {
+            return format!("An administrator {}.\n{link}\n", line.what.label());
+        }
         return format!("{by}: {}\n{link}\n", line.what.label());
     };
     match tlp {

@@ -4,6 +4,7 @@
 //! read when it is read, through what its person may see then: what they may no longer see is gone with the
 //! sight of it, from the list and from every count.
 
+mod account;
 mod read;
 mod settings;
 mod tell;
@@ -12,6 +13,7 @@ mod tell;
 /// incident: the liaisons and counsel of the organisation that leads it are told.
 pub(crate) const BREAK_GLASS: &str = "break_glass";
 
+pub(crate) use account::{AccountAct, tell_of_account};
 pub(crate) use read::list_of_mail;
 pub use read::{count, find, forget_old, list, read, read_all, read_before, tidy};
 pub use settings::{read_settings, set_settings, settings};

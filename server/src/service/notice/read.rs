@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        MailId, Moment, NoticeId, Person, Tlp,
+        MailId, Moment, NoticeId, Person, PersonId, Tlp,
         inbox::ShareCounts,
         mention,
         notice::{NoticeCount, NoticeIncident, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
@@ -11,7 +11,9 @@ use app::{
 };
 
 use super::super::{
-    Asker, Directory, Error, Result, Room, looks,
+    Asker, Directory, Error, Result, Room,
+    directory::Member,
+    looks, person,
     store::{
         self,
         notice::{LineRow, RoomRow},
@@ -47,7 +49,7 @@ pub async fn list(
         store::notice::list_room(&room.db, viewer.person, query.kind, query.all, before, limit + 1).await?;
     let mut lines: Vec<(i64, NoticeLine)> =
         rows.into_iter().map(|row| (row.seq, line(room, viewer, row))).collect();
-    lines.extend(own.into_iter().map(|row| (row.seq, room_line(room, row))));
+    lines.extend(own.into_iter().map(|row| (row.seq, room_line(room, viewer, row))));
     lines.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
     let more = lines.len() as i64 > limit;
     lines.truncate(limit as usize);
@@ -64,7 +66,7 @@ pub(crate) async fn list_of_mail(
 ) -> Result<Cleared<Vec<NoticeLine>>> {
     let rows = store::notice::list_of_mail(&room.db, viewer, mail, MAILED).await?;
     let own = store::notice::list_room_of_mail(&room.db, viewer.person, mail, MAILED).await?;
-    let own = own.into_iter().map(|row| room_line(room, row));
+    let own = own.into_iter().map(|row| room_line(room, viewer, row));
     Ok(policy::clear_by_scope(rows.into_iter().map(|row| line(room, viewer, row)).chain(own).collect()))
 }
 
@@ -74,7 +76,7 @@ pub async fn find(room: &Room, viewer: &Viewer, id: NoticeId) -> Result<Cleared<
         Some(row) => line(room, viewer, row),
         None => {
             let row = store::notice::find_room(&room.db, viewer.person, id).await?;
-            room_line(room, row.ok_or(Error::NotFound)?)
+            room_line(room, viewer, row.ok_or(Error::NotFound)?)
         }
     };
     Ok(policy::clear_by_scope(found))
@@ -186,10 +188,20 @@ fn line(room: &Room, viewer: &Viewer, row: LineRow) -> NoticeLine {
         by: row.by_person.and_then(|id| directory.person(id).cloned()),
         text,
         entry: row.entry_id,
+        person: None,
     }
 }
 
-fn room_line(room: &Room, row: RoomRow) -> NoticeLine {
+/// About a setting of the room, or an account of the viewer's organisation: whose it is, where the viewer may know.
+fn room_line(room: &Room, viewer: &Viewer, row: RoomRow) -> NoticeLine {
+    let directory = room.directory();
+    let known = |member: &&Member| {
+        let subject = person::subject(member);
+        subject.person == viewer.person || policy::knows(viewer, &subject)
+    };
+    let about = (row.kind == NoticeKind::Account).then(|| directory.member(PersonId(row.noun_id)));
+    let whose = about.flatten().filter(known).map(|member| &member.person);
+    let words = row.reason.or(row.invited).unwrap_or_default();
     NoticeLine {
         id: row.id,
         kind: row.kind,
@@ -197,9 +209,10 @@ fn room_line(room: &Room, row: RoomRow) -> NoticeLine {
         at: row.at,
         read_at: row.read_at,
         incident: None,
-        by: row.by_person.and_then(|id| room.directory().person(id).cloned()),
-        text: short(row.reason.unwrap_or_default()),
+        by: row.by_person.and_then(|id| directory.person(id).cloned()),
+        text: whose.map_or(short(words), |person| person.name.clone()),
         entry: None,
+        person: whose.map(|person| person.id),
     }
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::super::{
     Act, Error, Noun, Result,
-    incident::Held,
+    incident::{Held, clearance::ASKED, origin_of},
     mail,
     share::{self, Crossed},
     store::{self, journal::JournalRow, notice::NoticeRow, setting::SettingRow},
@@ -112,6 +112,10 @@ async fn news(act: &mut Act, told: &Told) -> Result<Option<News>> {
             let waits = row.and_then(|row| row.handover_to);
             (NoticeKind::Assigned, NoticeWhat::Offered, waits.into_iter().collect())
         }
+        (Noun::Entry, "changed", Some("clearance")) => match clearance(act, told).await? {
+            Some((what, people)) => (NoticeKind::Held, what, people),
+            None => return Ok(None),
+        },
         (Noun::Entry, "unshared", Some("lead")) => {
             let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
             let standing = Standing { lead: true, ..Standing::default() };
@@ -197,15 +201,29 @@ async fn crossing(
     })
 }
 
-/// What others want to pass on: the lead is asked, and whoever asked is answered.
+/// What a liaison asks for and counsel decides: counsel is asked, and whoever asked is answered.
+async fn clearance(act: &mut Act, told: &Told) -> Result<Option<(NoticeWhat, Vec<PersonId>)>> {
+    let entry = store::entry::find(&mut act.tx, told.incident, EntryId(told.id)).await?;
+    let value = entry.and_then(|entry| entry.new_value).unwrap_or_default();
+    if value == ASKED {
+        let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
+        let people = row.map(|row| of_organisation(act, row.lead_id, NoticeKind::Held, Standing::default()));
+        return Ok(people.map(|people| (NoticeWhat::ClearAsked, people)));
+    }
+    let asked = store::entry::find_last_author(&mut act.tx, told.incident, ("clearance", ASKED)).await?;
+    Ok(asked.map(|asked| (NoticeWhat::ClearDecided, vec![asked])))
+}
+
+/// What others want to pass on: where it came from is asked, and whoever asked is answered.
 async fn onward(act: &mut Act, told: &Told, action: &str) -> Result<Option<(NoticeWhat, Vec<PersonId>)>> {
     let Some(row) = store::onward::find(&mut act.tx, ShareId(told.id)).await? else { return Ok(None) };
     if action == share::ASKED {
         let Some(incident) = store::incident::find_by_id(&mut act.tx, told.incident).await? else {
             return Ok(None);
         };
-        let standing = Standing { lead: true, ..Standing::default() };
-        let people = of_organisation(act, incident.lead_id, NoticeKind::Onward, standing);
+        let standing = Standing { origin: true, ..Standing::default() };
+        let asked = origin_of(&act.room.directory(), &incident);
+        let people = of_organisation(act, asked, NoticeKind::Onward, standing);
         return Ok(Some((NoticeWhat::OnwardAsked, people)));
     }
     let what = match action.parse::<OnwardState>() {

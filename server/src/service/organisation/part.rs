@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::super::{
     Act, Noun, Record, Result, clocks,
     entry::{Before, NewEntry},
-    incident::Held,
+    incident::{Held, clearance},
     share, store,
 };
 
@@ -34,6 +34,9 @@ pub(super) async fn end(act: &mut Act, id: IncidentId, leaving: &Organisation) -
     let before = take_away(act, &mut held, leaving).await?;
     let entry = NewEntry::about(EntryKind::Share, &held.marking).change("share", &leaving.short, LEFT);
     act.append_new(id, NewEntry { before: Some(before), ..entry }, "unshared").await?;
+    if held.origin == leaving.id {
+        held.origin = held.row.lead_id;
+    }
     share::take_back_passed_on(act, &mut held, leaving.id).await?;
     act.save(&mut held).await.map(drop)
 }
@@ -54,6 +57,9 @@ pub(super) async fn hand_on(
     let directory = act.room.directory();
     let owner = held.row.owner_id.take().and_then(|id| directory.person(id).cloned());
     (held.row.lead_id, held.row.lead_slug) = (lead.id, lead.slug.clone());
+    if held.origin == leaving.id {
+        held.origin = lead.id;
+    }
     held.row.handover_to = None;
     let entry = NewEntry::about(EntryKind::System, &held.marking)
         .change("lead", &leaving.short, &lead.short)
@@ -64,6 +70,7 @@ pub(super) async fn hand_on(
         let entry = NewEntry::about(EntryKind::System, &held.marking).change("owner", name, "");
         act.append_new(id, entry, "changed").await?;
     }
+    clearance::lapse(act, held).await?;
     share::lapse(act, held).await?;
     act.save(held).await.map(drop)
 }

@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{Asker, Begun, Error, Once, Result, Room, checkpoint, incident, store},
     Fate, Preview, Reader, ShareInput, check, give, preview,
-    preview::{NOT_THE_LEAD, fates, readers, shareable},
+    preview::{ASKS_FIRST, fates, readers, shareable},
 };
 
 /// Whether this viewer shares at all; then an organisation's own incidents can go.
 pub fn permit_sharing(viewer: &Viewer) -> Result<()> {
-    match policy::may(viewer, Action::Share, Standing { lead: true, ..Standing::default() }) {
+    match policy::may(viewer, Action::Share, Standing { origin: true, ..Standing::default() }) {
         true => Ok(()),
         false => Err(Error::Forbidden("Sharing is for analysts, liaisons, shift leads and counsel.")),
     }
@@ -39,9 +39,8 @@ pub async fn picks(room: &Room, viewer: &Viewer, numbers: &[Number]) -> Result<P
     for number in numbers {
         match incident::find(room, viewer, number).await {
             Ok(incident) => found.push(incident.map(|incident| {
-                let lead = incident.lead.id == viewer.organisation;
-                let may = policy::may(viewer, Action::Share, Standing { lead, ..Standing::default() });
-                Pick { incident, refusal: (!may).then_some(NOT_THE_LEAD) }
+                let may = policy::may(viewer, Action::Share, Standing::to(viewer, &incident));
+                Pick { incident, refusal: (!may).then_some(ASKS_FIRST) }
             })),
             Err(Error::NotFound) => absent.push(number.clone()),
             Err(other) => return Err(other),

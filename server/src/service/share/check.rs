@@ -135,7 +135,7 @@ fn people(room: &Room, viewer: &Viewer, typed: &[String], errors: &mut FieldErro
     let directory = room.directory();
     let mut named: Vec<Person> = vec![];
     for word in typed.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
-        match directory.find(word).filter(|member| member.is_in()).map(|member| &member.person) {
+        match directory.find_known(word).map(|member| &member.person) {
             Some(person) if person.organisation.id == viewer.organisation => {
                 errors.add("named", format!("{} is of your own organisation", person.name));
             }

@@ -59,7 +59,7 @@ pub(crate) enum Given {
 /// Delivers what no rule holds back. `survey`: what was read of the incident before the act, for who joins.
 pub(crate) async fn add(act: &mut Act, held: &mut Held, new: NewShare, survey: &Survey) -> Result<Given> {
     let viewer = act.viewer()?.clone();
-    let admits = Reviewed::by_themselves(&viewer).admits(held);
+    let admits = Reviewed::by_themselves(&viewer).admits(held, new.to);
     let reasons = reasons(&act.room, &viewer, held, &new, admits.then_some(survey)).await?;
     if !reasons.is_empty() {
         hold::add(act, held, new, &reasons).await?;
@@ -148,18 +148,26 @@ pub(super) struct Reviewed {
     pub from: PersonId,
     pub organisation: OrganisationId,
     pub by: Option<PersonId>,
-    /// Who of the lead lets it be passed on, and for which organisation.
+    /// Who lets it be passed on, and for which organisation.
     pub approved: Option<(PersonId, OrganisationId)>,
+    /// It is the part that the organisation keeps which led until now.
+    pub keeps: bool,
 }
 
 impl Reviewed {
     pub(super) fn by_themselves(viewer: &Viewer) -> Self {
-        Self { from: viewer.person, organisation: viewer.organisation, by: None, approved: None }
+        let (from, organisation) = (viewer.person, viewer.organisation);
+        Self { from, organisation, by: None, approved: None, keeps: false }
     }
 
-    /// Whether the recipient gets a part in it: what others than the lead tell each other of what both see gives none.
-    pub(super) fn admits(&self, held: &Held) -> bool {
-        self.organisation == held.row.lead_id || self.approved.is_some()
+    /// Whether the recipient gets a part in it: from where it came, by its leave, and from the lead where that needs
+    /// none. What others tell each other of what both see gives none.
+    pub(super) fn admits(&self, held: &Held, to: OrganisationId) -> bool {
+        let leads = self.organisation == held.row.lead_id;
+        self.organisation == held.origin
+            || self.approved.is_some()
+            || self.keeps
+            || (leads && (to == held.origin || held.row.tlp.reaches_everyone()))
     }
 }
 
@@ -190,7 +198,7 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         revoked_at: None,
         revoked_by: None,
         waits: false,
-        admits: reviewed.admits(held),
+        admits: reviewed.admits(held, new.to),
         assigned_to: None,
         reviewed_by: reviewed.by,
         approved_by: reviewed.approved.map(|(person, _)| person),

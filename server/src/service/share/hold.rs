@@ -3,7 +3,7 @@
 
 use app::{
     model::{
-        OrganisationId, PersonId, ShareId, Tlp,
+        OrganisationId, PersonId, Role, ShareId, Tlp,
         hold::{Hold, HoldKind, HoldReason, HoldState},
         share::Purpose,
     },
@@ -15,7 +15,7 @@ use super::{
         Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
         entry::checked_text,
         incident::Held,
-        looks,
+        looks, person,
         store::{
             self,
             hold::{HoldLineRow, HoldRow},
@@ -133,9 +133,13 @@ pub async fn decide(
     let mut held = act.held(incident).await?;
     policy::clear(&viewer, &held.marking, ()).ok_or(Error::NotFound)?;
     let author = row.from_person == viewer.person;
-    let standing = Standing { own_organisation: true, author, ..held.standing(&viewer) };
+    let beholden = person::beholden(&mut act, viewer.person, row.from_person).await?;
+    let standing = Standing { own_organisation: true, author, beholden, ..held.standing(&viewer) };
     if !policy::may(&viewer, Action::ReviewShare, standing) {
-        return Err(Error::Forbidden("Counsel of the sender's organisation decides, never the sender."));
+        return Err(Error::Forbidden(match beholden {
+            true => person::BEHOLDEN,
+            false => "Counsel of the sender's organisation decides, never the sender.",
+        }));
     }
     let number = held.row.number.clone();
     if row.state != HoldState::Held || row.version != version {
@@ -205,15 +209,15 @@ async fn refuse_unseen(act: &Act, held: &Held, row: &HoldRow, survey: &Survey) -
 
 /// The share goes out at this moment, as it was written.
 async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey) -> Result<()> {
-    // What the lead approved stands in `act`; it ends with the lead that gave it.
+    // What was approved stands in `act`; it counts while the same organisation is asked.
     let given: Option<(PersonId, OrganisationId)> = match row.act.as_str() {
         "" => None,
         given => Some(serde_json::from_str(given).map_err(Error::internal)?),
     };
-    let approved = given.filter(|(_, lead)| *lead == held.row.lead_id);
+    let approved = given.filter(|(_, asked)| *asked == held.origin);
     let freely = onward::crosses_freely(held, row.from_organisation, row.to_organisation);
     if approved.is_none() && !freely {
-        return Err(Error::Forbidden("Another organisation leads the incident now: it shares."));
+        return Err(Error::Forbidden("The organisation that it came from is asked first, and was not."));
     }
     let cited = Cited {
         exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
@@ -240,8 +244,9 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey)
         words: vec![],
     };
     let by = Some(act.viewer()?.person);
-    let reviewed = Reviewed { from: row.from_person, organisation: row.from_organisation, by, approved };
-    if reviewed.admits(held) {
+    let (from, organisation) = (row.from_person, row.from_organisation);
+    let reviewed = Reviewed { from, organisation, by, approved, keeps: false };
+    if reviewed.admits(held, row.to_organisation) {
         refuse_unseen(act, held, row, survey).await?;
     }
     // What two others tell each other moves no version: nobody else can tell.
@@ -262,14 +267,27 @@ pub(super) async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) 
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.hold.seq));
     rows.truncate(limit as usize);
-    Ok(rows.into_iter().filter_map(|row| Some((row.hold.seq, assemble(room, row)?))).collect())
+    let mut holds = vec![];
+    for row in rows {
+        let seq = row.hold.seq;
+        if let Some(hold) = assemble(room, row) {
+            holds.push((seq, Hold { beholden: beholden(room, viewer, &hold).await?, ..hold }));
+        }
+    }
+    Ok(holds)
 }
 
 /// One hold, for those of the sender's organisation who read it.
 pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Hold>> {
     let row = store::hold::find_line(&room.db, policy::scope(viewer), id).await?;
     let hold = row.and_then(|row| assemble(room, row)).ok_or(Error::NotFound)?;
-    Ok(policy::clear_by_scope(hold))
+    Ok(policy::clear_by_scope(Hold { beholden: beholden(room, viewer, &hold).await?, ..hold }))
+}
+
+/// Whether counsel who reads it leaves it to other counsel.
+async fn beholden(room: &Room, viewer: &Viewer, hold: &Hold) -> Result<bool> {
+    let asked = hold.state == HoldState::Held && viewer.has(Role::Counsel);
+    Ok(asked && person::is_beholden(room, viewer.person, hold.from.id).await?)
 }
 
 fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
@@ -297,5 +315,6 @@ fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
         held_at: hold.held_at,
         decided_at: hold.decided_at,
         decided_by: hold.decided_by.and_then(|id| directory.person(id).cloned()),
+        beholden: false,
     })
 }

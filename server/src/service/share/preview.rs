@@ -38,7 +38,8 @@ use super::{
 use unseen::Unseen;
 
 /// Why somebody who sees an incident may not share it.
-pub(super) const NOT_THE_LEAD: &str = "The lead organisation decides that.";
+pub(super) const ASKS_FIRST: &str =
+    "The organisation that it came from shares it; others ask it to let a share pass.";
 
 /// Whose eyes the preview looks through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,10 +121,11 @@ pub(super) async fn shareable(room: &Room, viewer: &Viewer, number: &Number) -> 
     let row = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
     let marking = incident::marking(room, row.id, row.tlp).await?;
     policy::clear(viewer, &marking, ()).ok_or(Error::NotFound)?;
-    let held = Held { row, marking };
+    let origin = incident::origin_of(&room.directory(), &row);
+    let held = Held { row, marking, origin };
     match policy::may(viewer, Action::Share, held.standing(viewer)) {
         true => Ok(held),
-        false => Err(Error::Forbidden(NOT_THE_LEAD)),
+        false => Err(Error::Forbidden(ASKS_FIRST)),
     }
 }
 

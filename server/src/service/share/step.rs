@@ -67,10 +67,11 @@ pub async fn step(
     let named = store::incident::list_named(&mut act.tx, row.id.0).await?;
     let reads = Crossed::share(&row, named).is_read_by(&viewer);
     policy::clear(&viewer, &held.marking, ()).filter(|_| reads).ok_or(Error::NotFound)?;
-    let mut standing =
-        Standing { own_organisation: row.to_organisation == viewer.organisation, ..held.standing(&viewer) };
-    // Whoever sent it takes it back like the lead.
-    standing.lead |= row.from_organisation == viewer.organisation;
+    let standing = Standing {
+        own_organisation: row.to_organisation == viewer.organisation,
+        sent: row.from_organisation == viewer.organisation,
+        ..held.standing(&viewer)
+    };
     let action = if step == Step::Revoke { Action::Revoke } else { Action::AnswerShare };
     if !policy::may(&viewer, action, standing) {
         let words = if step == Step::Revoke {

@@ -1,6 +1,15 @@
 //! What crosses, as the scope sees it: the same decision as `policy::reads_share`, as a condition. The three values
 //! of the scope stand in `$1` to `$3`; a property test holds the two together.
 
+/// Whom others ask before they pass the incident `i` on: the same as `incident::origin_of`.
+macro_rules! origin {
+    () => {
+        "coalesce((select opener.organisation_id from person opener join organisation home on home.id = opener.organisation_id \
+         where opener.id = i.opened_by and home.left_at is null), i.lead_id)"
+    };
+}
+pub(crate) use origin;
+
 /// The share `s`, in an incident that the scope sees, is read by that scope.
 macro_rules! visible_share {
     () => {

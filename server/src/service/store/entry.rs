@@ -107,6 +107,25 @@ pub(crate) async fn find_last_change(
     on!(db, |conn| query_as(sql).bind(incident).bind(field).fetch_optional(conn).await)
 }
 
+/// Every value that a field of an incident had, old and new.
+pub(crate) async fn list_values(tx: &mut Tx, incident: IncidentId, field: &str) -> sqlx::Result<Vec<String>> {
+    let sql = "select old_value from entry where incident_id = $1 and kind = 'system' and field = $2 \
+               and old_value is not null union select new_value from entry where incident_id = $1 \
+               and kind = 'system' and field = $2 and new_value is not null";
+    on!(tx tx, |conn| query_scalar(sql).bind(incident).bind(field).fetch_all(conn).await)
+}
+
+/// Who gave a field of an incident this value last.
+pub(crate) async fn find_last_author(
+    tx: &mut Tx,
+    incident: IncidentId,
+    (field, value): (&str, &str),
+) -> sqlx::Result<Option<PersonId>> {
+    let sql = "select author_id from entry where incident_id = $1 and kind = 'system' and field = $2 \
+               and new_value = $3 and author_id is not null order by seq desc limit 1";
+    on!(tx tx, |conn| query_scalar(sql).bind(incident).bind(field).bind(value).fetch_optional(conn).await)
+}
+
 /// Who changed any field of an incident last, and when.
 pub(crate) async fn find_newest_change(
     db: &Db,

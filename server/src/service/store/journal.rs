@@ -8,7 +8,8 @@ use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
-    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+    Db, Tx, on, origin, scoped, visible_child, visible_hold, visible_incident, visible_labelled,
+    visible_share,
 };
 
 /// One row, exactly as stored; see [`crate::service::journal`] for what is hashed.
@@ -179,7 +180,9 @@ pub(crate) async fn list_visible(
          and (j.action <> 'assigned' or s.to_organisation = $7) and ",
         visible_share!(),
         ")) or (j.noun = 'onward' and 1 = (select 1 from onward o where o.id = j.noun_id \
-         and (o.from_organisation = $2 or i.lead_id = $2))) \
+         and (o.from_organisation = $2 or ",
+        origin!(),
+        " = $2))) \
          or (j.noun = 'hold' and 1 = (select 1 from hold h where h.id = j.noun_id and ",
         visible_hold!("h", "$10"),
         ")) or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \

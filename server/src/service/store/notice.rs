@@ -12,7 +12,8 @@ use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
-    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_share,
+    Db, Tx, on, origin, scoped, visible_child, visible_hold, visible_incident, visible_labelled,
+    visible_share,
 };
 
 /// One notice before it is stored.
@@ -24,7 +25,7 @@ pub(crate) struct NoticeRow {
     pub at: Moment,
     pub kind: NoticeKind,
     pub what: NoticeWhat,
-    /// None: it is about the room.
+    /// None: it is about the room, or an account.
     pub incident_id: Option<IncidentId>,
     pub noun: &'static str,
     pub noun_id: Uuid,
@@ -115,7 +116,9 @@ macro_rules! seen {
             ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
             visible_share!(),
             ") is not null) or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
-             and (o.from_organisation = $2 or i.lead_id = $2)) is not null) \
+             and (o.from_organisation = $2 or ",
+            origin!(),
+            " = $2)) is not null) \
              or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
             visible_hold!("h", "$5"),
             ") is not null))"
@@ -194,7 +197,8 @@ pub(crate) async fn find(db: &Db, viewer: &Viewer, id: NoticeId) -> sqlx::Result
         .await)
 }
 
-/// A notice that is about the room: a setting that changed, which everybody in it may read.
+/// A notice that is about no incident: a setting of the room, which everybody in it may read; an account, told to those
+/// who answer for its organisation.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct RoomRow {
     pub id: NoticeId,
@@ -204,15 +208,21 @@ pub(crate) struct RoomRow {
     pub what: NoticeWhat,
     pub read_at: Option<Moment>,
     pub by_person: Option<PersonId>,
+    /// Of a setting.
     pub reason: Option<String>,
+    /// The setting, the person whose account it is, or the invitation to one.
+    pub noun_id: Uuid,
+    /// Who is invited.
+    pub invited: Option<String>,
 }
 
 /// Of one person. A statement of its own: beside those about incidents it would cost each of them its index.
 macro_rules! select_room {
     ($which:literal) => {
         concat!(
-            "select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, s.reason from notice m \
-             left join setting s on s.id = m.noun_id where m.person_id = $1 and m.incident_id is null ",
+            "select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, s.reason, m.noun_id, \
+             (select v.name from invitation v where m.noun = 'invitation' and v.id = m.noun_id) as invited from notice m \
+             left join setting s on m.noun = 'setting' and s.id = m.noun_id where m.person_id = $1 and m.incident_id is null ",
             $which,
             " order by m.seq desc"
         )

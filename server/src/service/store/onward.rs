@@ -9,7 +9,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, inbox::Filter, on, scoped, visible_incident};
+use super::{Db, Tx, inbox::Filter, on, origin, scoped, visible_incident};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct OnwardRow {
@@ -41,7 +41,8 @@ pub(crate) struct OnwardLineRow {
     pub number: Number,
     pub title: String,
     pub severity: Severity,
-    pub lead_id: OrganisationId,
+    /// Whom it is asked of.
+    pub origin_id: OrganisationId,
 }
 
 macro_rules! onward_columns {
@@ -52,12 +53,14 @@ macro_rules! onward_columns {
 }
 
 macro_rules! onward_lines {
-    ($where:literal) => {
+    ($($where:expr),+) => {
         concat!(
             "select ",
             onward_columns!(),
-            ", i.number, i.title, i.severity, i.lead_id from onward o join incident i on i.id = o.incident_id where ",
-            $where,
+            ", i.number, i.title, i.severity, ",
+            origin!(),
+            " as origin_id from onward o join incident i on i.id = o.incident_id where ",
+            $($where,)+
             " and ",
             visible_incident!()
         )
@@ -119,18 +122,18 @@ pub(crate) async fn list_waiting(tx: &mut Tx, incident: IncidentId) -> sqlx::Res
     on!(tx tx, |conn| query_as(sql).bind(incident).bind(OnwardState::Asked).fetch_all(conn).await)
 }
 
-/// One request, for the organisation that asked and for the lead, if the scope sees the incident.
+/// One request, for the organisation that asked and the one that is asked, if the scope sees the incident.
 pub(crate) async fn find_line(
     db: &Db,
     scope: Scope,
     organisation: OrganisationId,
     id: ShareId,
 ) -> sqlx::Result<Option<OnwardLineRow>> {
-    let sql = onward_lines!("o.id = $4 and (o.from_organisation = $5 or i.lead_id = $5)");
+    let sql = onward_lines!("o.id = $4 and (o.from_organisation = $5 or ", origin!(), " = $5)");
     on!(db, |conn| scoped!(query_as(sql), scope).bind(id).bind(organisation).fetch_optional(conn).await)
 }
 
-/// Of an incident, oldest first, after `seq`: what an organisation asked, and all of it for the lead.
+/// Of an incident, oldest first, after `seq`: what an organisation asked, and what it is asked.
 pub(crate) async fn list_of(
     db: &Db,
     scope: Scope,
@@ -140,7 +143,11 @@ pub(crate) async fn list_of(
     limit: i64,
 ) -> sqlx::Result<Vec<OnwardLineRow>> {
     let sql = concat!(
-        onward_lines!("o.incident_id = $4 and o.seq > $6 and (o.from_organisation = $5 or i.lead_id = $5)"),
+        onward_lines!(
+            "o.incident_id = $4 and o.seq > $6 and (o.from_organisation = $5 or ",
+            origin!(),
+            " = $5)"
+        ),
         " order by o.seq limit $7"
     );
     on!(db, |conn| scoped!(query_as(sql), scope)
@@ -153,11 +160,12 @@ pub(crate) async fn list_of(
 }
 
 macro_rules! filtered {
-    ($which:literal) => {
+    ($($which:expr),+) => {
         concat!(
-            onward_lines!($which),
-            " and o.seq < $6 and ($7 is null or o.from_organisation = $7 or o.to_organisation = $7 or i.lead_id = $7) \
-             and ($8 is null or o.purpose = $8) and o.asked_at >= $9 and o.asked_at < $10 order by o.seq desc limit $11"
+            onward_lines!($($which),+),
+            " and o.seq < $6 and ($7 is null or o.from_organisation = $7 or o.to_organisation = $7 or ",
+            origin!(),
+            " = $7) and ($8 is null or o.purpose = $8) and o.asked_at >= $9 and o.asked_at < $10 order by o.seq desc limit $11"
         )
     };
 }
@@ -185,7 +193,7 @@ pub(crate) async fn list_asked(
         .await)
 }
 
-/// What waits for an organisation that leads, before `seq`, newest first.
+/// What waits for an organisation from which it came, before `seq`, newest first.
 pub(crate) async fn list_to_decide(
     db: &Db,
     scope: Scope,
@@ -194,7 +202,7 @@ pub(crate) async fn list_to_decide(
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<OnwardLineRow>> {
-    let sql = filtered!("o.state = $5 and i.lead_id = $4");
+    let sql = filtered!("o.state = $5 and ", origin!(), " = $4");
     on!(db, |conn| scoped!(query_as(sql), scope)
         .bind(organisation)
         .bind(OnwardState::Asked)
@@ -208,7 +216,7 @@ pub(crate) async fn list_to_decide(
         .await)
 }
 
-/// How many wait for an organisation that leads, and how many it waits for; each at most `limit`.
+/// How many wait for an organisation from which it came, and how many it waits for; each at most `limit`.
 pub(crate) async fn count(
     db: &Db,
     scope: Scope,
@@ -217,7 +225,9 @@ pub(crate) async fn count(
 ) -> sqlx::Result<(i64, i64)> {
     let decide = concat!(
         "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
-         where o.state = $5 and i.lead_id = $4 and i.lead_id = $2 and ",
+         where o.state = $5 and $4 = $2 and ",
+        origin!(),
+        " = $4 and ",
         visible_incident!(),
         " limit $6) as asked"
     );

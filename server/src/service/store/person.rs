@@ -102,3 +102,27 @@ pub(crate) async fn revoke_tokens(tx: &mut Tx, id: PersonId, now: Moment) -> sql
     let sql = "update token set revoked_at = $2 where person_id = $1 and revoked_at is null";
     on!(tx tx, |conn| query(sql).bind(id).bind(now).execute(conn).await.map(|r| r.rows_affected()))
 }
+
+/// What was done to an account.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ActRow {
+    pub person_id: Option<PersonId>,
+    pub action: String,
+    pub body: String,
+}
+
+macro_rules! acts {
+    () => {
+        "select person_id, action, body from journal where noun = 'person' and noun_id = $1 and at > $2 order by seq"
+    };
+}
+
+/// What was done to an account since a moment, by anybody.
+pub(crate) async fn list_acts(db: &Db, id: PersonId, since: Moment) -> sqlx::Result<Vec<ActRow>> {
+    on!(db, |conn| query_as(acts!()).bind(id).bind(since).fetch_all(conn).await)
+}
+
+/// The same inside a write.
+pub(crate) async fn read_acts(tx: &mut Tx, id: PersonId, since: Moment) -> sqlx::Result<Vec<ActRow>> {
+    on!(tx tx, |conn| query_as(acts!()).bind(id).bind(since).fetch_all(conn).await)
+}

@@ -27,8 +27,8 @@ use crate::{
         self, Asker, Error, Once, Result, Room,
         entry::PostEntry,
         incident::{
-            ContentInput, Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput, StatusInput,
-            VerificationInput,
+            ClearanceInput, ContentInput, Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput,
+            StatusInput, VerificationInput,
         },
         indicator::IndicatorInput,
         posture::PostureInput,
@@ -76,7 +76,7 @@ const fn place(which: Which) -> &'static str {
         Which::Indicator => "indicators",
         Which::Task | Which::Playbook => "tasks",
         Which::Share | Which::Answer | Which::Onward => "shares",
-        Which::Posture => "organisations",
+        Which::Posture | Which::Unshare => "organisations",
         Which::Entry | Which::Strike => "timeline",
         _ => "incident-head",
     }
@@ -277,6 +277,23 @@ pub async fn set_marking(
     };
     let act = service::incident::set_marking(room, asker, once, number.clone(), input);
     answer(&app, &member, number, Which::Marking, None, typed, act).await
+}
+
+/// `POST /incidents/{number}/clearance`: counsel accepts or refuses that it becomes TLP:CLEAR.
+pub async fn decide_clearance(
+    State(app): State<App>,
+    member: Member,
+    Path(path): Path<String>,
+    form: Form,
+) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input = ClearanceInput {
+        version: read::version(&typed),
+        decision: read::text(&typed, "decision"),
+        comment: read::text(&typed, "comment"),
+    };
+    let act = service::incident::decide_clearance(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Clearance, None, typed, act).await
 }
 
 /// `POST /incidents/{number}/content`: both boxes, ticked or not.

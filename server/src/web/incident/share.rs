@@ -25,7 +25,7 @@ use crate::{
     page,
     service::{
         self, Error, settled,
-        share::{ShareInput, Step},
+        share::{ShareInput, Step, UnshareInput},
     },
     state::App,
     viewer::Member,
@@ -68,7 +68,17 @@ pub async fn share(State(app): State<App>, member: Member, Path(path): Path<Stri
     }
 }
 
-/// `POST /incidents/{number}/onward`: whoever takes part asks the lead to let it pass.
+/// `POST /incidents/{number}/unshare`: the lead ends an organisation's part.
+pub async fn unshare(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
+    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+    let input =
+        UnshareInput { organisation: read::text(&typed, "organisation"), version: read::version(&typed) };
+    let of = Some(input.organisation.clone());
+    let act = service::share::unshare(room, asker, once, number.clone(), input);
+    answer(&app, &member, number, Which::Unshare, of, typed, act).await
+}
+
+/// `POST /incidents/{number}/onward`: whoever takes part asks where it came from to let it pass.
 pub async fn ask_onward(
     State(app): State<App>,
     member: Member,
@@ -91,7 +101,9 @@ pub async fn ask_onward(
         Ok(made) => {
             let (tone, words) = match (made.held.len(), made.asked.len()) {
                 (0, 0) => (Tone::Ok, "Shared: they see the incident already."),
-                (0, _) => (Tone::Ok, "Asked: it waits for the lead. See Shares, Waiting for others."),
+                (0, _) => {
+                    (Tone::Ok, "Asked: it waits for where it came from. See Shares, Waiting for others.")
+                }
                 _ => (Tone::Warn, "Held for your counsel first: see Shares, Held."),
             };
             Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), tone, words))

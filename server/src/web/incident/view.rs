@@ -64,12 +64,11 @@ pub(super) async fn fill(
     )?;
     let directory = room.directory();
     let me = directory.person(viewer.person).cloned().ok_or(Error::NotFound)?;
-    let standing = Standing {
-        lead: incident.lead.id == viewer.organisation,
-        awaited: incident.handover_to.as_ref().is_some_and(|person| person.id == viewer.person),
-        ..Standing::default()
+    let beholden = match &incident.clearance {
+        Some(asked) => service::person::is_beholden(room, viewer.person, asked.by.id).await?,
+        None => false,
     };
-    let may = Permissions::of(viewer, standing);
+    let may = Permissions::of(viewer, Standing { beholden, ..Standing::to(viewer, &incident) });
     let people = members(room, |person| person.organisation.id == incident.lead.id);
     let marking = service::incident::marking_of(&incident);
     let nameable = service::incident::people_who_see(room, &marking);
@@ -117,7 +116,7 @@ pub(super) async fn fill(
 
 fn members(room: &service::Room, wanted: impl Fn(&Person) -> bool) -> Vec<Person> {
     let directory = room.directory();
-    let active = directory.members().into_iter().filter(|member| member.is_in());
+    let active = directory.members().into_iter().filter(|member| member.is_known_to_all());
     active.map(|member| &member.person).filter(|person| wanted(person)).cloned().collect()
 }
 

@@ -64,6 +64,7 @@ pub(super) async fn everything(room: &Room) {
         let history = service::history::list(room, &viewer, None, 20).await.expect("acts");
         service::history::list(room, &viewer, history.next.as_deref(), 20).await.expect("more acts");
         service::board::tabs(room, &viewer).await.expect("tabs");
+        service::person::is_beholden(room, viewer.person, viewer.person).await.expect("looked");
         service::share::count(room, &viewer).await.expect("counts");
         service::notice::count(room, &viewer).await.expect("a count");
         for all in [false, true] {

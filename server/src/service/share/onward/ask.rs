@@ -1,4 +1,4 @@
-//! A request, on its way to the lead.
+//! A request, on its way to the organisation that the incident came from.
 
 use app::{
     model::{ShareId, Tlp, hold::HoldKind, id::Number, onward::OnwardState},
@@ -28,15 +28,15 @@ use super::{
 /// What became of what was asked, one an organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// The lead decides.
+    /// Where it came from is asked.
     pub asked: Vec<ShareId>,
-    /// It needed no leave: the recipient sees the incident already.
+    /// It needed no leave: the recipient sees the incident already, or it came from there.
     pub shares: Vec<ShareId>,
     /// Counsel of one's own organisation looks first.
     pub held: Vec<ShareId>,
 }
 
-/// Asks the lead to let a share pass; what needs no leave is shared at once.
+/// Asks where it came from to let a share pass; what needs no leave is shared at once.
 pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: ShareInput) -> Result<Asked> {
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
@@ -48,20 +48,23 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
     let own = asker.viewer.organisation;
     let strict = |label: Tlp| label == Tlp::AmberStrict;
     let asks = |new: &NewShare| !crosses_freely(&held, own, new.to);
+    let origin = room.directory().organisation(held.origin).map_or_else(String::new, |it| it.short.clone());
     if news.iter().any(|new| asks(new) && (strict(held.row.tlp) || strict(new.tlp))) {
-        let lead = room
-            .directory()
-            .organisation(held.row.lead_id)
-            .map_or_else(String::new, |lead| lead.short.clone());
-        let words = format!("TLP:AMBER+STRICT is not passed on. {lead} leads, and can share it itself");
+        let words =
+            format!("TLP:AMBER+STRICT is not passed on. It came from {origin}, which can share it itself");
         return Err(Error::invalid(if strict(held.row.tlp) { "to" } else { "tlp" }, words));
     }
-    let mut made = Asked::default();
+    if news.iter().any(asks) && !held.marking.access.contains(&held.origin) {
+        let words =
+            format!("It came from {origin}, which has no part in it any more: nobody can let it pass");
+        return Err(Error::invalid("to", words));
+    }
+    let (before, mut made) = (held.marking.clone(), Asked::default());
     for new in news {
         let (id, asks) = (new.id, !crosses_freely(&held, own, new.to));
         let given = match asks {
             true => request(&mut act, &held, new).await?,
-            // No version moves: others cannot tell what two of them tell each other. It admits nobody.
+            // Where it admits, which is rare, the rules read the incident under the turn.
             false => give::add(&mut act, &mut held, new, &Survey::default()).await?,
         };
         match (given, asks) {
@@ -70,21 +73,25 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
             (Given::Delivered, false) => made.shares.push(id),
         }
     }
+    // Others cannot tell what two of them tell each other; they can where somebody takes part now.
+    if held.marking != before {
+        act.save(&mut held).await?;
+    }
     act.commit(made).await
 }
 
-/// The words go to the lead: the rules read them first.
+/// The words go to whoever is asked: the rules read them first.
 async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
     let viewer = act.viewer()?.clone();
-    let lead = act.room.directory().organisation(held.row.lead_id).map(|lead| lead.sector);
+    let asked = act.room.directory().organisation(held.origin).map(|asked| asked.sector);
     let reference = act.room.reference();
     let crossing = rules::Crossing {
         rules: reference.settings.hold_rules(),
         from: viewer.sector,
-        to: lead.ok_or(Error::NotFound)?,
+        to: asked.ok_or(Error::NotFound)?,
         text: &new.text,
         beside: vec![("Foreign nexus", new.foreign_nexus.as_str())],
-        // What the incident contains the lead knows; whoever is to learn it is not told yet.
+        // What the incident contains is known where it came from; whoever is to learn it is not told yet.
         marks: vec![],
     };
     let reasons = rules::held_by(&crossing);
@@ -126,10 +133,13 @@ async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {
     Ok(())
 }
 
-/// Counsel lets the request out: it reaches the lead at this moment, as its author's.
+/// Counsel lets the request out: it reaches whoever is asked at this moment, as its author's.
 pub(in super::super) async fn release(act: &mut Act, held: &Held, row: &HoldRow) -> Result<()> {
-    if held.row.lead_id == row.from_organisation {
-        return Err(Error::invalid("comment", "Your organisation leads now, and shares it itself"));
+    if held.origin == row.from_organisation {
+        return Err(Error::invalid(
+            "comment",
+            "Your organisation is asked by others now, and shares it itself",
+        ));
     }
     let new = NewShare {
         id: row.id,

@@ -1,4 +1,4 @@
-//! What the lead says to a request, and the one who asked.
+//! What is said to a request where the incident came from, and by the one who asked.
 
 use app::{
     model::{ShareId, hold::HoldKind, onward::OnwardState},
@@ -42,8 +42,8 @@ impl OnwardDecision {
     }
 }
 
-/// The lead decides, or whoever asked takes it back. An approval makes the share, or hands it to counsel of the
-/// organisation that shares: of that the lead learns nothing.
+/// Whoever is asked decides, or whoever asked takes it back. An approval makes the share, or hands it to counsel of the
+/// organisation that shares: of that whoever approved learns nothing.
 pub async fn decide_onward(
     room: Room,
     asker: Asker,
@@ -61,7 +61,7 @@ pub async fn decide_onward(
     let mut row = store::onward::find(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
-    let party = [row.from_organisation, held.row.lead_id].contains(&viewer.organisation);
+    let party = [row.from_organisation, held.origin].contains(&viewer.organisation);
     policy::clear(&viewer, &held.marking, ()).filter(|_| party).ok_or(Error::NotFound)?;
     act.permit(&held, decision.action())?;
     let number = held.row.number.clone();
@@ -111,12 +111,12 @@ async fn survey(room: &Room, viewer: &Viewer, id: ShareId, decision: &OnwardDeci
     Survey::of(room, &incident, &access, vec![row.to_organisation]).await
 }
 
-/// The share of the one who asked, with the lead's leave.
+/// The share of the one who asked, with the leave of whoever was asked.
 async fn pass(
     act: &mut Act,
     held: &mut Held,
     row: &OnwardRow,
-    (lead, survey): (&Viewer, &Survey),
+    (by, survey): (&Viewer, &Survey),
 ) -> Result<()> {
     let cited = cited_of(row)?;
     let new = NewShare {
@@ -129,7 +129,7 @@ async fn pass(
         words: cited_words(act, held, &cited).await?,
         cited,
     };
-    let approved = (lead.person, lead.organisation);
+    let approved = (by.person, by.organisation);
     as_author(act, row.from_person, async |act| {
         let author = act.viewer()?.clone();
         act.permit(held, Action::AskOnward)?;

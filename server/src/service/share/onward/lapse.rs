@@ -29,15 +29,19 @@ pub(crate) async fn lapse(act: &mut Act, held: &Held) -> Result<()> {
 pub(super) fn obstacle(act: &Act, held: &Held, row: &OnwardRow) -> Result<Option<String>> {
     let directory = act.room.directory();
     let name = |id| directory.organisation(id).map_or_else(String::new, |found| found.short.clone());
-    let (from, to, lead) = (row.from_organisation, row.to_organisation, held.row.lead_id);
-    if lead == from || lead == to {
+    let (from, to, lead, asked) = (row.from_organisation, row.to_organisation, held.row.lead_id, held.origin);
+    if lead == to || asked == from || asked == to {
         return Ok(Some(format!("{} leads the incident now", name(lead))));
     }
     // A suspended person is no reason by itself: who approves is told.
     let sees = directory
         .viewer(row.from_person)
         .is_none_or(|asker| policy::sight(&asker, &held.marking) == Sight::Full);
-    if !sees || (!held.row.tlp.reaches_everyone() && !held.marking.access.contains(&from)) {
+    let takes_part = |id| held.row.tlp.reaches_everyone() || held.marking.access.contains(&id);
+    if !takes_part(asked) {
+        return Ok(Some(format!("{} has no part in the incident any more", name(asked))));
+    }
+    if !sees || !takes_part(from) {
         return Ok(Some(format!("{} has no part in the incident any more", name(from))));
     }
     if directory.left_at(to).is_some() {

@@ -1,5 +1,5 @@
-//! Passing on what others lead: asked of the lead, which approves or refuses. The share is the asker's, and the
-//! ledger says who let it pass.
+//! Passing on what came from others: asked of where it came from, which approves or refuses. The share is the
+//! asker's, and the ledger says who let it pass.
 
 mod ask;
 mod decide;
@@ -20,9 +20,11 @@ use super::{
     Cited,
 };
 
-/// What somebody shares needs nobody's leave: they lead, or the recipient sees the incident as it is.
+/// What somebody shares needs nobody's leave: it came from them, or goes back to where it came from, or the
+/// recipient sees the incident as it is.
 pub(super) fn crosses_freely(held: &Held, from: OrganisationId, to: OrganisationId) -> bool {
-    held.row.lead_id == from
+    held.origin == from
+        || (held.row.lead_id == from && held.origin == to)
         || held.row.tlp.reaches_everyone()
         || (held.row.tlp != Tlp::Red && held.marking.access.contains(&to))
 }

@@ -1,4 +1,4 @@
-//! Requests as the two organisations read them: the one that asks, and the lead.
+//! Requests as the two organisations read them: the one that asks, and the one that is asked.
 
 use app::{
     model::{
@@ -77,7 +77,7 @@ pub async fn list_onward(
     Ok((policy::clear_by_scope(found), next))
 }
 
-/// One request, for the organisation that asked and for the lead.
+/// One request, for the organisation that asked and the one that is asked.
 pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Onward>> {
     let row = store::onward::find_line(&room.db, policy::scope(viewer), viewer.organisation, id).await?;
     let onward = match row {
@@ -88,11 +88,11 @@ pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cl
 }
 
 async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Option<Onward>> {
-    let OnwardLineRow { onward, number, title, severity, lead_id } = row;
+    let OnwardLineRow { onward, number, title, severity, origin_id } = row;
     // As a crossing between the two: a screen or an auditor of either reads none.
     let parties = Parties {
         from: onward.from_organisation,
-        to: lead_id,
+        to: origin_id,
         approved: None,
         delivered: true,
         taken_back: false,
@@ -109,8 +109,8 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
     let directory = room.directory();
     let person = |id: PersonId| directory.person(id).cloned();
     let organisation = |id| directory.organisation(id).cloned();
-    let (Some(from), Some(to), Some(lead)) =
-        (person(onward.from_person), organisation(onward.to_organisation), organisation(lead_id))
+    let (Some(from), Some(to), Some(asked)) =
+        (person(onward.from_person), organisation(onward.to_organisation), organisation(origin_id))
     else {
         return Ok(None);
     };
@@ -122,7 +122,7 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
         version: onward.version,
         from,
         to,
-        lead,
+        asked,
         named: cited.named.into_iter().filter_map(person).collect(),
         exhibits,
         purpose: onward.purpose,

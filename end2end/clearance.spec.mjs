@@ -1,0 +1,55 @@
+// TLP:CLEAR takes two: a liaison of the lead asks on the incident's page, counsel accepts or refuses there.
+import assert from "node:assert/strict";
+import { spec } from "./fixture.mjs";
+import { openIncident } from "./room.mjs";
+
+const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
+const fits = async (page, what) =>
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${what}: nothing sideways`);
+
+async function askForClear(page, number) {
+  await page.goto(`/incidents/${number}?form=marking#incident-head`);
+  await page.check("#marking [name=tlp][value=clear]");
+  await page.fill("#marking [name=reason]", "The office has published it.");
+  await follow(page, page.locator("#marking .act-foot button.primary"));
+}
+
+for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
+  spec(`an incident is CLEAR once two people of the lead say so: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+    const liaison = await open(look);
+    await signIn(liaison, "liaison@cisa.example");
+    const { number } = await openIncident(liaison, { tlp: "green" });
+    await liaison.goto(`/incidents/${number}?form=marking#incident-head`);
+    await alive(liaison);
+    await axe(liaison);
+    await askForClear(liaison, number);
+    await liaison.getByText("It waits for counsel of CISA.").waitFor();
+    await axe(liaison);
+    await fits(liaison, "what waits");
+    const counsel = await open(look);
+    await signIn(counsel, "counsel@cisa.example");
+    await counsel.goto("/notifications");
+    await counsel.getByText("asks for TLP:CLEAR").first().waitFor();
+    await counsel.goto(`/incidents/${number}`);
+    await alive(counsel);
+    await axe(counsel);
+    await fits(counsel, "the decision");
+    await follow(counsel, counsel.locator("#clearance button[value=refuse]"));
+    assert.equal(await counsel.locator("#clearance .errsum").count(), 1, "a refusal says why");
+    await axe(counsel);
+    await counsel.fill("#clearance [name=comment]", "Read, and nothing in it is private.");
+    await follow(counsel, counsel.locator("#clearance button[value=accept]"));
+    assert.match(await counsel.innerText("#incident-head"), /TLP:CLEAR/);
+    assert.equal(await counsel.locator("#clearance").count(), 0);
+  });
+}
+
+spec("nobody opens one as CLEAR, and no analyst is offered to ask", async ({ open, signIn }) => {
+  const page = await open({});
+  await signIn(page, "analyst@cisa.example");
+  await page.goto("/incidents/new");
+  assert.equal(await page.locator("[name=tlp][value=clear]").isDisabled(), true);
+  const { number } = await openIncident(page, { tlp: "green" });
+  await page.goto(`/incidents/${number}?form=marking#incident-head`);
+  assert.equal(await page.locator("#marking [name=tlp][value=clear]").isDisabled(), true);
+});

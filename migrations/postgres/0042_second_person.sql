@@ -1,0 +1,13 @@
+-- A liaison of the lead asks for TLP:CLEAR; until its counsel decides, this says who, when and why.
+alter table incident add column clear_asked_by uuid references person (id);
+alter table incident add column clear_asked_at bigint;
+alter table incident add column clear_reason text;
+
+-- What was done to one account: who let somebody in, or made them counsel, is asked before they decide.
+create index journal_person on journal (noun_id, seq) where noun = 'person';
+
+-- An organisation's own count of a crossing is written once, like the crossing.
+create trigger share_count_refuses_change before update or delete on share_count
+    for each row execute function refuse_change();
+create trigger share_count_refuses_truncate before truncate on share_count
+    for each statement execute function refuse_change();
