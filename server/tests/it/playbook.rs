@@ -27,9 +27,13 @@ both! {
         explain("First words.").await;
         story::share_with(room, "liaison@cisa.example", &number, "fbi").await.expect("shared");
         explain("Second words.").await;
-        story::share_with(room, "liaison@cisa.example", &number, "verizon").await.expect("shared");
+        for to in ["doj", "verizon"] {
+            story::share_with(room, "liaison@cisa.example", &number, to).await.expect("shared");
+        }
         explain("").await;
-        for (who, words) in [("google", None), ("fbi", Some("First words.")), ("verizon", Some("Second words."))] {
+        // Beside the fixed banner nothing is explained.
+        let told = [("google", None), ("fbi", Some("First words.")), ("doj", Some("Second words.")), ("verizon", None)];
+        for (who, words) in told {
             let email = format!("liaison@{who}.example");
             let item = test.caller(&email).await.read(&format!("/incidents/{number}/shares")).await["items"][0].clone();
             assert_eq!(item["explanation"], words.unwrap_or_default(), "{who}");
@@ -41,7 +45,7 @@ both! {
                 }
             }
             let fixed = item["banner"].as_str().is_some_and(|banner| banner.starts_with("For awareness. The recipient decides"));
-            assert_eq!(fixed, who != "fbi", "the fixed banner stands beside it");
+            assert_eq!(fixed, ["google", "verizon"].contains(&who), "{who}: the fixed banner");
         }
         let page = test.sign_in(ADMIN).await.get("/settings/purposes").await.text();
         assert!(page.contains("nobody can change it") && page.contains("The recipient decides under its own policies"));
