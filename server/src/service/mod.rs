@@ -38,6 +38,7 @@ pub mod playbook;
 pub mod posture;
 pub mod room;
 pub mod session;
+pub mod set_up;
 pub mod setting;
 pub mod share;
 pub mod sign_in;

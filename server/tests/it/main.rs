@@ -50,6 +50,7 @@ mod process;
 mod schema;
 mod serve;
 mod session;
+mod set_up;
 mod setting;
 mod share;
 mod sight;
