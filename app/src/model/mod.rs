@@ -28,6 +28,7 @@ pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod posture;
+pub mod set_up;
 pub mod setting;
 pub mod share;
 pub mod task;

@@ -1,5 +1,9 @@
 //! The first page of an empty room: its first organisation, and the person who lets everybody else in.
 
+mod steps;
+
+pub use steps::{StepsView, next_steps, steps};
+
 use leptos::prelude::*;
 
 use super::{

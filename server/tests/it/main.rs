@@ -61,6 +61,7 @@ mod reading;
 mod schema;
 mod serve;
 mod session;
+mod set_up;
 mod setting;
 mod share;
 mod sight;

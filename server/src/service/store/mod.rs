@@ -35,6 +35,7 @@ pub(crate) mod person;
 pub(crate) mod playbook;
 pub(crate) mod posture;
 pub(crate) mod session;
+pub(crate) mod set_up;
 pub(crate) mod setting;
 pub(crate) mod share;
 pub(crate) mod task;
