@@ -71,8 +71,7 @@ pub async fn keep(room: &Room, asker: &Asker, step: SetUpStep, once: &Once) -> R
             return Err(Error::NotFound);
         }
         let body = json!({ "step": step, "address": asker.address }).to_string();
-        let record =
-            Record { incident: None, noun: Noun::Room, noun_id: None, action: "set_up_kept", body };
+        let record = Record { incident: None, noun: Noun::Room, noun_id: None, action: "set_up_kept", body };
         act.record(record).await?;
         act.commit_members(()).await
     })
@@ -125,7 +124,8 @@ pub async fn set_severities(
 ) -> Result<()> {
     permit(&asker.viewer)?;
     let section = Section::Severities(targets);
-    let stands = room.reference().settings.of(SettingKind::Severities).is_some_and(|one| one.section == section);
+    let stands =
+        room.reference().settings.of(SettingKind::Severities).is_some_and(|one| one.section == section);
     if stands {
         return keep(room, asker, SetUpStep::Severities, once).await;
     }

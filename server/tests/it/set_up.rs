@@ -36,7 +36,8 @@ async fn founded(base: &Base) -> (TestApp, Client) {
     assert_eq!(done.location(), "/sign-in?next=%2Fsettings%2Fset-up", "{}", done.text());
     let dana = test.visitor();
     let path = done.location().to_owned();
-    let signed = dana.submit(&path, "/sign-in", &[("email", DANA), ("password", PASSWORD), ("next", STEPS)]).await;
+    let signed =
+        dana.submit(&path, "/sign-in", &[("email", DANA), ("password", PASSWORD), ("next", STEPS)]).await;
     assert_eq!((signed.status, signed.location()), (StatusCode::SEE_OTHER, STEPS), "{}", signed.text());
     (test, dana)
 }

@@ -259,7 +259,11 @@ mod tests {
             Section::Severities(Severity::ALL.iter().map(target).collect()),
             Section::Periods(vec![
                 Profile::shipped("canvass", 200),
-                Profile { from: Some(Moment(0)), to: Some(Moment(60_000_000)), ..Profile::shipped("surge", 50) },
+                Profile {
+                    from: Some(Moment(0)),
+                    to: Some(Moment(60_000_000)),
+                    ..Profile::shipped("surge", 50)
+                },
             ]),
         ] {
             let typing = from_form(section.kind(), &to_form(&section));

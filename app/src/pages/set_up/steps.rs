@@ -13,9 +13,7 @@ use crate::{
     },
     pages::{
         frame::Frame,
-        parts::{
-            Callout, Choice, ErrorSummary, Icon, PostForm, SelectField, Time, Tone, typed, when::when,
-        },
+        parts::{Callout, Choice, ErrorSummary, Icon, PostForm, SelectField, Time, Tone, typed, when::when},
         person::office,
         settings::tables,
     },
@@ -46,11 +44,13 @@ pub fn steps(frame: &Frame, view: StepsView) -> AnyView {
     let faulty = !view.form.errors.is_empty() || view.stale;
     let title = if faulty { "Error: set up the room" } else { "Set up the room" };
     office(frame, title, "/settings", move || {
-        let stale = view.stale.then(|| view! {
-            <Callout tone=Tone::Warn icon="git-merge">
-                <p><b>"Somebody else changed this meanwhile. Nothing of yours was saved."</b></p>
-                <p>"What you typed still stands; send it again to replace what stands now."</p>
-            </Callout>
+        let stale = view.stale.then(|| {
+            view! {
+                <Callout tone=Tone::Warn icon="git-merge">
+                    <p><b>"Somebody else changed this meanwhile. Nothing of yours was saved."</b></p>
+                    <p>"What you typed still stands; send it again to replace what stands now."</p>
+                </Callout>
+            }
         });
         let places = places(&view);
         let inside = match view.step {
@@ -74,23 +74,67 @@ pub fn steps(frame: &Frame, view: StepsView) -> AnyView {
 
 /// Where each step stands.
 fn places(view: &StepsView) -> AnyView {
-    let line = |step: SetUpStep, state: SetUpState| {
-        let here = view.step == Some(step);
-        let href = format!("/settings/set-up?step={step}");
+    let line = |(step, state): &(SetUpStep, SetUpState)| Place {
+        name: step.label(),
+        stands: state.label(),
+        state: state.wire(),
+        href: Some(format!("/settings/set-up?step={step}")),
+        here: view.step == Some(*step),
+    };
+    let founded = Place {
+        name: FOUNDING,
+        stands: SetUpState::Done.label(),
+        state: SetUpState::Done.wire(),
+        href: None,
+        here: false,
+    };
+    track(std::iter::once(founded).chain(view.set_up.steps.iter().map(line)).collect())
+}
+
+/// The same before the room is founded.
+pub(super) fn first_places() -> AnyView {
+    let later = |step: &SetUpStep| Place {
+        name: step.label(),
+        stands: "After you sign in",
+        state: "",
+        href: None,
+        here: false,
+    };
+    let founding = Place { name: FOUNDING, stands: "Now", state: "", href: None, here: true };
+    track(std::iter::once(founding).chain(SetUpStep::ALL.iter().map(later)).collect())
+}
+
+const FOUNDING: &str = "Organisation and room admin";
+
+struct Place {
+    name: &'static str,
+    /// In words.
+    stands: &'static str,
+    /// `done` and `kept` are over.
+    state: &'static str,
+    href: Option<String>,
+    here: bool,
+}
+
+fn track(places: Vec<Place>) -> AnyView {
+    let line = |(index, place): (usize, Place)| {
+        let Place { name, stands, state, href, here } = place;
+        let mark = match state {
+            "done" | "kept" => view! { <Icon name="check" size="sm" /> }.into_any(),
+            _ => (index + 1).to_string().into_any(),
+        };
+        let name = match href {
+            Some(href) => view! { <a class="su-name" href=href>{name}</a> }.into_any(),
+            None => view! { <span class="su-name">{name}</span> }.into_any(),
+        };
         view! {
-            <li aria-current=here.then_some("step") data-state=state.wire()>
-                <a href=href>{step.label()}</a><span class="muted">{state.label()}</span>
+            <li aria-current=here.then_some("step") data-state=state>
+                <span class="su-mark" aria-hidden="true">{mark}</span>{name}<small>{stands}</small>
             </li>
         }
     };
-    let lines: Vec<_> = view.set_up.steps.iter().map(|(step, state)| line(*step, *state)).collect();
-    view! {
-        <ol class="su-steps" aria-label="Steps">
-            <li data-state="done"><span>"Organisation and room admin"</span><span class="muted">"Decided"</span></li>
-            {lines}
-        </ol>
-    }
-    .into_any()
+    let lines: Vec<_> = places.into_iter().enumerate().map(line).collect();
+    view! { <ol class="su-steps" aria-label="Steps">{lines}</ol> }.into_any()
 }
 
 fn keep(step: SetUpStep, words: &'static str) -> AnyView {

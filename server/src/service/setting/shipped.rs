@@ -49,8 +49,7 @@ pub(crate) fn section(kind: SettingKind) -> Result<Section> {
         SettingKind::Severities => Section::Severities(targets()?),
         SettingKind::Periods => {
             let all: Vec<Shipped> = parse(include_str!("../../../../data/periods_2020.json"))?;
-            let profile =
-                |one: Shipped| Profile::shipped(one.slug, one.target_factor_percent);
+            let profile = |one: Shipped| Profile::shipped(one.slug, one.target_factor_percent);
             Section::Periods(all.into_iter().map(profile).collect())
         }
         SettingKind::Categories => Section::Categories(leaves()?),

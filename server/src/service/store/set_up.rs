@@ -19,12 +19,7 @@ pub(crate) async fn add(tx: &mut Tx, step: SetUpStep) -> sqlx::Result<()> {
 }
 
 /// False where there is no such step: the room was not founded by a link.
-pub(crate) async fn set_kept(
-    tx: &mut Tx,
-    step: SetUpStep,
-    by: PersonId,
-    at: Moment,
-) -> sqlx::Result<bool> {
+pub(crate) async fn set_kept(tx: &mut Tx, step: SetUpStep, by: PersonId, at: Moment) -> sqlx::Result<bool> {
     let sql = "update set_up set state = $2, by_person = $3, at = $4 where step = $1";
     let done = on!(tx tx, |conn| query(sql)
         .bind(step)
