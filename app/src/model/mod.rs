@@ -3,6 +3,7 @@
 pub(crate) mod words;
 
 pub mod audience;
+pub mod basis;
 pub mod board;
 pub mod bulk;
 pub mod clock;

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod category;
+pub mod crossing;
 pub mod entry;
 pub mod evidence;
 pub mod following;

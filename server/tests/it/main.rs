@@ -14,6 +14,7 @@ mod assign;
 mod audit;
 mod authorisation;
 mod base;
+mod basis;
 mod board;
 mod bulk;
 mod bulk_fault;

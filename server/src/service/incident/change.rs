@@ -6,6 +6,7 @@
 use app::{
     model::{
         FieldErrors, Moment, PersonId, Severity, ShareId, Tlp,
+        basis::Basis,
         entry::EntryKind,
         id::Number,
         incident::{Jurisdiction, Verification},
@@ -335,6 +336,7 @@ pub(super) async fn apply_marking(
             text: reason.clone(),
             tlp,
             foreign_nexus: String::new(),
+            basis: Basis::default(),
             cited: share::Cited { named, ..share::Cited::default() },
             words: vec![],
         };

@@ -334,6 +334,7 @@ impl Look<'_> {
             explanation: self.room.reference().explained.at(i64::MAX, new.purpose).to_owned(),
             tlp: new.tlp,
             foreign_nexus: new.foreign_nexus,
+            basis: new.basis,
             exhibits: numbers,
             entries: cited,
             named: named.collect(),

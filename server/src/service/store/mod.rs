@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the home of sqlx::query")]
 
 pub(crate) mod audit;
+pub(crate) mod basis;
 pub(crate) mod board;
 mod crossing;
 pub(crate) mod db;
