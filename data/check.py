@@ -374,6 +374,10 @@ class Replay:
         if self.tlp == "red" or event["purpose"] not in PURPOSES or event["to"] == self.lead \
                 or event["to"] not in self.facts["organisations"] or not event.get("text"):
             return self.wrong(f"share to {event['to']}")
+        said = event.get("originator", {})
+        if (event["purpose"] == "relay") != (set(said) == {"name", "role", "jurisdiction", "at", "words"}) \
+                or said and moment(said["at"]) > at:
+            self.wrong(f"share to {event['to']}: a relay says whose words it hands on")
         if event.get("held"):
             if not MODERATION.search(event["text"]):
                 self.wrong(f"share to {event['to']} is held for nothing")

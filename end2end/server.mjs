@@ -22,13 +22,14 @@ function freePort() {
   });
 }
 
-export async function startServer(log) {
+// `command`: `demo`, or `serve` for a room that is empty.
+export async function startServer(log, command = "demo") {
   const data = mkdtempSync(join(tmpdir(), "watchfloor-end2end-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
   const password = "a long password of the demo room";
   const output = openSync(log, "w");
-  const child = spawn(program, ["demo"], {
+  const child = spawn(program, [command], {
     stdio: ["ignore", output, output],
     env: {
       ...process.env, WATCHFLOOR_LISTEN: listen, WATCHFLOOR_DATA: data, WATCHFLOOR_DEMO_PASSWORD: password,

@@ -18,8 +18,8 @@ use std::ops::Deref;
 use serde::Serialize;
 
 pub use administration::{
-    Administration, Over, Subject, clear_account, clear_invitation, clear_part, clear_person, clear_setting,
-    knows, may_administer, roles_to_change, roles_to_give,
+    Administration, Over, Subject, clear_account, clear_invitation, clear_part, clear_person, clear_set_up,
+    clear_setting, knows, may_administer, roles_to_change, roles_to_give,
 };
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
 pub use ledger::{Parties, export_scope, leaves, may_export_ledger, reads_answer, reads_crossing};

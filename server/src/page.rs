@@ -122,6 +122,7 @@ fn card(app: &App, session: &Session) -> Option<ViewerCard> {
     let reads_audit = policy::may_administer(&session.viewer, policy::Administration::ReadAudit, own);
     let reads_settings =
         policy::may_administer(&session.viewer, policy::Administration::ReadSettings, policy::Over::Room);
+    let sets_up = policy::may_administer(&session.viewer, policy::Administration::SetUp, policy::Over::Room);
     Some(ViewerCard {
         person,
         roles: session.viewer.roles.clone(),
@@ -130,6 +131,7 @@ fn card(app: &App, session: &Session) -> Option<ViewerCard> {
         reads_settings,
         to_answer: session.to_answer,
         unread: session.unread,
+        set_up_waits: sets_up && app.room.reference().set_up().next().is_some(),
     })
 }
 

@@ -243,6 +243,10 @@ fn table() -> Vec<Route> {
 
         // What the room changes while it runs.
         get("/settings", Member, "clear_setting", settings::overview),
+        get("/settings/set-up", Member, "may_administer SetUp", setup::steps),
+        post("/settings/set-up/period", Member, "may_administer SetUp, ChangeSetting", setup::start_period),
+        post("/settings/set-up/severities", Member, "may_administer SetUp, ChangeSetting", setup::set_severities),
+        post("/settings/set-up/keep", Member, "may_administer SetUp", setup::keep),
         get("/settings/{kind}", Member, "clear_setting", settings::show),
         post("/settings/{kind}", Member, "may_administer ChangeSetting", settings::change),
         post("/settings/{kind}/back", Member, "may_administer ChangeSetting", settings::back),

@@ -110,6 +110,7 @@ pub(crate) fn frame(path: &str) -> Frame {
             reads_settings: true,
             to_answer: 2,
             unread: 3,
+            set_up_waits: false,
         }),
         now: now(),
         zone: zone(),

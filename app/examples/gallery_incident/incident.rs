@@ -253,6 +253,7 @@ fn shares() -> Vec<Share> {
             text: "A text message in Maricopa County gives 5 p.m. as the closing time of polls. The office says 7 p.m.".into(),
             tlp: Tlp::Amber,
             foreign_nexus: "None seen".into(),
+            basis: app::model::basis::Basis::default(),
             exhibits: vec![2],
             entries: vec![],
             named: vec![],

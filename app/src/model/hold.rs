@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, id::Number, share::Purpose};
+use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, basis::Basis, id::Number, share::Purpose};
 
 super::words::words! {
     HoldState {
@@ -53,6 +53,7 @@ pub struct Hold {
     pub purpose: Purpose,
     pub text: String,
     pub tlp: Tlp,
+    pub basis: Basis,
     pub reasons: Vec<HoldReason>,
     pub state: HoldState,
     /// Counsel's, to the sender.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Moment, Organisation, Person, ShareId, Tlp,
+    basis::Basis,
     board::percent,
     hold::HoldState,
     id::Number,
@@ -194,6 +195,7 @@ pub struct Crossing {
     /// As it was sent.
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    pub basis: Basis,
     /// `E-3` is 3; those that the reader may see.
     pub exhibits: Vec<i64>,
     /// Of the timeline, that went along; those that the reader may see.

@@ -3,6 +3,7 @@
 pub(crate) mod words;
 
 pub mod audience;
+pub mod basis;
 pub mod board;
 pub mod bulk;
 pub mod clock;
@@ -28,6 +29,7 @@ pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod posture;
+pub mod set_up;
 pub mod setting;
 pub mod share;
 pub mod task;

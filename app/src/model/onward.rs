@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, id::Number, share::Purpose};
+use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, basis::Basis, id::Number, share::Purpose};
 
 super::words::words! {
     OnwardState {
@@ -36,6 +36,7 @@ pub struct Onward {
     pub text: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    pub basis: Basis,
     pub state: OnwardState,
     /// The decider's, to the one who asked; of what lapsed, why.
     pub comment: String,

@@ -35,6 +35,22 @@ pub struct Profile {
     pub period: String,
     /// Percent: 50 in a surge, 200 in the canvass.
     pub target_percent: i64,
+    /// When it runs, where the room moved it; as shipped where neither is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Moment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Moment>,
+}
+
+impl Profile {
+    /// As it ships.
+    pub fn shipped(period: impl Into<String>, target_percent: i64) -> Self {
+        Self { period: period.into(), target_percent, from: None, to: None }
+    }
+    /// When it runs, where the room moved it.
+    pub fn moved(&self) -> Option<(Moment, Moment)> {
+        self.from.zip(self.to)
+    }
 }
 
 /// A leaf of the catalogue, with the names that it had.

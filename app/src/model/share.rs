@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EntryId, Moment, Organisation, Person, ShareId, Tlp, entry::EntryKind, id::Number, organisation::Sector,
+    EntryId, Moment, Organisation, Person, ShareId, Tlp, basis::Basis, entry::EntryKind, id::Number,
+    organisation::Sector,
 };
 
 super::words::words! {
@@ -20,6 +21,14 @@ super::words::words! {
 }
 
 impl Purpose {
+    /// It is nothing without its reference.
+    pub const fn asks_reference(self) -> bool {
+        matches!(self, Self::LegalProcess)
+    }
+    /// It hands on the words of somebody else, who is named with them.
+    pub const fn asks_originator(self) -> bool {
+        matches!(self, Self::Relay)
+    }
     /// The sender hopes for words back; of the others an acknowledgement is the end.
     pub const fn asks(self) -> bool {
         matches!(self, Self::Question | Self::Safety | Self::Relay | Self::LegalProcess)
@@ -94,6 +103,7 @@ pub struct Share {
     pub explanation: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    pub basis: Basis,
     /// Labels of the exhibits chosen: `E-3`.
     pub exhibits: Vec<i64>,
     /// Entries of the timeline that go along, oldest first, as far as the reader sees them.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     islands::board::HeldBar,
     model::{
-        Organisation, Person,
+        Organisation, Person, Role,
         board::{BoardPage, BoardQuery, BoardRow, FeedItem, Grouping, Order},
         incident::Category,
     },
@@ -167,6 +167,7 @@ fn Nothing(query: BoardQuery, open: i64, frame: Frame) -> impl IntoView {
     let own =
         frame.viewer.as_ref().map_or("your organisation", |viewer| viewer.person.organisation.short.as_str());
     let may_open = frame.viewer.as_ref().is_some_and(|viewer| viewer.may_open);
+    let is_admin = frame.viewer.as_ref().is_some_and(|viewer| viewer.roles.contains(&Role::RoomAdmin));
     let plain = BoardQuery { group: query.group, order: query.order, ..BoardQuery::default() };
     if query.pairs() == plain.pairs() {
         return view! {
@@ -175,6 +176,7 @@ fn Nothing(query: BoardQuery, open: i64, frame: Frame) -> impl IntoView {
                 title="No incidents yet"
                 text=format!("Incidents shared with {own} appear here as soon as anyone opens one.")
             >
+                {is_admin.then(super::set_up::next_steps)}
                 {may_open.then(|| view! {
                     <a class="btn primary" href="/incidents/new"><Icon name="plus" />"New incident"</a>
                 })}

@@ -97,7 +97,7 @@ fn body(view: &BulkView) -> AnyView {
         {chosen(view, form)}
         {refused}
         {to_whom(view, form)}
-        {words(&view.templates, view.sector, WORDS, form)}
+        {words(&view.templates, view.sector, (WORDS, &[]), form)}
         {marking(form)}
         {nexus(form)}
     }

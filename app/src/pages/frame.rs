@@ -58,6 +58,8 @@ pub struct ViewerCard {
     pub to_answer: i64,
     /// Notices that they have not read.
     pub unread: i64,
+    /// They set the room up, and steps of it wait.
+    pub set_up_waits: bool,
 }
 
 impl ViewerCard {
@@ -163,6 +165,8 @@ pub fn document<V: IntoView>(
     body: impl FnOnce() -> V,
 ) -> AnyView {
     let setting = frame.provide();
+    let set_up_waits = frame.viewer.as_ref().is_some_and(|viewer| viewer.set_up_waits)
+        && !frame.path.starts_with("/settings/set-up");
     let inside = view! {
         {frame.viewer.is_some().then(|| view! { <Strip frame=frame.clone() /> })}
         <TopBar frame=frame.clone() />
@@ -170,6 +174,11 @@ pub fn document<V: IntoView>(
         {frame.read_only.then(|| view! {
             <Banner tone=Tone::Warn icon="lock" strong="Reading only.">
                 "The room takes no writes at the moment. Boards, incidents and downloads work."
+            </Banner>
+        })}
+        {set_up_waits.then(|| view! {
+            <Banner tone=Tone::Info icon="sliders-horizontal" strong="The room is not set up yet.">
+                <a href="/settings/set-up">"Go on with the set-up"</a>
             </Banner>
         })}
         {body().into_any()}

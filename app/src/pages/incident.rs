@@ -12,6 +12,7 @@
 //! | `entries` | `audience` | slugs; the viewer's own is always sent; all of them is "not narrowed" ([`narrowed`]) |
 //! | `edit` | `jurisdiction_state`, `jurisdiction_county` | one pair a row, in order; empty rows are left out |
 //! | `edit` | `add_row` | the button that only asks for one more row |
+//! | `shares`, `onward` | `originator_date`, `originator_time`, `originator_zone` | together the originator's `at`; the others are `originator_name` and so on |
 //! | `tasks`, `hold` | `due_date`, `due_time`; `review_date`, `review_time` with `zone` | together `due_at`, `review_at` |
 //!
 //! [`addresses`]: crate::model::audience::addresses
@@ -19,6 +20,7 @@
 
 mod acts;
 mod audience_line;
+pub mod basis;
 mod composer;
 mod crossing;
 pub mod entry;

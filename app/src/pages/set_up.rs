@@ -1,5 +1,9 @@
 //! The first page of an empty room: its first organisation, and the person who lets everybody else in.
 
+mod steps;
+
+pub use steps::{StepsView, next_steps, steps};
+
 use leptos::prelude::*;
 
 use super::{
@@ -20,6 +24,7 @@ pub fn page(frame: &Frame, key: String, form: Submitted) -> AnyView {
                     <h1>"Set up the room"</h1>
                     <p class="sub">"This link works once. The room admin adds organisations and people, and reads no incident."</p>
                 </div></div>
+                <div class="panel-body">{steps::first_places()}</div>
                 <PostForm action="/set-up" class="panel-body me-form">
                     <input type="hidden" name="key" value=key />
                     <ErrorSummary form=form heading="The room was not set up." />

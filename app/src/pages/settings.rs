@@ -7,7 +7,7 @@ mod categories;
 mod cell;
 mod history;
 mod items;
-mod tables;
+pub(super) mod tables;
 mod tried;
 
 use leptos::prelude::*;

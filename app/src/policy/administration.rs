@@ -27,6 +27,8 @@ pub enum Administration {
     /// Last sign-in, sessions, suspension and its reason.
     SeeAccount,
     ReadAudit,
+    /// The steps that follow the founding of a room.
+    SetUp,
     ReadSettings,
     /// A section of the room's settings.
     ChangeSetting,
@@ -46,6 +48,7 @@ impl Administration {
         Self::ResetPassword,
         Self::SeeAccount,
         Self::ReadAudit,
+        Self::SetUp,
         Self::ReadSettings,
         Self::ChangeSetting,
     ];
@@ -99,6 +102,11 @@ fn changes_setting(viewer: &Viewer, kind: SettingKind) -> bool {
     writes && (viewer.has(Role::RoomAdmin) || of_the_shift)
 }
 
+/// Clears where a room stands in its set-up, for whoever sets it up.
+pub fn clear_set_up<T>(viewer: &Viewer, value: T) -> Option<Cleared<T>> {
+    may_administer(viewer, Administration::SetUp, Over::Room).then_some(Cleared(value))
+}
+
 /// Clears what every person in the room may know of its settings.
 pub fn clear_setting<T>(viewer: &Viewer, value: T) -> Option<Cleared<T>> {
     may_administer(viewer, Administration::ReadSettings, Over::Room).then_some(Cleared(value))
@@ -108,7 +116,7 @@ pub fn clear_setting<T>(viewer: &Viewer, value: T) -> Option<Cleared<T>> {
 pub fn may_administer(viewer: &Viewer, act: Administration, over: Over<'_>) -> bool {
     use Administration as Act;
     match (act, over) {
-        (Act::AddOrganisation, Over::Room) => viewer.has(Role::RoomAdmin),
+        (Act::AddOrganisation | Act::SetUp, Over::Room) => viewer.has(Role::RoomAdmin),
         (Act::EditOrganisation, Over::Organisation(_)) => viewer.has(Role::RoomAdmin),
         // Nobody ends their own, so that somebody is always left who can take back.
         (Act::EndPart | Act::TakeBack, Over::Organisation(organisation)) => {

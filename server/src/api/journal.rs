@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 
 use super::{
     Answer, List,
+    crossing::ShareView,
     posture::PublishedPosture,
     question::Question,
-    view::{EntryView, ExhibitView, IndicatorView, ShareView, TaskView},
+    view::{EntryView, ExhibitView, IndicatorView, TaskView},
 };
 use crate::{
     service::history::{self, Content, Happened},

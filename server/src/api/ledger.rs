@@ -11,7 +11,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Answer, List, question::Question};
+use super::{Answer, List, crossing::OriginatorView, question::Question};
 use crate::{service::ledger, state::App, viewer::ApiCaller};
 
 /// An act on a crossing, with its place in the journal.
@@ -58,6 +58,10 @@ pub struct CrossingView {
     pub banner: Option<String>,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    /// Number of the court, the docket or the order; null but for a legal process.
+    pub reference: Option<String>,
+    /// Whose words were handed on, and these; null but for a relay.
+    pub originator: Option<OriginatorView>,
     /// `E-3`
     pub exhibits: Vec<String>,
     /// Ids of the entries of the timeline that went along.
@@ -98,6 +102,8 @@ impl CrossingView {
             text: crossing.text,
             tlp: crossing.tlp,
             foreign_nexus: crossing.foreign_nexus,
+            reference: Some(crossing.basis.reference).filter(|text| !text.is_empty()),
+            originator: crossing.basis.originator.map(OriginatorView::of),
             exhibits: crossing.exhibits.into_iter().map(|number| format!("E-{number}")).collect(),
             entries: crossing.entries.iter().map(|entry| entry.id).collect(),
             named: crossing.named.into_iter().map(|person| person.email).collect(),

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod category;
 pub mod clearance;
+pub mod crossing;
 pub mod entry;
 pub mod evidence;
 pub mod following;

@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Answer, List, One, Sent, SentMaybe, id, number, place,
+    Answer, List, One, Sent, SentMaybe,
+    crossing::{OriginatorView, ShareView},
+    id, number, place,
     question::Question,
     sealed,
     share::{HeldView, NewShare},
-    view::ShareView,
 };
 use crate::{
     service::{
@@ -55,6 +56,10 @@ pub struct OnwardView {
     pub text: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    /// Number of the court, the docket or the order; null but for a legal process.
+    pub reference: Option<String>,
+    /// Whose words were handed on, and these; null but for a relay.
+    pub originator: Option<OriginatorView>,
     pub state: OnwardState,
     /// The decider's, to the one who asked; of what lapsed, why.
     pub comment: String,
@@ -78,6 +83,8 @@ impl OnwardView {
             text: onward.text,
             tlp: onward.tlp,
             foreign_nexus: onward.foreign_nexus,
+            reference: Some(onward.basis.reference).filter(|text| !text.is_empty()),
+            originator: onward.basis.originator.map(OriginatorView::of),
             state: onward.state,
             comment: onward.comment,
             asked_at: onward.asked_at,

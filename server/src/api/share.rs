@@ -17,15 +17,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Answer, List, One, Refusal, Sent, SentMaybe, id, number, place,
-    question::Question,
-    sealed, versioned,
-    view::{IncidentView, ShareView},
+    Answer, List, One, Refusal, Sent, SentMaybe, crossing::ShareView, id, number, place, question::Question,
+    sealed, versioned, view::IncidentView,
 };
 use crate::{
     service::{
         Error, Once, incident, settled,
-        share::{self, ShareInput, Step, UnshareInput},
+        share::{self, OriginatorInput, ShareInput, Step, UnshareInput},
     },
     state::App,
     viewer::ApiCaller,
@@ -73,12 +71,45 @@ pub struct NewShare {
     pub foreign_nexus: String,
     /// By whom, with `attributed`.
     pub attributed_by: String,
+    /// Number of the court, the docket or the order, of 1 to 200 characters; with `legal_process`, which needs it.
+    pub reference: String,
+    /// Whose words these are; with `relay`, which needs it or `relay_of`. What is wrong with one of its fields is
+    /// said under `originator_name`, `originator_role` and so on.
+    pub originator: OriginatorInput,
+    /// With `relay`: id of a relay of this incident whose originator and words are handed on unchanged.
+    pub relay_of: String,
 }
 
 impl NewShare {
     pub(super) fn input(self) -> ShareInput {
-        let Self { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by } = self;
-        ShareInput { to, named, purpose, text, exhibits, entries, tlp, foreign_nexus, attributed_by }
+        let Self {
+            to,
+            named,
+            purpose,
+            text,
+            exhibits,
+            entries,
+            tlp,
+            foreign_nexus,
+            attributed_by,
+            reference,
+            originator,
+            relay_of,
+        } = self;
+        ShareInput {
+            to,
+            named,
+            purpose,
+            text,
+            exhibits,
+            entries,
+            tlp,
+            foreign_nexus,
+            attributed_by,
+            reference,
+            originator,
+            relay_of,
+        }
     }
 }
 

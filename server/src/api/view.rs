@@ -4,7 +4,7 @@
 use app::{
     model::{
         Clock, ClockKind, ClockState, EntryId, IndicatorId, Moment, Organisation, OrganisationId, Person,
-        PersonId, Role, Severity, ShareId, TaskId, Tlp,
+        PersonId, Role, Severity, TaskId, Tlp,
         entry::{Change, Entry, EntryKind},
         exhibit::{Custody, CustodyAction, Exhibit},
         id::Number,
@@ -12,7 +12,6 @@ use app::{
         indicator::{Indicator, IndicatorKind},
         organisation::Sector,
         period::Period,
-        share::{Purpose, Share, ShareState},
         task::Task,
     },
     policy::Cleared,
@@ -47,7 +46,7 @@ fn emails(people: Vec<Person>) -> Vec<String> {
 fn slugs(organisations: Vec<Organisation>) -> Vec<String> {
     organisations.into_iter().map(slug).collect()
 }
-fn label(exhibit: i64) -> String {
+pub(super) fn label(exhibit: i64) -> String {
     format!("E-{exhibit}")
 }
 
@@ -455,76 +454,6 @@ impl TaskView {
             playbook: task.playbook,
             step: task.step,
             tlp: task.tlp,
-        }
-    }
-}
-
-/// A crossing of an organisation's boundary, as the ledger has it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ShareView {
-    pub id: ShareId,
-    pub incident: Number,
-    pub version: i64,
-    /// E-mail address of who shared it.
-    pub from: String,
-    /// Slug of their organisation.
-    pub from_organisation: String,
-    /// Slug of the organisation that it went to.
-    pub to: String,
-    pub purpose: Purpose,
-    pub text: String,
-    /// Fixed words that stand with each share from an agency to a company.
-    pub banner: Option<String>,
-    /// What the room explained about the purpose when it was delivered; mostly empty.
-    pub explanation: String,
-    pub tlp: Tlp,
-    pub foreign_nexus: String,
-    /// `E-3`
-    pub exhibits: Vec<String>,
-    /// Ids of the entries of the timeline that go along.
-    pub entries: Vec<EntryId>,
-    /// E-mail addresses of those to whom it is addressed; with TLP:RED they alone see it.
-    pub named: Vec<String>,
-    /// E-mail address of who of the lead let it be passed on, where another organisation shared it.
-    pub approved_by: Option<String>,
-    /// E-mail address of who works on it; null for all but the organisation that received it.
-    pub assigned_to: Option<String>,
-    pub state: ShareState,
-    pub delivered_at: Moment,
-    pub seen_at: Option<Moment>,
-    pub acknowledged_at: Option<Moment>,
-    pub answered_at: Option<Moment>,
-    pub answer: Option<String>,
-    pub revoked_at: Option<Moment>,
-}
-
-impl ShareView {
-    pub fn of(share: Share) -> Self {
-        Self {
-            banner: share.banner().map(str::to_owned),
-            id: share.id,
-            incident: share.incident,
-            version: share.version,
-            from_organisation: share.from.organisation.slug.clone(),
-            from: share.from.email,
-            to: share.to.slug,
-            purpose: share.purpose,
-            text: share.text,
-            explanation: share.explanation,
-            tlp: share.tlp,
-            foreign_nexus: share.foreign_nexus,
-            exhibits: share.exhibits.into_iter().map(label).collect(),
-            entries: share.entries.into_iter().map(|entry| entry.id).collect(),
-            named: share.named.into_iter().map(|person| person.email).collect(),
-            approved_by: share.approved_by.map(|person| person.email),
-            assigned_to: share.assigned_to.map(|person| person.email),
-            state: share.state,
-            delivered_at: share.delivered_at,
-            seen_at: share.seen_at,
-            acknowledged_at: share.acknowledged_at,
-            answered_at: share.answered_at,
-            answer: share.answer,
-            revoked_at: share.revoked_at,
         }
     }
 }

@@ -25,8 +25,8 @@ pub(super) async fn cross(
     let decide =
         |id, decision| share::decide_onward(room.clone(), asker.clone(), once.clone(), id, None, decision);
     match act {
-        Deed::Share { id, to, purpose, text, held } => {
-            let input = input(to, purpose, text);
+        Deed::Share { id, to, purpose, text, originator, held } => {
+            let input = ShareInput { originator: originator.clone(), ..input(to, purpose, text) };
             let shared = share::share(room, asker, once, number, input).await?;
             if *held == shared.held.is_empty() {
                 return Err(Error::internal(format!("held for counsel: not as the story says ({held})")));

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::service::{
     Error, Result,
     founding::{NewOrganisation, NewPerson},
+    share::OriginatorInput,
 };
 
 const CHAPTERS: [(&str, &str); 7] = [
@@ -95,6 +96,9 @@ pub(super) enum Deed {
         to: String,
         purpose: String,
         text: String,
+        /// Whose words a relay hands on.
+        #[serde(default)]
+        originator: OriginatorInput,
         /// It is to wait for counsel.
         #[serde(default)]
         held: bool,

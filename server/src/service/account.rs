@@ -238,11 +238,7 @@ pub async fn set_up(room: &Room, hasher: &Hasher, request: &str, first: First) -
     }
     let hash = hasher.hash(Lane::Known, &first.password).await?;
     let (room, request) = (room.clone(), request.to_owned());
-    settled(async move {
-        founding::add_reference(&room, &request).await?;
-        founding::add_members(&room, &request, vec![organisation], vec![person], Some(&hash)).await
-    })
-    .await
+    settled(async move { founding::found(&room, &request, (organisation, person), &hash).await }).await
 }
 
 /// Adds an organisation: the operator's door.

@@ -1,10 +1,10 @@
 //! What an empty room is founded with: the catalogue, the targets, the periods; organisations and people.
 
-use app::model::{OrganisationId, PersonId, Role, organisation::Sector};
+use app::model::{OrganisationId, PersonId, Role, organisation::Sector, set_up::SetUpStep};
 use serde::Deserialize;
 
 use super::{
-    Error, Noun, Record, Result, Room,
+    Act, Error, Noun, Record, Result, Room,
     setting::shipped,
     store::{
         self,
@@ -86,9 +86,32 @@ pub async fn add_reference(room: &Room, request: &str) -> Result<()> {
     if !room.reference().targets().is_empty() {
         return Ok(());
     }
+    let mut act = room.begin_own(request).await?;
+    write_reference(&mut act).await?;
+    act.commit_own().await?;
+    room.refresh().await
+}
+
+/// Founds an empty room in one act: what ships, its first organisation, its admin, and the steps that wait for them.
+pub(super) async fn found(
+    room: &Room,
+    request: &str,
+    (organisation, person): (NewOrganisation, NewPerson),
+    password_hash: &str,
+) -> Result<()> {
+    let mut act = room.begin_own(request).await?;
+    write_reference(&mut act).await?;
+    write_members(&mut act, vec![organisation], vec![person], Some(password_hash)).await?;
+    for step in SetUpStep::ALL {
+        store::set_up::add(&mut act.tx, *step).await?;
+    }
+    act.commit_own().await?;
+    room.refresh().await
+}
+
+async fn write_reference(act: &mut Act) -> Result<()> {
     let (leaves, targets) = (shipped::leaves()?, shipped::targets()?);
     let periods: Vec<NewPeriod> = parse(include_str!("../../../data/periods_2020.json"))?;
-    let mut act = room.begin_own(request).await?;
     let body = serde_json::json!({ "severities": targets.len(), "periods": periods.len() }).to_string();
     let record = Record { incident: None, noun: Noun::Room, noun_id: None, action: "founded", body };
     act.record(record).await?;
@@ -121,8 +144,7 @@ pub async fn add_reference(room: &Room, request: &str) -> Result<()> {
         };
         store::period::add(&mut act.tx, &row).await?;
     }
-    act.commit_own().await?;
-    room.refresh().await
+    Ok(())
 }
 
 /// Adds organisations and people in one act. `password_hash` is everybody's, where given.
@@ -134,7 +156,18 @@ pub async fn add_members(
     password_hash: Option<&str>,
 ) -> Result<()> {
     let mut act = room.begin_own(request).await?;
-    let now = act.now();
+    write_members(&mut act, organisations, people, password_hash).await?;
+    act.commit_own().await?;
+    room.refresh().await
+}
+
+async fn write_members(
+    act: &mut Act,
+    organisations: Vec<NewOrganisation>,
+    people: Vec<NewPerson>,
+    password_hash: Option<&str>,
+) -> Result<()> {
+    let (now, room) = (act.now(), act.room.clone());
     let directory = room.directory();
     let mut added: Vec<(String, OrganisationId)> = vec![];
     for new in organisations {
@@ -184,8 +217,7 @@ pub async fn add_members(
             store::organisation::add_role(&mut act.tx, id, role).await?;
         }
     }
-    act.commit_own().await?;
-    room.refresh().await
+    Ok(())
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {

@@ -40,6 +40,7 @@ pub mod posture;
 pub mod refusal;
 pub mod room;
 pub mod session;
+pub mod set_up;
 pub mod setting;
 pub mod share;
 pub mod sign_in;

@@ -82,6 +82,7 @@ pub struct Reference {
     pub(crate) targets: Vec<SeverityTarget>,
     pub(crate) settings: super::setting::Settings,
     pub(crate) explained: super::setting::Explained,
+    set_up: app::model::set_up::SetUp,
     pub(crate) periods: Vec<app::model::period::Period>,
     pub(crate) closings: Vec<Closing>,
 }
@@ -262,13 +263,19 @@ impl Reference {
         let periods: Vec<_> = store::period::list(db).await?.into_iter().map(Into::into).collect();
         let settings = super::setting::Settings::read(db, &targets, categories, &periods).await?;
         let explained = super::setting::Explained::read(db).await?;
-        Ok(Self { targets, settings, explained, periods, closings: crate::reference::poll_closings() })
+        let set_up = super::set_up::read(db, &settings).await?;
+        let closings = crate::reference::poll_closings();
+        Ok(Self { targets, settings, explained, set_up, periods, closings })
     }
 
     /// The period that runs at `now`; the narrowest when several do.
     pub fn period(&self, now: Moment) -> Option<&app::model::period::Period> {
         let running = self.periods.iter().filter(|period| period.from <= now && now < period.to);
         running.min_by_key(|period| period.to.0 - period.from.0)
+    }
+    /// Where the room stands in its first set-up.
+    pub fn set_up(&self) -> &app::model::set_up::SetUp {
+        &self.set_up
     }
     /// All periods, by when they begin.
     pub fn periods(&self) -> &[app::model::period::Period] {

@@ -8,7 +8,7 @@ use app::{
             preview::{BulkPreview, PlanLine},
             sent::SentView,
         },
-        incident::{preview::ReaderChoice, share_form::BUTTONS},
+        incident::{basis::ORIGINATOR_AT, preview::ReaderChoice, share_form::BUTTONS},
     },
 };
 use axum::{
@@ -129,7 +129,7 @@ fn seen(word: &str) -> Option<(Number, i64)> {
 
 /// What goes along from one incident's page is of that incident, and does not go with several.
 fn input_of(typed: &Submitted) -> ShareInput {
-    ShareInput { exhibits: vec![], entries: vec![], ..input(typed) }
+    ShareInput { exhibits: vec![], entries: vec![], relay_of: String::new(), ..input(typed) }
 }
 
 /// The form, with what was typed. `faults`: what is wrong with one incident, by its number.
@@ -260,7 +260,12 @@ async fn draw_sent(app: &App, member: &Member, sent: Sent, status: StatusCode) -
 
 /// What was sent, as the form has it.
 fn typed_of(input: ShareInput) -> Submitted {
-    let ShareInput { to, named, purpose, text, tlp, foreign_nexus, attributed_by, .. } = input;
+    let ShareInput {
+        to, named, purpose, text, tlp, foreign_nexus, attributed_by, reference, originator, ..
+    } = input;
+    // As `read::moment` put them together: to the minute, in UTC.
+    let part = |range: std::ops::Range<usize>| originator.at.get(range).unwrap_or_default().to_owned();
+    let (date, time) = (part(0..10), part(11..16));
     let to = to.into_iter().map(|slug| ("to".to_owned(), slug));
     let rest = [
         ("named", named.join(", ")),
@@ -269,6 +274,14 @@ fn typed_of(input: ShareInput) -> Submitted {
         ("tlp", tlp),
         ("foreign_nexus", foreign_nexus),
         ("attributed_by", attributed_by),
+        ("reference", reference),
+        ("originator_name", originator.name),
+        ("originator_role", originator.role),
+        ("originator_jurisdiction", originator.jurisdiction),
+        ("originator_words", originator.words),
+        (ORIGINATOR_AT[0], date),
+        (ORIGINATOR_AT[1], time),
+        (ORIGINATOR_AT[2], "UTC".to_owned()),
     ];
     Submitted::new(to.chain(rest.map(|(name, value)| (name.to_owned(), value))).collect())
 }

@@ -111,7 +111,7 @@ both! {
         assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(weak.text().contains("value=\"Center for Testing\""), "what was typed stays");
         let done = visitor.submit(&link, "/set-up", &fields(NEW)).await;
-        assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/sign-in"), "{}", done.text());
+        assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/sign-in?next=%2Fsettings%2Fset-up"), "{}", done.text());
         assert_eq!(visitor.get(&link).await.status, StatusCode::NOT_FOUND, "once");
         assert_eq!(visitor.sign_in("dana@cft.example", NEW).await.status, StatusCode::SEE_OTHER);
         assert!(!test.app.room.reference().targets().is_empty());

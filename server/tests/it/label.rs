@@ -298,7 +298,7 @@ both! {
             let (timeline, head) = (texts(room, FBI, &number).await.len(), live::head(room).await.expect("a head"));
             let seen = see(room, FBI, &number).await.expect("seen");
             base.clock.advance(60);
-            let second = given(room, &number, |input| input.purpose = "legal_process".into()).await;
+            let second = given(room, &number, |input| (input.purpose, input.reference) = ("legal_process".into(), "20-CV-1184".into())).await;
             let red = given(room, &number, red(GOOGLE)).await;
             for id in [first, second] {
                 step(room, LEAD, id, Step::Revoke).await.expect("taken back");

@@ -2,7 +2,7 @@
 //! or retired at a date.
 
 use super::{Explanation, HoldRule, Playbook, Profile, Section, SettingKind, read_span, span_words};
-use crate::model::{FieldErrors, Severity, SeverityTarget, Submitted, share::Purpose};
+use crate::model::{FieldErrors, Moment, Severity, SeverityTarget, Submitted, share::Purpose};
 
 /// What a form says: the section, what could not be read, and which row of the form each thing stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,10 @@ pub fn to_form(section: &Section) -> Submitted {
         Section::Periods(all) => {
             for one in all {
                 form.set(&format!("{}.target_percent", one.period), one.target_percent.to_string());
+                if let Some((from, to)) = one.moved() {
+                    form.set(&format!("{}.from", one.period), from.to_string());
+                    form.set(&format!("{}.to", one.period), to.to_string());
+                }
             }
         }
         Section::Categories(_) => {}
@@ -126,7 +130,17 @@ fn periods(form: &Submitted, errors: &mut FieldErrors) -> Vec<Profile> {
             errors.add(&format!("{period}.target_percent"), "A whole number of percent");
             100
         });
-        Profile { period: period.to_owned(), target_percent }
+        let mut moment = |name: &str| {
+            let field = format!("{period}.{name}");
+            let text = form.value(&field).trim();
+            let read = (!text.is_empty()).then(|| text.parse::<Moment>());
+            read.transpose().unwrap_or_else(|_| {
+                errors.add("form", format!("{field}: not a moment"));
+                None
+            })
+        };
+        let (from, to) = (moment("from"), moment("to"));
+        Profile { period: period.to_owned(), target_percent, from, to }
     };
     named.map(profile).collect()
 }
@@ -244,7 +258,14 @@ mod tests {
             Section::Playbooks(vec![playbook("a"), playbook("b")]),
             Section::HoldRules(vec![rule]),
             Section::Severities(Severity::ALL.iter().map(target).collect()),
-            Section::Periods(vec![Profile { period: "canvass".into(), target_percent: 200 }]),
+            Section::Periods(vec![
+                Profile::shipped("canvass", 200),
+                Profile {
+                    from: Some(Moment(0)),
+                    to: Some(Moment(60_000_000)),
+                    ..Profile::shipped("surge", 50)
+                },
+            ]),
         ] {
             let typing = from_form(section.kind(), &to_form(&section));
             assert_eq!(typing.errors, FieldErrors::default());

@@ -56,6 +56,10 @@ fn lines(section: &Section) -> Vec<Line> {
         Section::Periods(all) => {
             for one in all {
                 add(&one.period, "targets", format!("{} %", one.target_percent));
+                if let Some((from, to)) = one.moved() {
+                    let at = |at: Moment| at.to_string().replace(".000000Z", "Z");
+                    add(&one.period, "runs", format!("{} to {}", at(from), at(to)));
+                }
             }
         }
         Section::Categories(all) => {

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    IncidentView, evidence, head, indicators, organisations,
+    IncidentView,
+    basis::basis,
+    evidence, head, indicators, organisations,
     share_form::kept,
     shares::{self, addressed, explanation, goes_along},
     tasks, timeline, understanding,
@@ -188,6 +190,7 @@ fn message(view: &PreviewView) -> AnyView {
             <p class="c-line"><SeverityMark severity=incident.severity />
                 <span class="mono">{incident.number.to_string()}</span>" "{incident.title.clone()}</p>
             <p class="te-text">{share.text.clone()}</p>
+            {basis(&share.basis)}
             {addressed(share)}
             {goes_along(share)}
             {nexus}

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{IncidentView, forms::disclosure};
+use super::{IncidentView, basis::fields, forms::disclosure};
 use crate::{
     model::{
         Submitted, Tlp,
         entry::Entry,
         form::Form,
         organisation::Sector,
-        share::{AWARENESS_BANNER, Nexus, Purpose, ShareTemplate},
+        share::{AWARENESS_BANNER, Nexus, Purpose, Share, ShareTemplate},
     },
     pages::parts::{
         Callout, CheckList, Choice, ErrorSummary, FormToken, Icon, RadioCards, SelectField, TextArea,
@@ -69,7 +69,7 @@ fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
             <ErrorSummary form=form scope=SCOPE heading="Nothing was shared." />
             {first}
             {to_whom(view, form)}
-            {words(&view.templates, view.me.organisation.sector, WORDS, form)}
+            {words(&view.templates, view.me.organisation.sector, (WORDS, &view.shares), form)}
             {along(view, form)}
             {nexus(form)}
             <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope=SCOPE class="tlp-cards" />
@@ -136,11 +136,12 @@ fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
     all.into_iter().map(choice).collect()
 }
 
-/// Purpose, ready words and text; under them what a company will read beside them. `hint`: below the text.
+/// Purpose and what it asks for, ready words and text; under them what a company will read beside them. `hint`:
+/// below the text; `shares`: those of the incident.
 pub(in crate::pages) fn words(
     templates: &[ShareTemplate],
     from: Sector,
-    hint: &'static str,
+    (hint, shares): (&'static str, &[Share]),
     form: Typed,
 ) -> AnyView {
     let purposes: Vec<_> = Purpose::ALL.iter().map(|p| Choice::new(p.wire(), p.label())).collect();
@@ -154,6 +155,7 @@ pub(in crate::pages) fn words(
     });
     view! {
         <SelectField form=form name="purpose" label="Purpose" scope=SCOPE choices=purposes />
+        {fields(form, shares)}
         <div class="share-template">
             <SelectField form=form name="template" label="Ready words" scope=SCOPE choices=templates blank="None" optional=true />
             <button class="btn" type="submit" name="use_template" value="1">"Put in"</button>

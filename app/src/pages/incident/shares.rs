@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     IncidentView,
+    basis::basis,
     forms::{act_form, disclosure},
     share_form::share_form,
 };
@@ -43,7 +44,7 @@ fn is_same_message(one: &Share, other: &Share) -> bool {
             share.tlp,
             share.text.clone(),
             share.foreign_nexus.clone(),
-            share.explanation.clone(),
+            (share.explanation.clone(), share.basis.clone()),
             (share.exhibits.clone(), share.entries.clone()),
         )
     };
@@ -64,6 +65,7 @@ fn message(view: &IncidentView, told: &[Share]) -> AnyView {
                 <b>{first.purpose.label()}</b><span class="muted">{from}</span><TlpChip tlp=first.tlp />
             </p>
             <p class="te-text">{first.text.clone()}</p>
+            {basis(&first.basis)}
             {goes_along(first)}
             {nexus}
             {explanation(first)}

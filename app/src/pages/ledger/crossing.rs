@@ -8,7 +8,10 @@ use crate::{
         ledger::{Crossing, LedgerAct, LedgerStep},
         share::CitedEntry,
     },
-    pages::parts::{OrganisationName, Time, TlpChip},
+    pages::{
+        incident::basis::originator,
+        parts::{OrganisationName, Time, TlpChip},
+    },
 };
 
 pub(super) fn crossing(crossing: &Crossing) -> AnyView {
@@ -23,6 +26,9 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
         "" => "None stated".to_owned(),
         words => words.to_owned(),
     };
+    let relayed = crossing.basis.originator.as_ref().map(originator);
+    let reference =
+        (!crossing.basis.reference.is_empty()).then(|| fact("Reference", crossing.basis.reference.clone()));
     let people: Vec<_> = crossing.named.iter().map(|person| person.name.as_str()).collect();
     let addressed = (!people.is_empty()).then(|| fact("Named", people.join(", ")));
     let comment = (!crossing.comment.is_empty()).then(|| fact("Counsel’s comment", crossing.comment.clone()));
@@ -45,6 +51,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
                     <a href=href><span class="mono">{crossing.incident.to_string()}</span>" "{crossing.title.clone()}</a>
                 </p>
                 <blockquote class="lg-text">{crossing.text.clone()}</blockquote>
+                {relayed}
                 {banner}
                 {answer(crossing)}
             </div>
@@ -52,6 +59,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
                 {fact("From", format!("{}, {}", named(&crossing.from), crossing.from.organisation.sector.label()))}
                 {fact("To", whole(&crossing.to))}
                 {addressed}
+                {reference}
                 {fact("Exhibits", if exhibits.is_empty() { "None".to_owned() } else { exhibits.join(", ") })}
                 {entries(crossing)}
                 {fact("Foreign nexus", nexus)}

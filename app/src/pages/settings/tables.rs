@@ -13,7 +13,7 @@ use crate::{
     pages::parts::{Icon, SeverityLabel, Time, Typed, field::field_id, setting},
 };
 
-pub(super) fn severities(form: Typed, edits: bool, all: &[SeverityTarget]) -> AnyView {
+pub(in crate::pages) fn severities(form: Typed, edits: bool, all: &[SeverityTarget]) -> AnyView {
     let cells = Cells { form, edits };
     let row = |one: &SeverityTarget| {
         let (severity, name) = (one.severity, |field: &str| format!("{}.{field}", one.severity));
@@ -46,7 +46,16 @@ pub(super) fn periods(form: Typed, edits: bool, all: &[Profile], known: &[Period
         let runs = period.is_some_and(|period| period.from <= now && now < period.to);
         let runs = runs.then(|| view! { " "<span class="badge">"now"</span> });
         let when = period.map(|period| view! { <small><Time at=period.from full=true />" to "<Time at=period.to full=true /></small> });
-        view! { <tr><th scope="row">{name.clone()}{runs}{when}</th><td class="num">{percent(form, edits, &one.period, &name)}</td></tr> }
+        let kept: Vec<_> = ["from", "to"]
+            .into_iter()
+            .map(|end| format!("{}.{end}", one.period))
+            .filter(|field| edits && form.with_value(|form| !form.value(field).is_empty()))
+            .map(|field| {
+                let value = form.with_value(|form| form.value(&field).to_owned());
+                view! { <input type="hidden" name=field value=value /> }
+            })
+            .collect();
+        view! { <tr><th scope="row">{name.clone()}{runs}{when}{kept}</th><td class="num">{percent(form, edits, &one.period, &name)}</td></tr> }
     };
     let rows: Vec<_> = all.into_iter().map(row).collect();
     view! {

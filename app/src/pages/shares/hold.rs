@@ -8,6 +8,7 @@ use crate::{
         hold::{Hold, HoldKind, HoldState},
         share::ShareState,
     },
+    pages::incident::basis::basis,
     pages::parts::{Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content},
     policy::{Action, Standing, may},
 };
@@ -59,6 +60,7 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
                     <a href=href><span class="mono">{hold.incident.to_string()}</span>" "{hold.title.clone()}</a>
                 </p>
                 <p class="shrow-text">{text}</p>
+                {basis(&hold.basis)}
                 <ul class="hold-why">{reasons}</ul>
                 {by}
                 {comment}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::SharesView;
 use crate::{
     model::onward::{Onward, OnwardState},
+    pages::incident::basis::basis,
     pages::parts::{Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content},
     policy::{Action, Standing, may},
 };
@@ -50,6 +51,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
                     <a href=href><span class="mono">{onward.incident.to_string()}</span>" "{onward.title.clone()}</a>
                 </p>
                 <p class="shrow-text">{onward.text.clone()}</p>
+                {basis(&onward.basis)}
                 {along}
                 {nexus}
                 {comment}

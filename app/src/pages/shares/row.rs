@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::{SharesView, work};
 use crate::{
     model::{Moment, inbox::ShareLine, share::Share},
-    pages::incident::shares::{addressed, approved, goes_along},
+    pages::incident::{
+        basis::basis,
+        shares::{addressed, approved, goes_along},
+    },
     pages::parts::{
         ErrorSummary, Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content,
         typed,
@@ -43,6 +46,7 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
                     <a href=href><span class="mono">{share.incident.to_string()}</span>" "{line.title.clone()}</a>
                 </p>
                 <p class="shrow-text">{share.text.clone()}</p>
+                {basis(&share.basis)}
                 {addressed(share)}
                 {goes_along(share)}
                 {nexus}

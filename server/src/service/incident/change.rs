@@ -6,6 +6,7 @@
 use app::{
     model::{
         FieldErrors, Moment, PersonId, Severity, ShareId, Tlp,
+        basis::Basis,
         entry::EntryKind,
         id::Number,
         incident::{Jurisdiction, Status, Verification},
@@ -407,6 +408,7 @@ pub(super) async fn relabel(
             text: reason.clone(),
             tlp,
             foreign_nexus: String::new(),
+            basis: Basis::default(),
             cited: share::Cited { named, ..share::Cited::default() },
             words: vec![],
         };

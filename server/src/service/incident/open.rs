@@ -3,6 +3,7 @@
 use app::{
     model::{
         FieldErrors, IncidentId, Moment, OrganisationId, PersonId, Severity, ShareId, Tlp,
+        basis::Basis,
         entry::EntryKind,
         id::Number,
         incident::{Jurisdiction, Status, Verification},
@@ -127,6 +128,7 @@ pub async fn open_as(
             text: if valid.summary.is_empty() { valid.title.clone() } else { valid.summary.clone() },
             tlp: valid.tlp,
             foreign_nexus: String::new(),
+            basis: Basis::default(),
             cited: share::Cited { named, ..share::Cited::default() },
             words: vec![],
         };

@@ -52,7 +52,18 @@ const COLUMNS: [&str; 23] = [
 ];
 
 /// Behind the steps: words that came later stand at the end, since programs that count columns read on.
-const LAST: [&str; 4] = ["approved_by", "approved_organisation", "named", "entries"];
+const LAST: [&str; 10] = [
+    "approved_by",
+    "approved_organisation",
+    "named",
+    "entries",
+    "reference",
+    "originator_name",
+    "originator_role",
+    "originator_jurisdiction",
+    "originator_at",
+    "originator_words",
+];
 
 /// The first line.
 pub fn csv_head() -> String {
@@ -106,8 +117,17 @@ fn row(crossing: &Crossing) -> String {
     fields.push(crossing.approved_organisation.as_ref().map_or_else(String::new, |found| found.slug.clone()));
     let named: Vec<_> = crossing.named.iter().map(|person| person.email.as_str()).collect();
     let entries: Vec<_> = crossing.entries.iter().map(|entry| entry.id.to_string()).collect();
-    fields.extend([named.join(" "), entries.join(" ")]);
+    fields.extend([named.join(" "), entries.join(" "), crossing.basis.reference.clone()]);
+    fields.extend(originator(crossing));
     line(fields)
+}
+
+/// Whose words were handed on, and these; empty where nobody's were.
+fn originator(crossing: &Crossing) -> [String; 5] {
+    crossing.basis.originator.as_ref().map_or_else(Default::default, |from| {
+        let at = Moment::to_string(&from.at);
+        [from.name.clone(), from.role.clone(), from.jurisdiction.clone(), at, from.words.clone()]
+    })
 }
 
 const POSTING_COLUMNS: [&str; 24] = [

@@ -229,6 +229,7 @@ fn assemble(
         text: row.body,
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
+        basis: row.basis.read(),
         exhibits: along.exhibits,
         entries: along.entries,
         named: along.named.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),

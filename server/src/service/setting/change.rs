@@ -202,8 +202,14 @@ async fn project(act: &mut Act, section: &Section, before: &Section) -> Result<(
     match section {
         Section::Severities(all) => set_targets(act, all).await,
         Section::Periods(all) => {
+            let shipped = shipped::times()?;
             for one in all {
                 store::period::set_percent(&mut act.tx, &one.period, one.target_percent).await?;
+                let as_shipped = shipped.iter().find(|(slug, ..)| *slug == one.period);
+                let times = one.moved().or(as_shipped.map(|(_, from, to)| (*from, *to)));
+                if let Some((from, to)) = times {
+                    store::period::set_times(&mut act.tx, &one.period, from, to).await?;
+                }
             }
             Ok(())
         }

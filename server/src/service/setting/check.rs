@@ -58,6 +58,11 @@ fn periods(all: &[Profile], reference: &Reference, errors: &mut FieldErrors) {
         if !PERCENT.contains(&one.target_percent) {
             errors.add(&field, "From 10 to 1000 percent of the plain targets");
         }
+        match (one.from, one.to) {
+            (None, None) => {}
+            (Some(from), Some(to)) if from < to => {}
+            _ => errors.add("form", format!("“{}” begins before it ends, or stays where it was", one.period)),
+        }
         if !known.iter().any(|period| period.slug == one.period) {
             errors.add("form", format!("There is no period “{}”", one.period));
         }

@@ -106,9 +106,8 @@ impl Settings {
             effective_to: row.effective_to,
             earlier: vec![],
         };
-        let profile = |period: &app::model::period::Period| Profile {
-            period: period.slug.clone(),
-            target_percent: period.target_percent,
+        let profile = |period: &app::model::period::Period| {
+            Profile::shipped(period.slug.clone(), period.target_percent)
         };
         let mut all = vec![];
         let mut leaves = Some(categories.into_iter().map(founded_leaf).collect());

@@ -33,7 +33,15 @@ struct Targets {
 #[derive(Debug, Deserialize)]
 struct Shipped {
     slug: String,
+    from: Moment,
+    to: Moment,
     target_factor_percent: i64,
+}
+
+/// When each period runs, as it ships.
+pub(crate) fn times() -> Result<Vec<(String, Moment, Moment)>> {
+    let all: Vec<Shipped> = parse(include_str!("../../../../data/periods_2020.json"))?;
+    Ok(all.into_iter().map(|one| (one.slug, one.from, one.to)).collect())
 }
 
 pub(crate) fn section(kind: SettingKind) -> Result<Section> {
@@ -41,8 +49,7 @@ pub(crate) fn section(kind: SettingKind) -> Result<Section> {
         SettingKind::Severities => Section::Severities(targets()?),
         SettingKind::Periods => {
             let all: Vec<Shipped> = parse(include_str!("../../../../data/periods_2020.json"))?;
-            let profile =
-                |one: Shipped| Profile { period: one.slug, target_percent: one.target_factor_percent };
+            let profile = |one: Shipped| Profile::shipped(one.slug, one.target_factor_percent);
             Section::Periods(all.into_iter().map(profile).collect())
         }
         SettingKind::Categories => Section::Categories(leaves()?),

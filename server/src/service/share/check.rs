@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{Error, Result, Room, entry::checked_text, incident::Held},
     Cited, NewShare,
+    basis::{self, OriginatorInput},
     cite::{self, After},
 };
 
@@ -35,6 +36,12 @@ pub struct ShareInput {
     pub foreign_nexus: String,
     /// By whom, with `attributed`.
     pub attributed_by: String,
+    /// Number of the court, the docket or the order; with `legal_process`.
+    pub reference: String,
+    /// Whose words these are; with `relay`.
+    pub originator: OriginatorInput,
+    /// With `relay`, instead of `originator`: the share whose originator and words are handed on unchanged.
+    pub relay_of: String,
 }
 
 /// What would be shared, one an organisation; all that is wrong with it at once.
@@ -63,6 +70,7 @@ pub(super) async fn checked(
         errors.add("tlp", format!("Not looser than the incident, which is {}", held.row.tlp.label()));
     }
     let foreign_nexus = nexus(input, &mut errors);
+    let basis = basis::checked(room, viewer, held, (purpose, tlp), input, &mut errors).await?;
     let named = people(room, viewer, &input.named, &mut errors);
     let to = recipients(room, viewer, tlp, &input.to, &named, &mut errors);
     let text = match checked_text("text", &input.text) {
@@ -88,6 +96,7 @@ pub(super) async fn checked(
         text: text.clone(),
         tlp,
         foreign_nexus: foreign_nexus.clone(),
+        basis: basis.clone(),
         cited: Cited {
             exhibits: exhibits.clone(),
             entries: entries.clone(),

@@ -3,6 +3,7 @@
 use app::{
     model::{
         OrganisationId, PersonId, ShareId, Tlp,
+        basis::Basis,
         bulk::Withheld,
         entry::EntryKind,
         exhibit::CustodyAction,
@@ -23,7 +24,7 @@ use super::{
         evidence,
         incident::{Held, jurisdiction},
         ledger,
-        store::{self, incident::IncidentRow, share::ShareRow},
+        store::{self, basis::BasisRow, incident::IncidentRow, share::ShareRow},
     },
     Cited, SHARED, Said, ShareInput, body_of,
     check::checked,
@@ -43,9 +44,29 @@ pub(crate) struct NewShare {
     pub text: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    pub basis: Basis,
     pub cited: Cited,
     /// The words of the entries that it points to: the rules read them too.
     pub words: Vec<String>,
+}
+
+impl NewShare {
+    /// What the rules read beside the text, each with what it is called.
+    pub(super) fn beside(&self) -> Vec<(&'static str, &str)> {
+        let mut beside = vec![
+            ("Foreign nexus", self.foreign_nexus.as_str()),
+            ("Reference", self.basis.reference.as_str()),
+        ];
+        if let Some(originator) = &self.basis.originator {
+            beside.extend([
+                ("Originator", originator.name.as_str()),
+                ("Originator’s role", originator.role.as_str()),
+                ("Originator’s jurisdiction", originator.jurisdiction.as_str()),
+                ("Originator’s words", originator.words.as_str()),
+            ]);
+        }
+        beside
+    }
 }
 
 /// What became of a crossing.
@@ -80,7 +101,7 @@ pub(super) async fn reasons(
 ) -> Result<Vec<HoldReason>> {
     let to = room.directory().organisation(new.to).map(|to| to.sector).ok_or(Error::NotFound)?;
     let mut found = {
-        let mut beside = vec![("Foreign nexus", new.foreign_nexus.as_str())];
+        let mut beside = new.beside();
         beside.extend(new.words.iter().map(|words| ("An entry that goes along", words.as_str())));
         let (reference, marks) = (room.reference(), rules::marks_of(&held.row));
         let rules = reference.settings.hold_rules();
@@ -186,6 +207,7 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
         body: new.text,
         tlp: new.tlp,
         foreign_nexus: new.foreign_nexus,
+        basis: BasisRow::of(&new.basis).map_err(Error::internal)?,
         state: ShareState::Delivered,
         delivered_at: act.now(),
         seen_at: None,

@@ -4,6 +4,7 @@
 use app::{
     model::{
         OrganisationId, PersonId, Role, ShareId, Tlp,
+        basis::Basis,
         hold::{Hold, HoldKind, HoldReason, HoldState},
         share::Purpose,
     },
@@ -18,12 +19,13 @@ use super::{
         looks, person,
         store::{
             self,
+            basis::BasisRow,
             hold::{HoldLineRow, HoldRow},
         },
     },
     Cited, Crossed, NewShare, Stepped,
     give::{self, Reviewed, deliver},
-    onward,
+    onward, put_basis,
     survey::Survey,
     words,
 };
@@ -42,6 +44,7 @@ pub(super) struct Kept {
     pub text: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    pub basis: Basis,
     pub cited: Cited,
     /// What the release does, where it is no share; of a share who let it be passed on.
     pub act: String,
@@ -49,8 +52,8 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn of(new: NewShare, kind: HoldKind, act: String) -> Self {
-        let NewShare { id, to, purpose, text, tlp, foreign_nexus, cited, .. } = new;
-        Self { id, kind, to, purpose, text, tlp, foreign_nexus, cited, act }
+        let NewShare { id, to, purpose, text, tlp, foreign_nexus, basis, cited, .. } = new;
+        Self { id, kind, to, purpose, text, tlp, foreign_nexus, basis, cited, act }
     }
 }
 
@@ -69,6 +72,7 @@ pub(super) async fn keep(act: &mut Act, held: &Held, kept: Kept, reasons: &[Hold
         body: kept.text,
         tlp: kept.tlp,
         foreign_nexus: kept.foreign_nexus,
+        basis: BasisRow::of(&kept.basis).map_err(Error::internal)?,
         kind: kept.kind,
         exhibits: json(serde_json::to_string(&kept.cited.exhibits))?,
         entries: json(serde_json::to_string(&kept.cited.entries))?,
@@ -92,11 +96,12 @@ pub(crate) const HELD: &str = "held";
 /// A hold as its journal row has it.
 pub(crate) fn hold_body(row: &HoldRow) -> Result<String> {
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).map_err(Error::internal);
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "id": row.id, "kind": row.kind, "to": row.to_organisation, "purpose": row.purpose, "text": row.body,
         "tlp": row.tlp, "foreign_nexus": row.foreign_nexus, "exhibits": read(&row.exhibits)?,
         "entries": read(&row.entries)?, "named": read(&row.named)?, "reasons": read(&row.reasons)?,
     });
+    put_basis(&mut body, &row.basis)?;
     Ok(body.to_string())
 }
 
@@ -240,6 +245,7 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey)
         text: row.body.clone(),
         tlp: row.tlp.max(held.row.tlp),
         foreign_nexus: row.foreign_nexus.clone(),
+        basis: row.basis.read(),
         cited,
         words: vec![],
     };
@@ -309,6 +315,7 @@ fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
         purpose: hold.purpose,
         text: hold.body,
         tlp: hold.tlp,
+        basis: hold.basis.read(),
         reasons: serde_json::from_str(&hold.reasons).unwrap_or_default(),
         state: hold.state,
         comment: hold.comment,

@@ -1,6 +1,7 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
 mod assign;
+mod basis;
 mod bulk;
 mod check;
 mod cite;
@@ -21,11 +22,13 @@ mod template;
 mod words;
 
 use app::model::{
-    EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, organisation::Sector, share::Purpose,
+    EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, basis::Basis, organisation::Sector,
+    share::Purpose,
 };
 use serde::{Deserialize, Serialize};
 
 pub use assign::assign;
+pub use basis::OriginatorInput;
 pub use bulk::{Picked, Planned, Sent, find_sent, permit_sharing, picks, plan, preview_planned, send};
 pub use check::ShareInput;
 pub(crate) use gate::{permit_opening, permit_words};
@@ -49,7 +52,10 @@ pub(crate) use survey::{Survey, ahead, joins_unread};
 pub use template::{templates, words_of};
 pub(crate) use words::{entry_reasons, hold_entry};
 
-use super::{Error, Result, Room, store::share::ShareRow};
+use super::{
+    Error, Result, Room,
+    store::{basis::BasisRow, share::ShareRow},
+};
 
 /// A share as its journal row holds it.
 #[derive(Debug, Serialize)]
@@ -63,6 +69,8 @@ struct ShareBody<'a> {
     text: &'a str,
     tlp: Tlp,
     foreign_nexus: &'a str,
+    #[serde(flatten)]
+    basis: Basis,
     #[serde(skip_serializing_if = "Option::is_none")]
     approved_by: Option<PersonId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,6 +129,7 @@ pub(crate) fn body_of(row: &ShareRow, said: &Said<'_>) -> Result<String> {
         text: &row.body,
         tlp: row.tlp,
         foreign_nexus: &row.foreign_nexus,
+        basis: row.basis.read(),
         approved_by: row.approved_by,
         approved_organisation: row.approved_organisation,
         admits: row.admits,
@@ -128,6 +137,15 @@ pub(crate) fn body_of(row: &ShareRow, said: &Said<'_>) -> Result<String> {
         counts,
     };
     serde_json::to_string(&body).map_err(Error::internal)
+}
+
+/// Into a journal row of a hold or of a request: what is empty is not there.
+fn put_basis(body: &mut serde_json::Value, basis: &BasisRow) -> Result<()> {
+    let said = serde_json::to_value(basis.read()).map_err(Error::internal)?;
+    if let (Some(body), Some(said)) = (body.as_object_mut(), said.as_object()) {
+        body.extend(said.clone());
+    }
+    Ok(())
 }
 
 /// What a share's journal row says beside its words.

@@ -1,7 +1,7 @@
 //! The part that an organisation has in an incident: what a former lead keeps, and its end by the lead.
 
 use app::{
-    model::{OrganisationId, PersonId, ShareId, Tlp, id::Number, share::Purpose},
+    model::{OrganisationId, PersonId, ShareId, Tlp, basis::Basis, id::Number, share::Purpose},
     policy::Action,
 };
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,7 @@ pub(crate) async fn keep_part(act: &mut Act, held: &mut Held, former: Organisati
         foreign_nexus: String::new(),
         cited: Cited { named, ..Cited::default() },
         words: vec![],
+        basis: Basis::default(),
     };
     deliver(act, held, new, Reviewed { keeps: true, ..Reviewed::by_themselves(&viewer) }).await
 }

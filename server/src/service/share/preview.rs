@@ -343,6 +343,7 @@ impl Look<'_> {
             explanation,
             tlp: new.tlp,
             foreign_nexus: new.foreign_nexus,
+            basis: new.basis,
             exhibits: numbers,
             entries: cited,
             named: named.collect(),

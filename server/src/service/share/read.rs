@@ -156,6 +156,7 @@ pub(super) fn assemble(
         explanation,
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
+        basis: row.basis.read(),
         exhibits: beside.exhibits.get(&row.id).cloned().unwrap_or_default(),
         entries: beside.entries.get(&row.id).cloned().unwrap_or_default(),
         named: named.filter_map(|id| directory.person(*id).cloned()).collect(),

@@ -4,6 +4,7 @@
 use app::{
     model::{
         EntryId, OrganisationId, PersonId, ShareId, Tlp,
+        basis::Basis,
         hold::{HoldKind, HoldReason},
         mention,
         organisation::Sector,
@@ -93,6 +94,7 @@ pub(crate) async fn hold_entry(
         text: new.text.clone(),
         tlp: new.tlp,
         foreign_nexus: String::new(),
+        basis: Basis::default(),
         cited: Cited { named: new.named.clone(), ..Cited::default() },
         act: serde_json::to_string(&input).map_err(Error::internal)?,
     };
@@ -130,6 +132,7 @@ pub(super) async fn hold_answer(
         text: text.to_owned(),
         tlp: row.tlp.max(held.row.tlp),
         foreign_nexus: String::new(),
+        basis: Basis::default(),
         cited: Cited::default(),
         act: row.id.to_string(),
     };

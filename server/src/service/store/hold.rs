@@ -11,7 +11,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, on, scoped, visible_hold, visible_incident};
+use super::{Db, Tx, basis::BasisRow, on, scoped, visible_hold, visible_incident};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct HoldRow {
@@ -26,6 +26,8 @@ pub(crate) struct HoldRow {
     pub body: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    #[sqlx(flatten)]
+    pub basis: BasisRow,
     pub kind: HoldKind,
     /// JSON, like the next three.
     pub exhibits: String,
@@ -54,15 +56,16 @@ pub(crate) struct HoldLineRow {
 macro_rules! hold_columns {
     () => {
         "h.id, h.incident_id, h.seq, h.version, h.from_person, h.from_organisation, h.to_organisation, h.purpose, \
-         h.body, h.tlp, h.foreign_nexus, h.kind, h.exhibits, h.entries, h.named, h.reasons, h.act, h.state, h.comment, h.held_at, h.decided_at, \
+         h.body, h.tlp, h.foreign_nexus, h.reference, h.originator, h.kind, h.exhibits, h.entries, h.named, h.reasons, h.act, h.state, h.comment, h.held_at, h.decided_at, \
          h.decided_by"
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &HoldRow) -> sqlx::Result<()> {
     let sql = "insert into hold (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, exhibits, reasons, state, comment, held_at, kind, entries, named, act) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+               purpose, body, tlp, foreign_nexus, exhibits, reasons, state, comment, held_at, kind, entries, named, act, \
+               reference, originator) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -84,6 +87,8 @@ pub(crate) async fn add(tx: &mut Tx, row: &HoldRow) -> sqlx::Result<()> {
         .bind(&row.entries)
         .bind(&row.named)
         .bind(&row.act)
+        .bind(&row.basis.reference)
+        .bind(&row.basis.originator)
         .execute(conn)
         .await
         .map(drop))

@@ -45,7 +45,7 @@ macro_rules! lines {
     ($own:literal, $other:literal) => {
         concat!(
             "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
-             s.purpose, s.body, s.tlp, s.foreign_nexus, s.state, s.delivered_at, s.seen_at, s.seen_by, \
+             s.purpose, s.body, s.tlp, s.foreign_nexus, s.reference, s.originator, s.state, s.delivered_at, s.seen_at, s.seen_by, \
              s.acknowledged_at, s.acknowledged_by, s.answered_at, s.answered_by, s.answer, s.revoked_at, \
              s.revoked_by, s.waits, s.reviewed_by, s.approved_by, s.approved_organisation, s.admits, s.assigned_to, i.number, \
              i.title, i.severity from share s join incident i on i.id = s.incident_id \
@@ -95,7 +95,7 @@ pub(crate) async fn list(
 pub(crate) async fn find(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Option<LineRow>> {
     let sql = concat!(
         "select s.id, s.incident_id, s.seq, s.version, s.from_person, s.from_organisation, s.to_organisation, \
-         s.purpose, s.body, s.tlp, s.foreign_nexus, s.state, s.delivered_at, s.seen_at, s.seen_by, \
+         s.purpose, s.body, s.tlp, s.foreign_nexus, s.reference, s.originator, s.state, s.delivered_at, s.seen_at, s.seen_by, \
          s.acknowledged_at, s.acknowledged_by, s.answered_at, s.answered_by, s.answer, s.revoked_at, \
          s.revoked_by, s.waits, s.reviewed_by, s.approved_by, s.approved_organisation, s.admits, s.assigned_to, i.number, \
              i.title, i.severity from share s join incident i on i.id = s.incident_id \

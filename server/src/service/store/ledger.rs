@@ -8,7 +8,8 @@ use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
-    Db, Tx, on, scoped, share::CitedRow, visible_child, visible_hold, visible_incident, visible_share,
+    Db, Tx, basis::BasisRow, on, scoped, share::CitedRow, visible_child, visible_hold, visible_incident,
+    visible_share,
 };
 
 /// A share or a hold with what the ledger shows of its incident.
@@ -24,6 +25,8 @@ pub(crate) struct CrossingRow {
     pub body: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    #[sqlx(flatten)]
+    pub basis: BasisRow,
     /// Of the share, or of the hold.
     pub state: String,
     /// The answer of a share, counsel's comment of a hold.
@@ -88,7 +91,7 @@ macro_rules! shares {
     ($own:literal, $other:literal, $stands:literal, $($order:tt)+) => {
         concat!(
             "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
-             s.foreign_nexus, s.state, s.answer as said, s.reviewed_by, s.approved_by, s.approved_organisation, i.number, i.title, i.tlp as incident_tlp, \
+             s.foreign_nexus, s.reference, s.originator, s.state, s.answer as said, s.reviewed_by, s.approved_by, s.approved_organisation, i.number, i.title, i.tlp as incident_tlp, \
              k.count from share s join incident i on i.id = s.incident_id \
              left join share_count k on k.share_id = s.id and k.organisation_id = $4 where ",
             $own,
@@ -109,7 +112,7 @@ macro_rules! holds {
     ($($order:tt)+) => {
         concat!(
             "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.purpose, s.body, s.tlp, \
-             s.foreign_nexus, s.state, s.comment as said, s.decided_by as reviewed_by, \
+             s.foreign_nexus, s.reference, s.originator, s.state, s.comment as said, s.decided_by as reviewed_by, \
              (select r.approved_by from share r where r.id = s.id) as approved_by, \
              (select r.approved_organisation from share r where r.id = s.id) as approved_organisation, i.number, \
              i.title, i.tlp as incident_tlp, k.count from hold s join incident i on i.id = s.incident_id \

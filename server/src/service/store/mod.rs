@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the home of sqlx::query")]
 
 pub(crate) mod audit;
+pub(crate) mod basis;
 pub(crate) mod board;
 mod crossing;
 pub(crate) mod db;
@@ -37,6 +38,7 @@ pub(crate) mod posting;
 pub(crate) mod posture;
 pub(crate) mod said;
 pub(crate) mod session;
+pub(crate) mod set_up;
 pub(crate) mod setting;
 pub(crate) mod share;
 pub(crate) mod task;

@@ -9,7 +9,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, inbox::Filter, on, origin, scoped, visible_incident};
+use super::{Db, Tx, basis::BasisRow, inbox::Filter, on, origin, scoped, visible_incident};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct OnwardRow {
@@ -24,6 +24,8 @@ pub(crate) struct OnwardRow {
     pub body: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    #[sqlx(flatten)]
+    pub basis: BasisRow,
     /// JSON
     pub cited: String,
     pub state: OnwardState,
@@ -48,7 +50,8 @@ pub(crate) struct OnwardLineRow {
 macro_rules! onward_columns {
     () => {
         "o.id, o.incident_id, o.seq, o.version, o.from_person, o.from_organisation, o.to_organisation, o.purpose, \
-         o.body, o.tlp, o.foreign_nexus, o.cited, o.state, o.comment, o.asked_at, o.decided_at, o.decided_by"
+         o.body, o.tlp, o.foreign_nexus, o.reference, o.originator, o.cited, o.state, o.comment, o.asked_at, \
+         o.decided_at, o.decided_by"
     };
 }
 
@@ -69,8 +72,8 @@ macro_rules! onward_lines {
 
 pub(crate) async fn add(tx: &mut Tx, row: &OnwardRow) -> sqlx::Result<()> {
     let sql = "insert into onward (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, cited, state, comment, asked_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+               purpose, body, tlp, foreign_nexus, cited, state, comment, asked_at, reference, originator) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -87,6 +90,8 @@ pub(crate) async fn add(tx: &mut Tx, row: &OnwardRow) -> sqlx::Result<()> {
         .bind(row.state)
         .bind(&row.comment)
         .bind(row.asked_at)
+        .bind(&row.basis.reference)
+        .bind(&row.basis.originator)
         .execute(conn)
         .await
         .map(drop))

@@ -77,6 +77,12 @@ pub(crate) async fn set_percent(tx: &mut Tx, slug: &str, percent: i64) -> sqlx::
     on!(tx tx, |conn| query(sql).bind(slug).bind(percent).execute(conn).await.map(drop))
 }
 
+/// When a period runs, after it was moved or set back.
+pub(crate) async fn set_times(tx: &mut Tx, slug: &str, from: Moment, to: Moment) -> sqlx::Result<()> {
+    let sql = "update period set starts_at = $2, ends_at = $3 where slug = $1";
+    on!(tx tx, |conn| query(sql).bind(slug).bind(from).bind(to).execute(conn).await.map(drop))
+}
+
 pub(crate) async fn add_category(tx: &mut Tx, row: &CategoryRow) -> sqlx::Result<()> {
     let sql = "insert into category (code, top, top_name, name, position, effective_from, effective_to) \
                values ($1, $2, $3, $4, $5, $6, $7)";

@@ -10,7 +10,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as};
 
-use super::{Db, Tx, on, scoped, visible_child, visible_share};
+use super::{Db, Tx, basis::BasisRow, on, scoped, visible_child, visible_share};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct ShareRow {
@@ -25,6 +25,8 @@ pub(crate) struct ShareRow {
     pub body: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
+    #[sqlx(flatten)]
+    pub basis: BasisRow,
     pub state: ShareState,
     pub delivered_at: Moment,
     pub seen_at: Option<Moment>,
@@ -60,17 +62,17 @@ impl ShareRow {
 macro_rules! select_share {
     () => {
         "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
-         foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
-         answered_by, answer, revoked_at, revoked_by, waits, reviewed_by, approved_by, approved_organisation, \
-         admits, assigned_to from share "
+         foreign_nexus, reference, originator, state, delivered_at, seen_at, seen_by, acknowledged_at, \
+         acknowledged_by, answered_at, answered_by, answer, revoked_at, revoked_by, waits, reviewed_by, approved_by, \
+         approved_organisation, admits, assigned_to from share "
     };
 }
 
 pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
     let sql = "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
                purpose, body, tlp, foreign_nexus, state, delivered_at, waits, reviewed_by, \
-               approved_by, approved_organisation, admits) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+               approved_by, approved_organisation, admits, reference, originator) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -90,6 +92,8 @@ pub(crate) async fn add(tx: &mut Tx, row: &ShareRow) -> sqlx::Result<()> {
         .bind(row.approved_by)
         .bind(row.approved_organisation)
         .bind(row.admits)
+        .bind(&row.basis.reference)
+        .bind(&row.basis.originator)
         .execute(conn)
         .await
         .map(drop))

@@ -62,7 +62,7 @@ between!(
     list_shares,
     ShareRow,
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
-     foreign_nexus, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
+     foreign_nexus, reference, originator, state, delivered_at, seen_at, seen_by, acknowledged_at, acknowledged_by, answered_at, \
      answered_by, answer, revoked_at, revoked_by, waits, reviewed_by, approved_by, approved_organisation, \
      admits, assigned_to from share"
 );
@@ -102,20 +102,20 @@ between!(
     list_holds,
     HoldRow,
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
-     foreign_nexus, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by from hold"
+     foreign_nexus, reference, originator, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by from hold"
 );
 
 between!(
     list_onward,
     OnwardRow,
     "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
-     foreign_nexus, cited, state, comment, asked_at, decided_at, decided_by from onward"
+     foreign_nexus, reference, originator, cited, state, comment, asked_at, decided_at, decided_by from onward"
 );
 
 /// A request as it stands.
 pub(crate) async fn find_onward(db: &Db, id: ShareId) -> sqlx::Result<Option<OnwardRow>> {
     let sql = "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
-               foreign_nexus, cited, state, comment, asked_at, decided_at, decided_by from onward where id = $1";
+               foreign_nexus, reference, originator, cited, state, comment, asked_at, decided_at, decided_by from onward where id = $1";
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
@@ -129,7 +129,7 @@ pub(crate) async fn list_onward_acts(db: &Db, id: Uuid) -> sqlx::Result<Vec<ActR
 /// A hold as it stands.
 pub(crate) async fn find_hold(db: &Db, id: ShareId) -> sqlx::Result<Option<HoldRow>> {
     let sql = "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
-               tlp, foreign_nexus, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by \
+               tlp, foreign_nexus, reference, originator, kind, exhibits, entries, named, reasons, act, state, comment, held_at, decided_at, decided_by \
                from hold where id = $1";
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }

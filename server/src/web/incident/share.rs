@@ -8,7 +8,10 @@ use app::{
         share::ShareTemplate,
         timeline::TimelineQuery,
     },
-    pages::{incident::share_form::BUTTONS, parts::Tone},
+    pages::{
+        incident::{basis::ORIGINATOR_AT, share_form::BUTTONS},
+        parts::Tone,
+    },
 };
 use axum::{
     extract::{Path, State},
@@ -25,7 +28,7 @@ use crate::{
     page,
     service::{
         self, Error, settled,
-        share::{ShareInput, Step, UnshareInput},
+        share::{OriginatorInput, ShareInput, Step, UnshareInput},
     },
     state::App,
     viewer::Member,
@@ -123,6 +126,15 @@ pub(in crate::web) fn input(typed: &Submitted) -> ShareInput {
         tlp: read::text(typed, "tlp"),
         foreign_nexus: read::text(typed, "foreign_nexus"),
         attributed_by: read::text(typed, "attributed_by"),
+        reference: read::text(typed, "reference"),
+        originator: OriginatorInput {
+            name: read::text(typed, "originator_name"),
+            role: read::text(typed, "originator_role"),
+            jurisdiction: read::text(typed, "originator_jurisdiction"),
+            at: read::moment(typed, ORIGINATOR_AT).unwrap_or_default(),
+            words: read::text(typed, "originator_words"),
+        },
+        relay_of: read::text(typed, "relay_of"),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
         super::{
             Act, Asker, Begun, Error, Once, Result, Room,
             incident::Held,
-            store::{self, hold::HoldRow, onward::OnwardRow},
+            store::{self, basis::BasisRow, hold::HoldRow, onward::OnwardRow},
         },
         Cited, NewShare, ShareInput, check,
         give::{self, Given},
@@ -90,7 +90,7 @@ async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
         from: viewer.sector,
         to: asked.ok_or(Error::NotFound)?,
         text: &new.text,
-        beside: vec![("Foreign nexus", new.foreign_nexus.as_str())],
+        beside: new.beside(),
         // What the incident contains is known where it came from; whoever is to learn it is not told yet.
         marks: vec![],
     };
@@ -117,6 +117,7 @@ async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {
         body: new.text,
         tlp: new.tlp,
         foreign_nexus: new.foreign_nexus,
+        basis: BasisRow::of(&new.basis).map_err(Error::internal)?,
         cited: serde_json::to_string(&new.cited).map_err(Error::internal)?,
         state: OnwardState::Asked,
         comment: String::new(),
@@ -148,6 +149,7 @@ pub(in super::super) async fn release(act: &mut Act, held: &Held, row: &HoldRow)
         text: row.body.clone(),
         tlp: row.tlp.max(held.row.tlp),
         foreign_nexus: row.foreign_nexus.clone(),
+        basis: row.basis.read(),
         cited: Cited {
             exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
             entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,

@@ -126,6 +126,7 @@ async fn pass(
         text: row.body.clone(),
         tlp: row.tlp.max(held.row.tlp),
         foreign_nexus: row.foreign_nexus.clone(),
+        basis: row.basis.read(),
         words: cited_words(act, held, &cited).await?,
         cited,
     };

@@ -17,7 +17,7 @@ pub use read::{find_onward, list_onward};
 
 use super::{
     super::{Act, Error, Noun, Record, Result, incident::Held, store::onward::OnwardRow},
-    Cited,
+    Cited, put_basis,
 };
 
 /// What somebody shares needs nobody's leave: it came from them, or goes back to where it came from, or the
@@ -35,10 +35,11 @@ pub(crate) const ASKED: &str = "asked";
 /// A request as its journal row has it.
 pub(crate) fn onward_body(row: &OnwardRow) -> Result<String> {
     let cited: serde_json::Value = serde_json::from_str(&row.cited).map_err(Error::internal)?;
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "id": row.id, "to": row.to_organisation, "purpose": row.purpose, "text": row.body, "tlp": row.tlp,
         "foreign_nexus": row.foreign_nexus, "cited": cited,
     });
+    put_basis(&mut body, &row.basis)?;
     Ok(body.to_string())
 }
 

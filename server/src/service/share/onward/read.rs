@@ -129,6 +129,7 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
         text: onward.body,
         tlp: onward.tlp,
         foreign_nexus: onward.foreign_nexus,
+        basis: onward.basis.read(),
         state: onward.state,
         comment: onward.comment,
         asked_at: onward.asked_at,

@@ -1,0 +1,9 @@
+-- The steps of a room that was founded by its one-time link: what its admin has not decided yet, or left as shipped.
+-- What was changed stands in the settings.
+
+create table set_up (
+    step text not null primary key,
+    state text not null,
+    by_person uuid references person (id),
+    at bigint
+);
