@@ -125,6 +125,7 @@ super::words::words! {
         AccountInvited = "account_invited", "invited somebody into your organisation";
         AccountReset = "account_reset", "made a link for a new password of an account of your organisation";
         AccountRoles = "account_roles", "changed the roles of an account of your organisation";
+        AccountSuspended = "account_suspended", "suspended an account of your organisation";
         AccountRestored = "account_restored", "restored an account of your organisation";
         AccountCounsel = "account_counsel", "made somebody counsel of your organisation";
     }

@@ -119,6 +119,17 @@ super::words::words! {
     }
 }
 
+impl ContentMark {
+    /// The marks that an incident carries.
+    pub fn of(candidate_or_party_content: bool, contains_personal_data: bool) -> Vec<Self> {
+        let marks = [
+            (candidate_or_party_content, Self::CandidateOrPartyContent),
+            (contains_personal_data, Self::ContainsPersonalData),
+        ];
+        marks.into_iter().filter_map(|(set, mark)| set.then_some(mark)).collect()
+    }
+}
+
 /// What holds a share back for counsel. It finds nothing where sectors are named and others cross.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -64,6 +64,9 @@ pub async fn begin(
     if !(1..=REASON).contains(&reason.chars().count()) {
         errors.add("reason", format!("Say why, in up to {REASON} characters"));
     }
+    if let Err(Error::Invalid(found)) = super::share::permit_reason(room, &asker.viewer, &reason) {
+        errors.merge(found);
+    }
     let Some(number) = number.filter(|_| errors.is_empty()) else { return Err(Error::Invalid(errors)) };
     let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
     let begun: Option<Uuid> = settled(async move {

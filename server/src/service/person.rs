@@ -276,20 +276,31 @@ pub(super) async fn permit(act: &mut Act, id: PersonId, deed: Administration) ->
 /// For how long somebody does not decide about what the one wrote who gave them the means to.
 const BEHOLDEN_SECONDS: i64 = 72 * 3_600;
 /// Said to whom that concerns.
-pub(super) const BEHOLDEN: &str = "Who wrote it let you in, made you counsel or made you a link less than 72 hours ago: other counsel decides.";
+pub(super) const BEHOLDEN: &str = "One of the two of you let the other in, made them counsel or made them a link less than 72 hours ago: somebody else decides.";
 
-/// Whether this person was let in, made counsel, restored or given a new password by that author, lately.
+/// Whether one of two people was let in, made counsel, restored or given a new password by the other, lately: they
+/// count as one where two are asked for.
 pub async fn is_beholden(room: &Room, person: PersonId, author: PersonId) -> Result<bool> {
     let since = room.now().plus_seconds(-BEHOLDEN_SECONDS);
-    let acts = store::person::list_acts(&room.db, person, since).await?;
-    Ok(acts.iter().any(|act| gives_means(act, author)))
+    for (one, other) in [(person, author), (author, person)] {
+        let acts = store::person::list_acts(&room.db, one, since).await?;
+        if acts.iter().any(|act| gives_means(act, other)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The same inside a write.
 pub(super) async fn beholden(act: &mut Act, person: PersonId, author: PersonId) -> Result<bool> {
     let since = act.now().plus_seconds(-BEHOLDEN_SECONDS);
-    let acts = store::person::read_acts(&mut act.tx, person, since).await?;
-    Ok(acts.iter().any(|act| gives_means(act, author)))
+    for (one, other) in [(person, author), (author, person)] {
+        let acts = store::person::read_acts(&mut act.tx, one, since).await?;
+        if acts.iter().any(|act| gives_means(act, other)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn gives_means(act: &store::person::ActRow, author: PersonId) -> bool {
@@ -445,7 +456,11 @@ pub async fn suspend(
         let body = json!({
             "reason": reason, "sessions_ended": sessions, "tokens_ended": tokens, "address": asker.address,
         });
-        act.record(about(id, "suspended", &body)).await?;
+        let seq = act.record(about(id, "suspended", &body)).await?;
+        if turn.is_from_outside() {
+            // Before it takes effect: whom it concerns still has an inbox, and finds it there once restored.
+            turn.tell(&mut act, seq, NoticeWhat::AccountSuspended).await?;
+        }
         act.commit_members(()).await
     })
     .await

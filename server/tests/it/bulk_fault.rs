@@ -52,7 +52,7 @@ both! {
         let theirs = open(room, "analyst@google.example", |input| input.share_with = vec!["cisa".into()]).await;
         let lead = test.sign_in(LEAD).await;
         let page = lead.get(&address(&[own.clone(), theirs.clone()])).await.text();
-        assert!(page.contains("Google leads it. The lead organisation decides that."), "{page}");
+        assert!(page.contains("Google leads it. The organisation that it came from shares it"), "{page}");
         assert!(!page.contains(&format!("name=\"number\" value=\"{theirs}\"")));
         let fields = asking(&["fbi"], "Do you see it?");
         assert_eq!(preview(&test, &lead, &[own.clone(), theirs.clone()], &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -61,7 +61,7 @@ both! {
         forged.extend(seen.iter().map(|value| ("seen", value.as_str())));
         let sent = press(&test, &lead, &[own.clone(), theirs.clone()], "send", &forged).await;
         let done = lead.get(sent.location()).await.text();
-        assert!(done.contains("1 of 2 incidents were shared") && done.contains("The lead organisation decides that."), "{done}");
+        assert!(done.contains("1 of 2 incidents were shared") && done.contains("The organisation that it came from shares it"), "{done}");
         assert!(hidden_from(room, "liaison@fbi.example", &theirs).await);
         see(room, "liaison@fbi.example", &own).await.expect("shared");
         for who in ["leadership@cisa.example", "auditor@watchfloor.example", "room-admin@watchfloor.example"] {

@@ -25,6 +25,7 @@ mod crash;
 mod crossing;
 mod cut;
 mod demo;
+mod detour;
 mod disk_full;
 mod download;
 mod entry;

@@ -59,7 +59,7 @@ both! {
         let one = invitation::invite(room, &root, new("one@google.example", "google", "org_admin"), &EACH).await.expect("invited");
         let two = invitation::invite(room, &root, new("two@google.example", "google", "org_admin"), &EACH).await.expect("invited");
         for who in ["liaison@google.example", "counsel@google.example"] {
-            assert_eq!(whats(room, who).await, [NoticeWhat::AccountInvited, NoticeWhat::AccountInvited], "{who}");
+            assert_eq!(whats(room, who).await, [NoticeWhat::AccountInvited, NoticeWhat::AccountInvited, NoticeWhat::AccountSuspended], "{who}");
         }
         for who in ["analyst@google.example", "liaison@cisa.example", ROOM] {
             assert_eq!(whats(room, who).await, [], "{who}");
@@ -99,11 +99,11 @@ both! {
         let analyst = id(room, "analyst@google.example");
         person::suspend(room, &root, analyst, "a test", &EACH).await.expect("suspended");
         person::restore(room, &root, analyst, "back", &EACH).await.expect("restored");
-        let all = [NoticeWhat::AccountRestored, NoticeWhat::AccountRoles, NoticeWhat::AccountReset];
+        let all = [NoticeWhat::AccountRestored, NoticeWhat::AccountSuspended, NoticeWhat::AccountRoles, NoticeWhat::AccountReset];
         for who in [ADMIN, "liaison@google.example", "counsel@google.example"] {
             assert_eq!(whats(room, who).await, all, "{who}");
         }
-        assert_eq!(whats(room, "analyst@google.example").await, [NoticeWhat::AccountRestored], "whom it is about");
+        assert_eq!(whats(room, "analyst@google.example").await, [NoticeWhat::AccountRestored, NoticeWhat::AccountSuspended], "whom it is about");
         assert_eq!(whats(room, "lead@google.example").await, []);
         // Of their own people their admin is told nothing but who becomes counsel.
         let own = asker(room, "admin@cisa.example");
@@ -143,6 +143,25 @@ both! {
         }
         base.clock.advance(72 * 3_600 + 1);
         share::decide(room.clone(), asker(room, "dana@cisa.example"), EACH, held, 1, Decision::Release).await.expect("by then they may");
+    }
+
+    async fn counsel_does_not_release_what_somebody_wrote_whom_they_lately_let_in(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let root = asker(room, "admin@cisa.example");
+        let number = opened(room).await;
+        let counsel = "counsel@cisa.example";
+        person::set_roles(room, &root, id(room, counsel), &["counsel".into(), "org_admin".into()], 1, &EACH).await.expect("both");
+        let both = asker(room, counsel);
+        let link = invitation::invite(room, &both, new("dana@cisa.example", "cisa", "liaison"), &EACH).await.expect("invited");
+        let path = link.path();
+        assert_eq!(test.visitor().submit(&path, &path, &[("new", NEW), ("again", NEW)]).await.status, StatusCode::SEE_OTHER);
+        let input = ShareInput { to: vec!["google".into()], text: "Please remove it.".into(), ..ShareInput::default() };
+        let held = share::share(room.clone(), asker(room, "dana@cisa.example"), EACH, number, input).await.expect("held").held[0];
+        let release = || share::decide(room.clone(), both.clone(), EACH, held, 1, Decision::Release);
+        assert!(matches!(release().await, Err(Error::Forbidden(_))));
+        base.clock.advance(72 * 3_600 + 1);
+        release().await.expect("by then they may");
     }
 }
 

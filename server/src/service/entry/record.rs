@@ -190,7 +190,8 @@ impl Act {
             corrects: new.corrects,
             crossed: None,
         };
-        let crossed = self.crossed(&mut row, new.audience.as_deref(), &new.named).await?;
+        let named = new.named.as_slice();
+        let crossed = self.crossed(&mut row, new.audience.as_deref(), named, action).await?;
         let (audience, before) = (new.audience.as_deref(), new.before.as_ref());
         let body = body_of(&row, audience, &new.named, &new.mentions, before, &crossed)?;
         let record =
@@ -222,6 +223,7 @@ impl Act {
         row: &mut EntryRow,
         audience: Option<&[OrganisationId]>,
         named: &[PersonId],
+        action: &str,
     ) -> Result<Vec<OrganisationId>> {
         let Some(own) = row.organisation_id.filter(|_| row.kind != EntryKind::Share) else {
             return Ok(vec![]);
@@ -234,7 +236,9 @@ impl Act {
             (Tlp::Red, _) => {
                 let directory = self.room.directory();
                 let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
-                named.iter().filter_map(of).collect()
+                let of_named: Vec<_> = named.iter().filter_map(of).collect();
+                // Whom an opening names elsewhere learns of it by a share, which may wait for counsel.
+                if action == "opened" { vec![] } else { of_named }
             }
             (_, Some(audience)) => audience.to_vec(),
             (_, None) => store::incident::list_access(&mut self.tx, row.incident_id).await?,

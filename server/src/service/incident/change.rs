@@ -5,22 +5,20 @@
 
 use app::{
     model::{
-        FieldErrors, Moment, PersonId, Severity, ShareId, Tlp,
-        basis::Basis,
+        FieldErrors, Moment, Severity,
         entry::EntryKind,
         id::Number,
         incident::{Jurisdiction, Status, Verification},
-        share::Purpose,
     },
-    policy::{self, Action, Sight},
+    policy::Action,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Changed, Held, clearance, jurisdiction, open};
+use super::{Changed, Held, jurisdiction, open};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
-    entry::{Before, NewEntry, checked_text},
-    share, store,
+    entry::{NewEntry, checked_text},
+    store,
 };
 
 /// Title, current understanding, category, places and when it happened. What is absent stays.
@@ -56,15 +54,6 @@ pub struct HoldInput {
     pub reason: String,
     /// RFC 3339
     pub review_at: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct MarkingInput {
-    pub version: i64,
-    pub tlp: String,
-    pub reason: String,
-    /// With RED.
-    pub named: Vec<String>,
 }
 
 /// Begins a change of an incident: permitted, and made from the version that stands.
@@ -276,147 +265,4 @@ pub(super) async fn apply_resume(act: &mut Act, held: &mut Held) -> Result<()> {
     let now = act.now();
     clocks::resume(&mut held.row, now);
     Ok(())
-}
-
-/// Changes the incident's label. Loosening it needs the organisation that it came from.
-pub async fn set_marking(
-    room: Room,
-    asker: Asker,
-    once: Once,
-    number: Number,
-    input: MarkingInput,
-) -> Result<Changed> {
-    let survey = share::ahead(&room, &asker.viewer, &number, &[], &input.named).await?;
-    let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetMarking, input.version);
-    let tlp = label(&input.tlp)?;
-    apply_marking(&mut act, &asker, &mut held, (tlp, &input.named), &input.reason, &survey).await?;
-    finish(act, held).await
-}
-
-pub(super) fn label(word: &str) -> Result<Tlp> {
-    word.trim().parse().map_err(|_| Error::invalid("tlp", "Choose one of the five TLP labels"))
-}
-
-pub(super) async fn apply_marking(
-    act: &mut Act,
-    asker: &Asker,
-    held: &mut Held,
-    (tlp, named): (Tlp, &[String]),
-    reason: &str,
-    survey: &share::Survey,
-) -> Result<()> {
-    let room = act.room.clone();
-    let reason = checked_text("reason", reason)?;
-    let mut errors = FieldErrors::default();
-    let named = open::check_named(&room, asker, tlp, named, &mut errors);
-    if tlp == held.row.tlp && tlp != Tlp::Red {
-        errors.add("tlp", format!("It is {} already", tlp.label()));
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    label_needs_origin(act, held, tlp)?;
-    act.permit_words(held, &[("reason", reason.as_str())])?;
-    if tlp == Tlp::Clear {
-        return clearance::ask(act, held, reason).await;
-    }
-    names_need_origin(act, held, &named)?;
-    clearance::lapse(act, held).await?;
-    relabel(act, asker, held, (tlp, named), reason, survey).await
-}
-
-/// The name of the organisation that is asked, where it is not the viewer's.
-fn other_origin(act: &Act, held: &Held) -> Result<Option<String>> {
-    let name = || {
-        act.room.directory().organisation(held.origin).map_or_else(String::new, |origin| origin.short.clone())
-    };
-    Ok((held.origin != act.viewer()?.organisation).then(name))
-}
-
-/// Lowering a label needs the organisation that the incident came from.
-pub(super) fn label_needs_origin(act: &Act, held: &Held, tlp: Tlp) -> Result<()> {
-    match other_origin(act, held)? {
-        Some(name) if tlp < held.row.tlp => {
-            Err(Error::invalid("tlp", format!("Loosening the label needs {name}, where it came from")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Naming somebody with RED who did not see it until now passes it on, which where it came from is asked for.
-fn names_need_origin(act: &Act, held: &Held, named: &[PersonId]) -> Result<()> {
-    let Some(name) = other_origin(act, held)? else { return Ok(()) };
-    let (own, directory) = (act.viewer()?.organisation, act.room.directory());
-    let new = |id: &&PersonId| {
-        let of = directory.person(**id).map(|person| person.organisation.id);
-        let theirs = of.is_some_and(|of| of == own || of == held.origin);
-        let sees = directory.viewer(**id).is_some_and(|it| policy::sight(&it, &held.marking) == Sight::Full);
-        !theirs && !sees
-    };
-    match named.iter().find(new).and_then(|id| directory.person(*id)) {
-        Some(person) => {
-            let words =
-                format!("{} does not see it: ask {name}, where it came from, to pass it on", person.name);
-            Err(Error::invalid("named", words))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Writes the label, who is named with it, and what crosses by that.
-pub(super) async fn relabel(
-    act: &mut Act,
-    asker: &Asker,
-    held: &mut Held,
-    (tlp, named): (Tlp, Vec<PersonId>),
-    reason: String,
-    survey: &share::Survey,
-) -> Result<()> {
-    let (room, directory) = (act.room.clone(), act.room.directory());
-    let before = Before::from(&held.marking);
-    let old = held.row.tlp;
-    if !old.reaches_everyone() {
-        // Children keep their label: what opens is the head of the incident.
-        let head = share::head(held).map(|(what, words)| ("tlp", what, words));
-        share::permit_opening(&room, &asker.viewer, tlp, &head)?;
-    }
-    held.row.tlp = tlp;
-    held.marking.tlp = tlp;
-    let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
-    let takes_part = |id: &PersonId| of(id).is_some_and(|found| held.marking.access.contains(&found));
-    let (inside, outside): (Vec<PersonId>, Vec<PersonId>) = named.into_iter().partition(takes_part);
-    if old == Tlp::Red && tlp != Tlp::Red {
-        for person in &before.named {
-            store::incident::keep_named(&mut act.tx, held.row.id, *person).await?;
-        }
-    }
-    if old == Tlp::Red || tlp == Tlp::Red {
-        store::incident::remove_named(&mut act.tx, held.row.id.0).await?;
-        for person in &inside {
-            store::incident::add_named(&mut act.tx, held.row.id.0, *person).await?;
-        }
-        held.marking.named = inside;
-    }
-    act.permit_words(held, &[("reason", reason.as_str())])?;
-    // Naming somebody of an organisation that has no part in it yet is a crossing like any other.
-    for to in open::organisations_of(&room, asker, &outside) {
-        let named = outside.iter().copied().filter(|id| of(id) == Some(to)).collect();
-        let new = share::NewShare {
-            id: ShareId(room.ids.uuid()),
-            to,
-            purpose: Purpose::Awareness,
-            text: reason.clone(),
-            tlp,
-            foreign_nexus: String::new(),
-            basis: Basis::default(),
-            cited: share::Cited { named, ..share::Cited::default() },
-            words: vec![],
-        };
-        share::add(act, held, new, survey).await?;
-    }
-    let entry = NewEntry::about(EntryKind::System, &held.marking)
-        .change("tlp", old.label(), tlp.label())
-        .text(reason);
-    act.append_new(held.row.id, NewEntry { before: Some(before), ..entry }, "marked").await?;
-    share::lapse(act, held).await
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Changed, Held,
-    change::{finish, label_needs_origin, note, relabel},
+    change::{finish, note},
+    marking::{label_needs_origin, relabel},
     refusal,
 };
 use crate::service::{

@@ -4,6 +4,7 @@ mod change;
 pub(crate) mod clearance;
 mod content;
 mod list;
+mod marking;
 mod open;
 mod owner;
 mod patch;
@@ -23,12 +24,13 @@ use app::{
 use serde::{Deserialize, Serialize};
 
 pub use change::{
-    Edit, HoldInput, MarkingInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume,
-    set_marking, set_severity, set_verification,
+    Edit, HoldInput, SeverityInput, VerificationInput, edit, hold as put_on_hold, resume, set_severity,
+    set_verification,
 };
 pub use clearance::{ClearanceInput, decide_clearance};
 pub use content::{ContentInput, set_content};
 pub use list::{Listed, list};
+pub use marking::{MarkingInput, set_marking};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
@@ -62,10 +64,15 @@ pub(crate) fn origin_of(directory: &Directory, row: &IncidentRow) -> Organisatio
 }
 
 impl Held {
+    /// Whether it came from this organisation, which still has its part in it: what was ended gives nobody a part.
+    pub(crate) fn is_origin(&self, organisation: OrganisationId) -> bool {
+        self.origin == organisation && self.marking.access.contains(&organisation)
+    }
+
     pub(crate) fn standing(&self, viewer: &Viewer) -> Standing {
         Standing {
             lead: self.row.lead_id == viewer.organisation,
-            origin: self.origin == viewer.organisation,
+            origin: self.is_origin(viewer.organisation),
             open: self.row.tlp.reaches_everyone(),
             awaited: self.row.handover_to == Some(viewer.person),
             ..Standing::default()

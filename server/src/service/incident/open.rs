@@ -7,6 +7,7 @@ use app::{
         entry::EntryKind,
         id::Number,
         incident::{Jurisdiction, Status, Verification},
+        setting::ContentMark,
         share::Purpose,
     },
     policy::{self, Action, Marking, Standing},
@@ -274,8 +275,13 @@ fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Resul
     }
     // A narrower label crosses by shares, which wait for counsel.
     let head = [("title", "Title", title.as_str()), ("summary", "Current understanding", summary.as_str())];
-    if let Err(Error::Invalid(found)) = share::permit_opening(room, &asker.viewer, tlp, &head) {
-        errors.merge(found);
+    let opening = share::permit_opening(room, &[asker.viewer.sector], tlp, &head);
+    let marks = ContentMark::of(input.candidate_or_party_content, input.contains_personal_data);
+    let content = share::permit_content(room, &asker.viewer, tlp, &marks);
+    for refused in [opening, content] {
+        if let Err(Error::Invalid(found)) = refused {
+            errors.merge(found);
+        }
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));

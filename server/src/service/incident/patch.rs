@@ -11,7 +11,7 @@ use super::{
     Changed, Held, change,
     change::Edit,
     content::{self, ContentInput},
-    owner,
+    marking, owner,
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, share};
 
@@ -142,7 +142,7 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
     let mut faults = Faults::default();
     // A stricter label comes first and a looser one last: the old values of the other fields are then
     // never seen by more people than before.
-    let tlp = input.tlp.as_deref().map(change::label).transpose();
+    let tlp = input.tlp.as_deref().map(marking::label).transpose();
     let tlp = faults.keep(tlp)?.flatten().unwrap_or(held.row.tlp);
     let looser = tlp < held.row.tlp;
     if !looser {
@@ -186,7 +186,7 @@ async fn mark(
         return Ok(());
     }
     let named = input.named.clone().unwrap_or_default();
-    change::apply_marking(act, asker, held, (tlp, &named), &input.reason, survey).await
+    marking::apply_marking(act, asker, held, (tlp, &named), &input.reason, survey).await
 }
 
 async fn own(act: &mut Act, asker: &Asker, held: &mut Held, input: &Patch, accepts: bool) -> Result<()> {

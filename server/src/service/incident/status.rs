@@ -5,7 +5,7 @@
 
 use app::{
     model::{
-        Severity,
+        PersonId, Severity,
         entry::EntryKind,
         id::Number,
         incident::{Disposition, Status, Verification},
@@ -18,7 +18,7 @@ use super::{
     Changed, Held,
     change::{begin_change, note},
 };
-use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, clocks, entry::NewEntry, store};
+use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, clocks, entry::NewEntry, person, store};
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -175,14 +175,23 @@ async fn close(act: &mut Act, held: &mut Held, text: &str) -> Result<()> {
         return Err(Error::invalid("note", "Write a closure note"));
     }
     let closer = act.actor.as_ref().map(|viewer| viewer.person);
-    if held.row.resolved_by == closer && ever_needed_two(act, held).await? {
+    if ever_needed_two(act, held).await? && !is_second(act, held.row.resolved_by, closer).await? {
         return Err(Error::invalid(
             "to",
-            "What was ever High or above a second person closes: somebody other than the one who resolved it",
+            "What was ever High or above a second person closes: somebody other than the one who resolved it, \
+             and whom neither of the two let in or made a link for less than 72 hours ago",
         ));
     }
     held.row.closed_at = Some(act.now());
     Ok(())
+}
+
+/// Whether two people are two.
+async fn is_second(act: &mut Act, first: Option<PersonId>, second: Option<PersonId>) -> Result<bool> {
+    match (first, second) {
+        (Some(first), Some(second)) => Ok(first != second && !person::beholden(act, second, first).await?),
+        _ => Ok(first != second),
+    }
 }
 
 /// Whether its severity since it was opened ever asked for two: who lowers it does not thereby close alone.

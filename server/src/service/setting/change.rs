@@ -12,7 +12,7 @@ use app::{
 
 use super::{
     super::{
-        Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, notice, person, settled,
+        Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, notice, person, settled, share,
         store::{self, period::CategoryRow, setting::SettingRow},
     },
     CategoryAct, SHIPPED, Standing, category, check, section_of, shipped,
@@ -78,6 +78,7 @@ pub async fn change(
         if standing.version != version {
             return Err(Error::Changed { version: standing.version });
         }
+        share::permit_reason(&room, &viewer, &reason)?;
         let (section, mut remark) = resolve(&mut act, &standing, &proposal, &reason).await?;
         if let Some(more) = section.remark() {
             remark = format!("{remark} {more}").trim().to_owned();

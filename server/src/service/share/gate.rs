@@ -5,13 +5,13 @@
 //! It looks at what was typed and at the directory, never at what is stored: it costs the same in every incident.
 
 use app::{
-    model::{FieldErrors, Organisation, OrganisationId, Tlp, organisation::Sector},
-    policy::{self, Inside, Sight, Viewer},
+    model::{FieldErrors, Organisation, OrganisationId, Tlp, organisation::Sector, setting::ContentMark},
+    policy::{self, Inside, Marking, Sight, Viewer},
 };
 
 use super::{
     super::{Act, Error, Result, Room, incident::Held},
-    rules::{Reading, Ready},
+    rules::{Crossing, Reading, Ready, held_by},
 };
 
 /// Characters of what was found that a message repeats.
@@ -61,25 +61,76 @@ fn refuse(room: &Room, reader: &str, words: &[(&str, &str)]) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
-/// Refuses a label that opens an agency's words to every company: `(field, what it is called, words)`.
-pub(crate) fn permit_opening(
-    room: &Room,
-    viewer: &Viewer,
-    tlp: Tlp,
-    words: &[(&str, &str, &str)],
-) -> Result<()> {
-    if viewer.sector != Sector::Agency || !tlp.reaches_everyone() {
+/// Words that a label opens: the field beside which they are refused, what they are called, and they themselves.
+pub(crate) type Opened<'a> = (&'a str, &'a str, &'a str);
+
+/// Refuses a label that opens an agency's words to every company. `writers`: of what sectors those are who wrote them.
+pub(crate) fn permit_opening(room: &Room, writers: &[Sector], tlp: Tlp, words: &[Opened<'_>]) -> Result<()> {
+    if !writers.contains(&Sector::Agency) || !tlp.reaches_everyone() {
         return Ok(());
     }
+    refuse_opened(room, words, &format!("{} opens it to every company", tlp.label()))
+}
+
+/// The same where a label, or who is named with it, lets somebody of a company read the incident who did not before:
+/// what was written behind RED comes out with it.
+pub(crate) fn permit_gain(
+    room: &Room,
+    (viewer, writers): (&Viewer, &[Sector]),
+    (before, after): (&Marking, &Marking),
+    words: &[Opened<'_>],
+) -> Result<()> {
+    if !writers.contains(&Sector::Agency) {
+        return Ok(());
+    }
+    let see = |marking| readers(room, viewer.organisation, &Inside { incident: marking, child: marking });
+    let saw: Vec<_> = see(before).into_iter().map(|reader| reader.id).collect();
+    let gains = |reader: &Organisation| reader.sector == Sector::Company && !saw.contains(&reader.id);
+    match see(after).into_iter().find(gains) {
+        Some(company) => refuse_opened(room, words, &format!("{} would read it at once", company.short)),
+        None => Ok(()),
+    }
+}
+
+fn refuse_opened(room: &Room, words: &[Opened<'_>], opens: &str) -> Result<()> {
     let mut errors = FieldErrors::default();
     for (field, what, words) in words {
         if let Some(found) = found(room, field, words) {
-            let opens = format!("{} opens it to every company", tlp.label());
             errors
                 .add(field, format!("{what}: {found}. {opens}. Share it instead, which counsel reads first"));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Refuses a label that opens marked content to every sector: a share of it would wait for a second person.
+pub(crate) fn permit_content(room: &Room, viewer: &Viewer, tlp: Tlp, marks: &[ContentMark]) -> Result<()> {
+    if marks.is_empty() || !tlp.reaches_everyone() {
+        return Ok(());
+    }
+    let (directory, reference) = (room.directory(), room.reference());
+    let rules = reference.settings.hold_rules();
+    let from = viewer.sector;
+    let held = |to: Sector| {
+        let marks = marks.to_vec();
+        held_by(&Crossing { rules, from, to, text: "", beside: vec![], marks }).into_iter().next()
+    };
+    match directory.sitting().into_iter().find_map(|one| held(one.sector)) {
+        Some(reason) => {
+            let remedy = "Share it, which counsel reads first, or let counsel take the mark away";
+            let words = format!("{}. {} opens it to every sector. {remedy}", reason.why, tlp.label());
+            Err(Error::invalid("tlp", words))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses an agency's words that people of companies are told outside of any incident.
+pub(crate) fn permit_reason(room: &Room, viewer: &Viewer, reason: &str) -> Result<()> {
+    match viewer.sector {
+        Sector::Agency => refuse(room, "Somebody of a company", &[("reason", reason)]),
+        _ => Ok(()),
+    }
 }
 
 /// `An agency's words to a company that ask for moderation (“take down”)`

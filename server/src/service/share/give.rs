@@ -109,7 +109,7 @@ pub(super) async fn reasons(
         rules::held_by(&crossing)
     };
     if !held.marking.access.contains(&new.to) {
-        found.extend(head_reasons(room, viewer, held, to));
+        found.extend(head_reasons(room, viewer, held, to).await?);
         if let Some(survey) = survey {
             found.extend(survey.reasons(room, &held.row, new.to).await?);
         }
@@ -117,16 +117,32 @@ pub(super) async fn reasons(
     Ok(found)
 }
 
-/// What the rules find in what stands at the head of the incident, which whoever joins reads at once: the words of
-/// whoever shares it now, and of the organisation that it came from.
-fn head_reasons(room: &Room, viewer: &Viewer, held: &Held, to: Sector) -> Vec<HoldReason> {
-    let (directory, reference) = (room.directory(), room.reference());
+/// Of what sectors those are who answer for the head of an incident: whoever acts, whoever opened it, and whoever
+/// changed its title or its summary last.
+pub(crate) async fn writers_of_head(room: &Room, viewer: &Viewer, held: &Held) -> Result<Vec<Sector>> {
+    let mut people = vec![held.row.opened_by];
+    for field in ["title", "summary"] {
+        let change = store::entry::find_last_change(&room.db, held.row.id, field).await?;
+        people.extend(change.and_then(|(author, _)| author));
+    }
+    let directory = room.directory();
+    let sectors =
+        people.into_iter().filter_map(|id| directory.person(id)).map(|found| found.organisation.sector);
+    let mut sectors: Vec<_> = [viewer.sector].into_iter().chain(sectors).collect();
+    sectors.sort_unstable();
+    sectors.dedup();
+    Ok(sectors)
+}
+
+/// What the rules find in what stands at the head of the incident, which whoever joins reads at once.
+async fn head_reasons(room: &Room, viewer: &Viewer, held: &Held, to: Sector) -> Result<Vec<HoldReason>> {
+    let writers = writers_of_head(room, viewer, held).await?;
+    let reference = room.reference();
     let rules = rules::Ready::of(reference.settings.hold_rules());
-    let origin = directory.person(held.row.opened_by).map(|person| person.organisation.sector);
     let mut found: Vec<HoldReason> = vec![];
     for (what, words) in head(held) {
-        for from in [Some(viewer.sector), origin].into_iter().flatten() {
-            for reason in rules.find(words, from, to, rules::Reading::All) {
+        for from in &writers {
+            for reason in rules.find(words, *from, to, rules::Reading::All) {
                 let why = format!("{what}: {}", reason.why);
                 if !found.iter().any(|known| (&known.rule, &known.why) == (&reason.rule, &why)) {
                     found.push(HoldReason { why, marks: vec![], ..reason });
@@ -134,7 +150,7 @@ fn head_reasons(room: &Room, viewer: &Viewer, held: &Held, to: Sector) -> Vec<Ho
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// What stands at the head of an incident, and what it is called.
@@ -157,7 +173,7 @@ pub(super) async fn unseen(
     (known, survey): (&[HoldReason], &Survey),
 ) -> Result<Vec<HoldReason>> {
     let sector = room.directory().organisation(to).map(|to| to.sector).ok_or(Error::NotFound)?;
-    let mut found = head_reasons(room, viewer, held, sector);
+    let mut found = head_reasons(room, viewer, held, sector).await?;
     found.retain(|reason| !known.contains(reason));
     found.extend(survey.unseen(room, &held.row, to, known).await?);
     Ok(found)
@@ -185,7 +201,7 @@ impl Reviewed {
     /// none. What others tell each other of what both see gives none.
     pub(super) fn admits(&self, held: &Held, to: OrganisationId) -> bool {
         let leads = self.organisation == held.row.lead_id;
-        self.organisation == held.origin
+        held.is_origin(self.organisation)
             || self.approved.is_some()
             || self.keeps
             || (leads && (to == held.origin || held.row.tlp.reaches_everyone()))

@@ -11,7 +11,7 @@ use app::{
         IncidentId, Moment, Organisation, OrganisationId, PersonId, TaskId, hold::HoldReason, mention,
         organisation::Sector,
     },
-    policy::Viewer,
+    policy::{self, Action, Standing, Viewer},
 };
 use uuid::Uuid;
 
@@ -318,7 +318,12 @@ pub(crate) async fn ahead(
     to: &[String],
     named: &[String],
 ) -> Result<Survey> {
-    let scope = app::policy::scope(viewer);
+    // Who could not share it in any part that they may have makes nobody read a timeline.
+    let most = Standing { origin: true, lead: true, open: true, ..Standing::default() };
+    if !policy::may(viewer, Action::Share, most) {
+        return Ok(Survey::default());
+    }
+    let scope = policy::scope(viewer);
     let Some(row) = store::incident::find_visible(&room.db, scope, number).await? else {
         return Ok(Survey::default());
     };

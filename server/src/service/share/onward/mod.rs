@@ -23,7 +23,7 @@ use super::{
 /// What somebody shares needs nobody's leave: it came from them, or goes back to where it came from, or the
 /// recipient sees the incident as it is.
 pub(super) fn crosses_freely(held: &Held, from: OrganisationId, to: OrganisationId) -> bool {
-    held.origin == from
+    held.is_origin(from)
         || (held.row.lead_id == from && held.origin == to)
         || held.row.tlp.reaches_everyone()
         || (held.row.tlp != Tlp::Red && held.marking.access.contains(&to))

@@ -24,11 +24,7 @@ use phrase::{Phrase, Words};
 
 /// What an incident is marked with.
 pub(super) fn marks_of(row: &IncidentRow) -> Vec<ContentMark> {
-    let marks = [
-        (row.candidate_or_party_content, ContentMark::CandidateOrPartyContent),
-        (row.contains_personal_data, ContentMark::ContainsPersonalData),
-    ];
-    marks.into_iter().filter_map(|(set, mark)| set.then_some(mark)).collect()
+    ContentMark::of(row.candidate_or_party_content, row.contains_personal_data)
 }
 
 /// Words on their way from one organisation to another.
