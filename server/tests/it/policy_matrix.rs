@@ -1,5 +1,5 @@
 //! The policy as a table of ticks and crosses. A change of the policy shows in review as a change of
-//! `policy_matrix.txt`; `WATCHFLOOR_BLESS=1` writes it anew.
+//! `docs/policy-matrix.md`; `WATCHFLOOR_BLESS=1` writes it anew.
 #![expect(clippy::disallowed_methods, reason = "reads whether the table is to be written anew")]
 
 use std::fmt::Write;
@@ -355,8 +355,8 @@ fn administration(text: &mut String) {
 
 #[test]
 fn the_policy_is_the_one_that_was_reviewed() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/policy_matrix.txt");
-    let now = matrix();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/policy-matrix.md");
+    let now = format!("# Policy matrix\n\n```text\n{}```\n", matrix());
     if std::env::var("WATCHFLOOR_BLESS").is_ok() {
         std::fs::write(path, &now).expect("written");
     }
