@@ -77,11 +77,11 @@ pub async fn print(State(app): State<App>, member: Member, form: Form) -> Answer
     match query.book {
         Book::Shares => {
             let export = ledger::export(&app.room, &member, alive, &query, form).await?;
-            sheets(&app, &member, query, export, |frame, part| pages::rows(frame, part))
+            sheets(&app, &member, query, export, pages::rows)
         }
         Book::Posts => {
             let export = ledger::export_postings(&app.room, &member, alive, &query, form).await?;
-            sheets(&app, &member, query, export, |frame, part| pages::posting_rows(frame, part))
+            sheets(&app, &member, query, export, pages::posting_rows)
         }
     }
 }

@@ -121,8 +121,11 @@ fn field(way: &str) -> &str {
     }
 }
 
-/// The forms of the page that say something in an incident, what they are sent, and the field that is asked.
-fn forms(entry: &str) -> Vec<(String, Vec<(&'static str, &'static str)>, &'static str)> {
+/// Where a form goes, what is typed into it, and the field beside which it is refused.
+type Sent = (String, Vec<(&'static str, &'static str)>, &'static str);
+
+/// The forms of the page that say something in an incident.
+fn forms(entry: &str) -> Vec<Sent> {
     vec![
         ("edit".into(), vec![("title", ASKING), ("summary", "As before."), ("category", "PROC-1")], "title"),
         (

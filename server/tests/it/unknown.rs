@@ -11,6 +11,9 @@ use crate::{
     test_app::{TestApp, join},
 };
 
+/// What is tried, how, where, and what is sent for an address beside a body that is right.
+type Way = (&'static str, Method, String, fn(&str, &Value) -> Value);
+
 both! {
     async fn unknown_suspended_and_screen_addresses_answer_alike(base) {
         let test = TestApp::new(base).await;
@@ -24,7 +27,7 @@ both! {
         let path = format!("/incidents/{number}");
         let mut opening = crate::api::incident();
         (opening["tlp"], opening["share_with"]) = (json!("red"), json!([]));
-        let ways: [(&str, Method, String, fn(&str, &Value) -> Value); 6] = [
+        let ways: [Way; 6] = [
             ("the list by owner", Method::GET, "/incidents?owner=".into(), |_, _| Value::Null),
             ("naming at the opening", Method::POST, "/incidents".into(), |who, body| {
                 let mut body = body.clone();

@@ -4,7 +4,7 @@
 //! A timeline may be long. It is read page by page before the act begins; under the writer's turn only what was
 //! written meanwhile is. Only those ways pay for it on which somebody joins.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use app::{
     model::{
@@ -74,9 +74,8 @@ impl Survey {
     ) -> Result<Self> {
         let mut survey = Self::default();
         for id in to.into_iter().filter(|id| !access.contains(id)) {
-            if !survey.read.contains_key(&(row.id, id)) {
-                let read = read(room, row, id, BEGINNING).await?;
-                survey.read.insert((row.id, id), read);
+            if let Entry::Vacant(place) = survey.read.entry((row.id, id)) {
+                place.insert(read(room, row, id, BEGINNING).await?);
             }
         }
         Ok(survey)
