@@ -32,7 +32,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await fits("the form with its fault");
     await cisa.fill("#share-reference", reference);
     await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
-    assert.match(await cisa.innerText(".pv-message"), /Reference: 20-CV-1184, Superior Court/);
+    assert.match(await cisa.innerText(".pv-message"), /Reference:\s+20-CV-1184, Superior Court/);
     await follow(cisa, cisa.locator(".pv-form button.primary"));
 
     await cisa.goto(`/incidents/${number}?form=shares`);
@@ -68,7 +68,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await signIn(google, "liaison@google.example");
     await google.goto("/shares");
     const rows = google.locator(".shrow", { hasText: number });
-    assert.match(await rows.filter({ hasText: "Legal process" }).innerText(), /Reference: 20-CV-1184, Superior Court/);
+    assert.match(await rows.filter({ hasText: "Legal process" }).innerText(), /Reference:\s+20-CV-1184, Superior Court/);
     assert.equal(await rows.locator(".share-relay blockquote").innerText(), words);
     await axe(google);
     await google.goto(`/shares/ledger?incident=${number}`);

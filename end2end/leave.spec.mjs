@@ -41,6 +41,8 @@ async function join(open, root) {
   const admin = await arrive(open, root, { name: `Remy Holt ${made}`, email: `admin@${slug}.example`, roles: ["org_admin"] });
   await admin.goto("/people/invite");
   const dana = await arrive(open, admin, { name: `Dana Brook ${made}`, email, roles: ["analyst", "liaison"] });
+  // Dana is the one who looks on when it ends.
+  await admin.context().close();
   return { slug, email, dana, short: `Clark ${js} ${made}` };
 }
 

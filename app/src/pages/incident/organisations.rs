@@ -66,7 +66,7 @@ fn end(view: &IncidentView, organisation: &Organisation) -> Option<AnyView> {
     let typed = view.open_of(Form::Unshare, &organisation.slug).map(|open| open.typed.clone());
     let error = typed.and_then(|typed| field_error(&typed, "organisation", "unshare-error"));
     let action = format!("{}/{}", view.path(), Form::Unshare);
-    let label = format!("End the part of {}", organisation.short);
+    let label = format!("End its part: {}", organisation.short);
     let (version, slug) = (view.incident.version.to_string(), organisation.slug.clone());
     Some(
         view! {
