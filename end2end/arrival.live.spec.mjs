@@ -67,19 +67,31 @@ spec("a page that was cut off says since when, and catches up without loss or re
   await once(reader, "#entries > li", "Second word while away.");
 }, { noise: /ERR_INTERNET_DISCONNECTED/ });
 
-spec("taking a share back empties the page that the other side has open", async ({ open, signIn, alive }) => {
-  const [cisa, reddit] = [await open({}), await open({})];
-  await signIn(cisa, "liaison@cisa.example");
-  await signIn(reddit, "analyst@reddit.example");
-  const { number, title } = await openIncident(cisa, { shareWith: ["reddit"] });
-  await reddit.goto(`/incidents/${number}`);
-  await alive(reddit);
-  await live(reddit);
-  await reddit.locator("h1", { hasText: title }).waitFor();
-  await cisa.click('#shares form[action$="/revoke"] button');
-  await reddit.waitForFunction(title => !document.body.textContent.includes(title), title);
-  assert.equal((await reddit.goto(`/incidents/${number}`)).status(), 404);
-});
+const ends = {
+  "taking a share back": ["#shares summary:has-text('Take back')", '#shares form[action$="/revoke"] button'],
+  "ending a part": ["#unshare-reddit > summary", "#unshare-reddit form button"],
+};
+
+for (const [what, [ask, sure]] of Object.entries(ends)) {
+  spec(`${what} asks once more, then empties the page that the other side has open`, async ({ open, signIn, alive, axe }) => {
+    const [cisa, reddit] = [await open({}), await open({})];
+    await signIn(cisa, "liaison@cisa.example");
+    await signIn(reddit, "analyst@reddit.example");
+    const { number, title } = await openIncident(cisa, { shareWith: ["reddit"] });
+    await reddit.goto(`/incidents/${number}`);
+    await alive(reddit);
+    await live(reddit);
+    await reddit.locator("h1", { hasText: title }).waitFor();
+    await cisa.click(ask);
+    await cisa.locator(sure).waitFor();
+    await axe(cisa);
+    assert.equal((await reddit.goto(`/incidents/${number}`)).status(), 200, "one press took nothing");
+    await live(reddit);
+    await cisa.click(sure);
+    await reddit.waitForFunction(title => !document.body.textContent.includes(title), title);
+    assert.equal((await reddit.goto(`/incidents/${number}`)).status(), 404);
+  });
+}
 
 spec("a colleague takes an incident without owner and everybody's row says so", async ({ open, signIn, alive }) => {
   const [taker, watcher] = [await open({}), await open({})];

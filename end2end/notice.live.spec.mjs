@@ -18,6 +18,7 @@ spec("the bell counts while its person looks elsewhere, and what is taken back i
   await google.waitForFunction(() => document.querySelector(".bell-count")?.hidden === false);
   await cisa.goto("/shares?tab=waiting");
   const share = cisa.locator(".shrow", { hasText: number });
+  await share.locator("summary", { hasText: "Take back" }).click();
   await submit(cisa, share.locator("form[action$='/revoke'] button"));
   await google.waitForFunction(number => !document.body.innerText.includes(number), number);
   assert.equal(await google.locator(".nrow").count(), before);

@@ -132,6 +132,14 @@ impl Share {
         }
     }
 
+    /// Said before it is taken back.
+    pub fn taking_back(&self) -> String {
+        format!(
+            "It is gone for {} at once, on open pages too, and what it alone gave sight of. That it was told stays in the ledger.",
+            self.to.short
+        )
+    }
+
     /// The fixed banner, where the law's history makes it necessary.
     pub fn banner(&self) -> Option<&'static str> {
         fixed_banner(self.from.organisation.sector, self.to.sector)

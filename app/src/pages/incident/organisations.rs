@@ -66,20 +66,26 @@ fn end(view: &IncidentView, organisation: &Organisation) -> Option<AnyView> {
     let typed = view.open_of(Form::Unshare, &organisation.slug).map(|open| open.typed.clone());
     let error = typed.and_then(|typed| field_error(&typed, "organisation", "unshare-error"));
     let action = format!("{}/{}", view.path(), Form::Unshare);
-    let label = format!("End its part: {}", organisation.short);
     let (version, slug) = (view.incident.version.to_string(), organisation.slug.clone());
-    Some(
-        view! {
-            <PostForm action=action class="act-one">
-                <input type="hidden" name="version" value=version />
-                <input type="hidden" name="organisation" value=slug />
-                <button class="btn sm quiet" type="submit" aria-label=label
-                    title="Takes back everything that gives it a part, and what it passed on">"End its part"</button>
-            </PostForm>
+    let id = format!("unshare-{slug}");
+    let open = error.is_some();
+    let warning = format!(
+        "{} loses sight of it at once, on open pages too, and so does whoever it passed it on to. That they were told stays in the ledger.",
+        organisation.short
+    );
+    let verb = format!("End the part of {}", organisation.short);
+    let inside = view! {
+        <PostForm action=action class="act-form">
+            <input type="hidden" name="version" value=version />
+            <input type="hidden" name="organisation" value=slug />
+            <p>{warning}</p>
             {error}
-        }
-        .into_any(),
-    )
+            <p class="act-foot"><button class="btn danger" type="submit">{verb}</button></p>
+        </PostForm>
+    };
+    let label = format!("End its part: {}", organisation.short);
+    let button = view! { <summary class="btn sm quiet" aria-label=label>"End its part"</summary> };
+    Some(disclosure(&id, "act-inline", open, button.into_any(), inside.into_any()))
 }
 
 /// The first time of each step over the shares with this organisation that the viewer may read.

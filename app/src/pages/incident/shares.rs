@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     model::{Moment, Tlp, form::Form, share::Share},
-    pages::parts::{FormToken, Icon, OrganisationName, TextArea, Time, TlpChip, typed},
+    pages::parts::{FormToken, Icon, OrganisationName, PostForm, TextArea, Time, TlpChip, typed},
     policy::{Action, Standing, may},
 };
 
@@ -206,10 +206,25 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
     let passed_on = view.shares.iter().any(|other| {
         other.approved_by.is_some() && other.from.organisation.id == share.to.id && !other.state.is_over()
     });
-    let words = if passed_on { "Take back, with what it passed on" } else { "Take back" };
     may(&view.viewer, Action::Revoke, standing)
-        .then(|| view! { <div class="share-acts">{button("revoke", words, "btn sm quiet")}</div> })
+        .then(|| view! { <div class="share-acts">{take_back(view, share, passed_on)}</div> })
         .into_any()
+}
+
+/// Asked once more: what is taken back is gone from the other side's screens at once.
+fn take_back(view: &IncidentView, share: &Share, passed_on: bool) -> AnyView {
+    let action = format!("{}/shares/{}/revoke", view.path(), share.id);
+    let words = if passed_on { "Take back, with what it passed on" } else { "Take back" };
+    let (version, warning) = (share.version.to_string(), share.taking_back());
+    let inside = view! {
+        <PostForm action=action class="act-form">
+            <input type="hidden" name="version" value=version />
+            <p>{warning}</p>
+            <p class="act-foot"><button class="btn danger" type="submit">{words}</button></p>
+        </PostForm>
+    };
+    let button = view! { <summary class="btn sm quiet">"Take back"</summary> };
+    disclosure(&format!("revoke-{}", share.id), "act-inline", false, button.into_any(), inside.into_any())
 }
 
 fn answer(view: &IncidentView, share: &Share) -> AnyView {

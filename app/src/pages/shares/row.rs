@@ -97,18 +97,31 @@ fn acts(view: &SharesView, share: &Share) -> AnyView {
         return view! { <div class="shrow-acts"></div> }.into_any();
     }
     if standing.own_organisation && may(&view.viewer, Action::AnswerShare, standing) {
-        let acknowledge = share
-            .acknowledged_at
-            .is_none()
-            .then(|| button(view, share, "acknowledge", "Acknowledge", "btn sm", Some("a")));
+        let acknowledge = share.acknowledged_at.is_none().then(|| acknowledge(view, share));
         return view! {
             <div class="shrow-acts">{acknowledge}{answer(view, share)}{work::hand_over(view, share)}{work::posture(view, share)}</div>
         }
         .into_any();
     }
-    let take_back = may(&view.viewer, Action::Revoke, standing)
-        .then(|| button(view, share, "revoke", "Take back", "btn sm quiet", None));
+    let take_back = may(&view.viewer, Action::Revoke, standing).then(|| take_back(view, share));
     view! { <div class="shrow-acts">{take_back}{faults(view, share)}</div> }.into_any()
+}
+
+/// Asked once more: what is taken back is gone from the other side's screens at once.
+fn take_back(view: &SharesView, share: &Share) -> AnyView {
+    let (action, kept) = (format!("/shares/{}/revoke", share.id), kept(view, share));
+    let warning = share.taking_back();
+    view! {
+        <details class="sh-answer" name="answer">
+            <summary class="btn sm quiet">"Take back"</summary>
+            <PostForm action=action class="sh-form">
+                {kept}
+                <p>{warning}</p>
+                <p class="act-foot"><button class="btn sm danger" type="submit">"Take back"</button></p>
+            </PostForm>
+        </details>
+    }
+    .into_any()
 }
 
 /// What came back with an act that has no field of its own.
@@ -117,19 +130,12 @@ fn faults(view: &SharesView, share: &Share) -> Option<AnyView> {
     Some(view! { <ErrorSummary form=form scope="share" heading="Nothing was changed." /> }.into_any())
 }
 
-fn button(
-    view: &SharesView,
-    share: &Share,
-    step: &str,
-    words: &'static str,
-    class: &'static str,
-    key: Option<&'static str>,
-) -> AnyView {
-    let (action, kept) = (format!("/shares/{}/{step}", share.id), kept(view, share));
+fn acknowledge(view: &SharesView, share: &Share) -> AnyView {
+    let (action, kept) = (format!("/shares/{}/acknowledge", share.id), kept(view, share));
     view! {
         <PostForm action=action>
             {kept}
-            <button class=class type="submit" data-key=key>{words}</button>
+            <button class="btn sm" type="submit" data-key="a">"Acknowledge"</button>
         </PostForm>
     }
     .into_any()
