@@ -7,7 +7,7 @@ use leptos::{
 
 use super::{
     audience_line::audience_line,
-    wording::{changed, difference, versions},
+    wording::{changed, difference, folds, versions},
 };
 use crate::{
     model::{
@@ -193,7 +193,9 @@ fn line(entry: &Entry, setting: &EntrySetting, exhibit: Option<&ExhibitLine>) ->
         view! { "added "<a href=href>{format!("E-{number}")}</a>{name}" " }
     });
     let change = entry.change.as_ref().map(|change| changed(change, entry.kind));
-    let text = (!entry.text.is_empty()).then(|| view! { <span class="te-text">{entry.text.clone()}</span> });
+    let between = entry.change.as_ref().filter(|change| !folds(change)).map(|_| "· ");
+    let text = (!entry.text.is_empty())
+        .then(|| view! { {between}<span class="te-text">{entry.text.clone()}</span> });
     // Not a paragraph: a long change folds away, and a fold ends a paragraph.
     view! { <div class="te-line">{by(entry)}{file}{change}{text}{chip}</div> }
 }

@@ -61,7 +61,7 @@ pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<>
     if let Some(words) = words {
         return EitherOf3::A(words);
     }
-    if old.len() + new.len() > SHORT {
+    if folds(change) {
         return EitherOf3::B(view! {
             <details class="te-versions">
                 <summary>{format!("{} changed", label(&field))}</summary>
@@ -77,10 +77,16 @@ pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<>
     EitherOf3::C(view! { {format!("{}: ", label(&field))}{old}<ins>{new}</ins>" " })
 }
 
+/// Whether its values are too long for a line.
+pub(super) fn folds(change: &Change) -> bool {
+    change.old.len() + change.new.len() > SHORT
+}
+
 /// A field as the page names it.
 fn label(field: &str) -> String {
     match field {
         "tlp" => "Marking".into(),
+        "clearance" => "TLP:CLEAR".into(),
         "summary" => "Current understanding".into(),
         "jurisdictions" => "Where".into(),
         other => {
