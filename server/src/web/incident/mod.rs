@@ -1,7 +1,10 @@
 //! The page of an incident and the acts that its forms post.
 
 mod act;
+mod begun;
 mod conflict;
+mod entry;
+mod material;
 pub(super) mod preview;
 mod share;
 mod view;
@@ -19,7 +22,9 @@ use axum::{
     extract::{Path, RawQuery, State},
     http::StatusCode,
 };
+pub use entry::*;
 use leptos::prelude::IntoAny;
+pub use material::*;
 pub use share::*;
 
 use super::read;

@@ -6,100 +6,83 @@ use app::{
         ShareId, Submitted,
         form::{Form as Which, OpenForm},
         share::ShareTemplate,
-        timeline::TimelineQuery,
     },
     pages::{
         incident::{basis::ORIGINATOR_AT, share_form::BUTTONS},
         parts::Tone,
     },
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::http::StatusCode;
 
-use super::{
-    act::{Begun, answer, begin},
-    draw, preview,
-};
+use super::{begun::Begun, preview};
 use crate::{
     error::Answer,
-    form::Form,
-    page,
     service::{
         self, Error, settled,
         share::{OriginatorInput, ShareInput, Step, UnshareInput},
     },
-    state::App,
-    viewer::Member,
     web::read,
 };
 
 /// `POST /incidents/{number}/shares`
-pub async fn share(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
-    let Begun { number, room, asker, once, mut typed } = begin(&app, &member, &path, form)?;
+pub async fn share(mut begun: Begun) -> Answer {
+    let (room, asker, once, number) = begun.asked();
+    let typed = &mut begun.typed;
     let asked = |name: &str| Some(typed.value(name).to_owned()).filter(|value| !value.is_empty());
     let (wanted, template, change) = (asked("preview"), asked("use_template"), asked("change"));
     for button in BUTTONS {
         typed.remove(button);
     }
     if template.is_some() {
-        let incident = service::incident::find(&room, &member.viewer, &number).await?;
-        put_in(&mut typed, |template| service::share::words_of(template, &incident));
+        let incident = service::incident::find(&room, &asker.viewer, &number).await?;
+        put_in(typed, |template| service::share::words_of(template, &incident));
     }
     if template.is_some() || change.is_some() {
-        let open = OpenForm::faulty(Which::Share, None, typed);
-        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+        let open = OpenForm::faulty(Which::Share, None, typed.clone());
+        return begun.again(open, StatusCode::OK).await;
     }
-    let input = input(&typed);
+    let input = input(typed);
     if let Some(wanted) = wanted {
-        return match service::share::preview(&room, &member.viewer, &number, &input, &wanted).await {
-            Ok(found) => preview::draw(&app, &member, found, typed),
-            Err(error) => {
-                let failed = async { Err::<(), _>(error) };
-                answer(&app, &member, number, Which::Share, None, typed, failed).await
-            }
+        return match service::share::preview(&room, &asker.viewer, &number, &input, &wanted).await {
+            Ok(found) => preview::draw(&begun.app, &begun.member, found, begun.typed),
+            Err(error) => begun.answer(Which::Share, async { Err::<(), _>(error) }).await,
         };
     }
-    let act = service::share::share(room, asker, once, number.clone(), input);
-    match settled(act).await {
+    match settled(service::share::share(room, asker, once, number, input)).await {
         Ok(shared) if !shared.held.is_empty() => {
             let words = "Held for counsel before it is delivered: see Shares, Held.";
-            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), Tone::Warn, words))
+            begun.see_other_saying(Which::Share, Tone::Warn, words)
         }
-        other => answer(&app, &member, number, Which::Share, None, typed, async { other }).await,
+        other => begun.answer(Which::Share, async { other }).await,
     }
 }
 
 /// `POST /incidents/{number}/unshare`: the lead ends an organisation's part.
-pub async fn unshare(State(app): State<App>, member: Member, Path(path): Path<String>, form: Form) -> Answer {
-    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
+pub async fn unshare(begun: Begun) -> Answer {
+    let typed = &begun.typed;
     let input =
-        UnshareInput { organisation: read::text(&typed, "organisation"), version: read::version(&typed) };
+        UnshareInput { organisation: read::text(typed, "organisation"), version: read::version(typed) };
     let of = Some(input.organisation.clone());
-    let act = service::share::unshare(room, asker, once, number.clone(), input);
-    answer(&app, &member, number, Which::Unshare, of, typed, act).await
+    let (room, asker, once, number) = begun.asked();
+    let act = service::share::unshare(room, asker, once, number, input);
+    begun.answer_of(Which::Unshare, of, act).await
 }
 
 /// `POST /incidents/{number}/onward`: whoever takes part asks where it came from to let it pass.
-pub async fn ask_onward(
-    State(app): State<App>,
-    member: Member,
-    Path(path): Path<String>,
-    form: Form,
-) -> Answer {
-    let Begun { number, room, asker, once, mut typed } = begin(&app, &member, &path, form)?;
+pub async fn ask_onward(mut begun: Begun) -> Answer {
+    let (room, asker, once, number) = begun.asked();
+    let typed = &mut begun.typed;
     let template = !typed.value("use_template").is_empty();
     for button in BUTTONS {
         typed.remove(button);
     }
     if template {
-        let incident = service::incident::find(&room, &member.viewer, &number).await?;
-        put_in(&mut typed, |template| service::share::words_of(template, &incident));
-        let open = OpenForm::faulty(Which::Onward, None, typed);
-        return draw(&app, &member, &number, TimelineQuery::default(), Some(open), StatusCode::OK).await;
+        let incident = service::incident::find(&room, &asker.viewer, &number).await?;
+        put_in(typed, |template| service::share::words_of(template, &incident));
+        let open = OpenForm::faulty(Which::Onward, None, typed.clone());
+        return begun.again(open, StatusCode::OK).await;
     }
-    let act = service::share::ask(room, asker, once, number.clone(), input(&typed));
+    let act = service::share::ask(room, asker, once, number, input(typed));
     match settled(act).await {
         Ok(made) => {
             let (tone, words) = match (made.held.len(), made.asked.len()) {
@@ -109,9 +92,9 @@ pub async fn ask_onward(
                 }
                 _ => (Tone::Warn, "Held for your counsel first: see Shares, Held."),
             };
-            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), tone, words))
+            begun.see_other_saying(Which::Onward, tone, words)
         }
-        other => answer(&app, &member, number, Which::Onward, None, typed, async { other }).await,
+        other => begun.answer(Which::Onward, async { other }).await,
     }
 }
 
@@ -154,28 +137,22 @@ pub(in crate::web) fn put_in(typed: &mut Submitted, words: impl Fn(&ShareTemplat
 }
 
 /// `POST /incidents/{number}/shares/{id}/{step}`
-pub async fn step_share(
-    State(app): State<App>,
-    member: Member,
-    Path((path, id, word)): Path<(String, String, String)>,
-    form: Form,
-) -> Answer {
-    let Begun { number, room, asker, once, typed } = begin(&app, &member, &path, form)?;
-    let share: ShareId = id.parse().map_err(|_| Error::NotFound)?;
-    let step = match word.as_str() {
-        "seen" => Step::Seen,
-        "acknowledge" => Step::Acknowledge,
-        "answer" => Step::Answer(read::text(&typed, "text")),
-        "revoke" => Step::Revoke,
+pub async fn step_share(begun: Begun) -> Answer {
+    let share: ShareId = begun.id()?;
+    let of = Some(begun.part("id").to_owned());
+    let (step, which) = match begun.part("step") {
+        "seen" => (Step::Seen, Which::Share),
+        "acknowledge" => (Step::Acknowledge, Which::Share),
+        "answer" => (Step::Answer(read::text(&begun.typed, "text")), Which::Answer),
+        "revoke" => (Step::Revoke, Which::Share),
         _ => return Err(Error::NotFound.into()),
     };
-    let which = if word == "answer" { Which::Answer } else { Which::Share };
-    let act = service::share::step(room, asker, once, share, None, step);
-    match settled(act).await {
+    let (room, asker, once, _) = begun.asked();
+    match settled(service::share::step(room, asker, once, share, None, step)).await {
         Ok(stepped) if stepped.held => {
             let words = "Held for counsel before it is sent: see Shares, Held.";
-            Ok(page::see_other_saying(&app, &format!("/incidents/{number}#shares"), Tone::Warn, words))
+            begun.see_other_saying(which, Tone::Warn, words)
         }
-        other => answer(&app, &member, number, which, Some(id), typed, async { other }).await,
+        other => begun.answer_of(which, of, async { other }).await,
     }
 }
