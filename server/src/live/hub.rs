@@ -199,10 +199,12 @@ impl Hub {
                     tracing::error!(%error, "changes could not be told; trying again");
                     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
                 }
-                // What panicked is in the log. The streams resume from their cursors, each for itself.
+                // What panicked is in the log. The streams resume from their cursors, each for itself: they are cut
+                // before it counts as told, so that none passes over it.
                 Err(_) => {
-                    self.0.told.store(*growth.borrow(), Ordering::Release);
+                    let newest = *growth.borrow();
                     self.lock().clear();
+                    self.0.told.store(newest, Ordering::Release);
                 }
             }
         }

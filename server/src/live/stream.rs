@@ -192,10 +192,10 @@ impl Stream {
     }
 
     /// Moves behind the changes that were silent for this viewer: those that the hub has told and of which
-    /// nothing waits. Asked in this order, since the hub queues first and then says that it has told.
+    /// nothing waits. Asked in this order, since the hub queues, or cuts, first and then says that it has told.
     fn pass_over(&mut self) {
-        let told = self.hub.told();
-        if self.subscription.queue.is_empty() && told > self.place.seq {
+        let (told, queue) = (self.hub.told(), &self.subscription.queue);
+        if queue.is_empty() && !queue.is_closed() && told > self.place.seq {
             self.place = Place::behind(told);
         }
     }

@@ -4,25 +4,35 @@
 //! what its own people did to sessions, accounts and organisations. What changes nothing is written here too:
 //! refusals, views of RED, exports.
 
+mod export;
+mod note;
+mod walk;
+
 use std::ops::Range;
 
 use app::{
-    model::{IncidentId, Moment, Organisation, OrganisationId, Person, PersonId},
+    model::{Moment, Organisation, OrganisationId, Person, PersonId},
     policy::{self, Administration, Cleared, Over, Viewer},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
+pub(crate) use self::note::note_export;
+pub(super) use self::note::{note, note_red, unless_read_only};
+pub use self::{
+    export::{export, take_out},
+    walk::walk,
+};
 use super::{
-    Asker, Error, Noun, Record, Result, Room,
+    Error, Result, Room,
     checkpoint::hex,
-    csv, incident, journal, settled,
+    error::if_found,
+    incident,
     store::{
         self,
         audit::{AuditRow, Narrowed},
     },
 };
-use crate::clock::{rest, stopwatch};
 
 /// Which part of the log.
 #[derive(Clone, Debug, Default)]
@@ -91,8 +101,6 @@ const THING: &str = "audit thing";
 /// a long journal must not hold a connection.
 const STRETCH: i64 = 20_000;
 const STRETCHES: usize = 3;
-/// Rows walked at a time.
-const STEP: i64 = 200;
 
 /// The viewer reads all of it; else the part of their organisation; else nothing.
 fn reads_all(viewer: &Viewer) -> Result<bool> {
@@ -213,11 +221,7 @@ async fn find_thing(room: &Room, viewer: &Viewer, word: &str) -> Result<Option<U
         return Ok(id.parse().ok());
     }
     let Ok(number) = word.to_uppercase().parse() else { return Ok(None) };
-    match incident::find(room, viewer, &number).await {
-        Ok(found) => Ok(Some(found.id.0)),
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error),
-    }
+    Ok(if_found(incident::find(room, viewer, &number).await)?.map(|found| found.id.0))
 }
 
 fn line(room: &Room, row: AuditRow, all: bool) -> Line {
@@ -289,144 +293,4 @@ fn detail(body: &Value) -> String {
         Some(format!("{label}{value}"))
     });
     words.collect::<Vec<_>>().join(" · ")
-}
-
-pub(super) async fn note(
-    room: &Room,
-    asker: &Asker,
-    action: &'static str,
-    about: Option<Uuid>,
-    body: Value,
-) -> Result<()> {
-    let (room, asker) = (room.clone(), asker.clone());
-    settled(async move {
-        let mut act = room.begin_for(asker.viewer, &asker.request).await?;
-        let record =
-            Record { incident: None, noun: Noun::Audit, noun_id: about, action, body: body.to_string() };
-        act.record(record).await?;
-        act.commit_own().await
-    })
-    .await
-}
-
-/// A look must not fail because the room takes no writes; that it was not written down is in the log.
-pub(super) fn unless_read_only(done: Result<()>) -> Result<()> {
-    match done {
-        Err(error @ (Error::ReadOnly | Error::StorageFull)) => {
-            tracing::warn!(%error, "could not be written into the audit log");
-            Ok(())
-        }
-        other => other,
-    }
-}
-
-/// Within this time, looking at the same incident again is the same look.
-const SAME_LOOK_S: i64 = 600;
-
-/// Writes down that somebody looked at something RED of an incident.
-pub(super) async fn note_red(room: &Room, asker: &Asker, incident: IncidentId) -> Result<()> {
-    let last = store::audit::find_look(&room.db, incident, asker.viewer.person).await?;
-    if last.is_some_and(|at| room.now().since(at) < SAME_LOOK_S) {
-        return Ok(());
-    }
-    let body = json!({ "address": asker.address });
-    unless_read_only(note(room, asker, "red_viewed", Some(incident.0), body).await)
-}
-
-/// Writes down that something of content left in a file; says how much, and of no incident which.
-pub(crate) async fn note_export(room: &Room, asker: &Asker, what: &str, rows: i64) -> Result<()> {
-    let body = json!({ "act": what, "rows": rows, "address": asker.address });
-    note(room, asker, "exported", None, body).await
-}
-
-/// Most rows of one export.
-const EXPORTED: i64 = 10_000;
-
-/// Rows that leave the room: that they did is in the log before they do, and the chain is walked on behind them.
-pub async fn take_out(
-    room: &Room,
-    asker: &Asker,
-    question: &Question,
-    action: &'static str,
-    limit: i64,
-) -> Result<Log> {
-    // What leaves is all that matches; between two stretches the connection is free for others.
-    let log = gather(room, &asker.viewer, question, None, limit, usize::MAX).await?;
-    let body = json!({ "rows": log.lines.len(), "address": asker.address });
-    note(room, asker, action, None, body).await?;
-    let room = room.clone();
-    tokio::spawn(async move {
-        if let Err(error) = walk(&room, false).await {
-            tracing::warn!(%error, "the chain was not walked behind an export");
-        }
-    });
-    Ok(log)
-}
-
-/// The log as CSV (RFC 4180), the newest first.
-pub async fn export(room: &Room, asker: &Asker, question: &Question) -> Result<String> {
-    let log = take_out(room, asker, question, "exported", EXPORTED).await?;
-    let mut csv = csv::line([
-        "entry",
-        "at",
-        "person",
-        "organisation",
-        "action",
-        "object",
-        "detail",
-        "address",
-        "request",
-        "hash",
-    ]);
-    for line in log.lines.into_inner() {
-        let fields = [
-            line.seq.map_or_else(String::new, |seq| seq.to_string()),
-            line.at.to_string(),
-            line.person.map_or_else(String::new, |person| person.email),
-            line.organisation.map_or_else(String::new, |organisation| organisation.slug),
-            line.action,
-            line.object,
-            line.detail,
-            line.address,
-            line.request,
-            line.hash,
-        ];
-        csv.push_str(&csv::line(fields));
-    }
-    Ok(csv)
-}
-
-/// Walks the chain on from where the last walk ended; `from_start` walks all of it again. One walks at a time.
-pub async fn walk(room: &Room, from_start: bool) -> Result<Chain> {
-    let _alone = room.walking().await;
-    let last = room.chain();
-    let mut chain = if from_start || last.broken.is_some() { Chain::default() } else { last };
-    if chain.hash.is_empty() {
-        chain.hash = vec![0; 32];
-    }
-    'walk: loop {
-        let began = stopwatch();
-        let rows = store::journal::list_after(&room.db, chain.seq, STEP).await?;
-        let Some(newest) = rows.last().map(|row| row.seq) else { break };
-        let is_end = (rows.len() as i64) < STEP;
-        for row in rows {
-            let right = row.seq == chain.seq + 1
-                && row.previous == chain.hash
-                && row.hash == journal::hash(&row.previous, &journal::canonical(&row));
-            if !right {
-                chain.broken = Some(row.seq);
-                tracing::error!(seq = row.seq, "the journal's chain is broken");
-                break 'walk;
-            }
-            (chain.seq, chain.hash) = (row.seq, row.hash);
-        }
-        debug_assert_eq!(chain.seq, newest);
-        if is_end {
-            break;
-        }
-        rest(began).await;
-    }
-    chain.at = room.now();
-    room.set_chain(chain.clone());
-    Ok(chain)
 }

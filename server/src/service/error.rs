@@ -57,6 +57,15 @@ impl Error {
     }
 }
 
+/// None where there is no such thing for whoever asks; what failed stays a failure, and is no absence.
+pub(crate) fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// A named constraint becomes a field's error, in this one place.
 fn constraint(name: &str) -> Option<Error> {
     let (field, message) = match name {

@@ -5,6 +5,7 @@
 //! changed; whoever looks at it, takes it or has it hashed again leaves a line ([`custody`]).
 
 mod blob;
+mod check;
 mod custody;
 mod form;
 mod intake;

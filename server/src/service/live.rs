@@ -2,26 +2,30 @@
 //! viewer may not see it. The hub carries ids; content is read here, each time under the policy as it
 //! stands at that moment.
 
+mod mark;
+mod wire;
+
 use std::collections::HashMap;
 
 use app::{
-    model::{
-        EntryId, ExhibitId, IncidentId, IndicatorId, Moment, PersonId, ShareId, TaskId, Tlp,
-        board::{FeedItem, target_passed},
-        entry::Entry,
-        id::Number,
-        notice::NoticeKind,
-    },
-    policy::{self, Marked, Marking, Scope, Sight, Viewer},
+    model::{EntryId, ExhibitId, IncidentId, PersonId, ShareId, TaskId, Tlp, id::Number, notice::NoticeKind},
+    policy::{self, Marking, Scope, Sight, Viewer},
 };
-use serde::Serialize;
 use uuid::Uuid;
 
+pub use self::wire::pulse;
+use self::{
+    mark::{before, child, crossing},
+    wire::{
+        EntryEvent, ExhibitEvent, Gone, GoneShare, Notice, NoticeEvent, RowEvent, ShareEvent, TaskEvent,
+        event, feed_item,
+    },
+};
 use super::{
-    Error, Result, Room, board,
-    entry::{self, Before},
-    evidence, glass, posture,
-    share::{self, Crossed},
+    Error, Result, Room, board, entry,
+    error::if_found,
+    evidence, glass, posture, share,
+    share::Crossed,
     store::{self, incident::IncidentRow},
     task,
 };
@@ -233,7 +237,7 @@ impl Told {
                 return Ok(events);
             }
             ("share", Some(id)) => {
-                if let Ok(share) = share::find(room, viewer, ShareId(id)).await {
+                if let Some(share) = if_found(share::find(room, viewer, ShareId(id)).await)? {
                     // Who works on it concerns nobody but the recipient's organisation.
                     if self.change.action == share::ASSIGNED && share.to.id != viewer.organisation {
                         return Ok(events);
@@ -261,14 +265,14 @@ impl Told {
             }
             ("hold", Some(id)) => {
                 // For those who wanted to share it; nobody else learns that there is one.
-                if share::find_hold(room, viewer, ShareId(id)).await.is_ok() {
+                if if_found(share::find_hold(room, viewer, ShareId(id)).await)?.is_some() {
                     events.push(event("notice", &Notice { number, noun: "hold" })?);
                 }
                 return Ok(events);
             }
             ("onward", Some(id)) => {
                 // For the organisation that asked, and for the lead.
-                if share::find_onward(room, viewer, ShareId(id)).await.is_ok() {
+                if if_found(share::find_onward(room, viewer, ShareId(id)).await)?.is_some() {
                     events.push(event("notice", &Notice { number, noun: "onward" })?);
                 }
                 return Ok(events);
@@ -301,140 +305,4 @@ impl Told {
         }
         Ok(events)
     }
-}
-
-/// The marking before a change that took sight away, from the journal's own row.
-async fn before(room: &Room, seq: i64) -> Result<Option<Marking>> {
-    #[derive(serde::Deserialize)]
-    struct Body {
-        before: Option<Before>,
-    }
-    let Some(text) = store::journal::find_body(&room.db, seq).await? else { return Ok(None) };
-    let body: Body = serde_json::from_str(&text).map_err(Error::internal)?;
-    Ok(body.before.map(Marking::from))
-}
-
-/// The marking of what changed inside the incident.
-async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Option<Marking>> {
-    let Some(id) = change.noun_id else { return Ok(None) };
-    let inside = match change.noun.as_str() {
-        "indicator" => store::indicator::find_label(&room.db, IndicatorId(id)).await?,
-        "task" => store::task::find_label(&room.db, TaskId(id)).await?,
-        _ => None,
-    };
-    if let Some(tlp) = inside {
-        return super::incident::marking_inside(room, incident, id, tlp).await.map(Some);
-    }
-    let label = match change.noun.as_str() {
-        "entry" | "strike" => store::entry::find_label(&room.db, EntryId(id)).await?,
-        "exhibit" => store::exhibit::find_label(&room.db, ExhibitId(id)).await?,
-        _ => None,
-    };
-    let Some((tlp, narrowed)) = label else { return Ok(None) };
-    let audience = if narrowed { Some(store::incident::read_audience(&room.db, id).await?) } else { None };
-    let named = if tlp == Tlp::Red { store::incident::read_named(&room.db, id).await? } else { vec![] };
-    Ok(Some(Marking { tlp, access: incident.marking().access.clone(), named, audience }))
-}
-
-/// Who reads the share or the hold that changed.
-async fn crossing(room: &Room, change: &Change) -> Result<Option<Crossed>> {
-    let Some(id) = change.noun_id.map(ShareId) else { return Ok(None) };
-    Ok(match change.noun.as_str() {
-        "share" => {
-            let named = store::incident::read_named(&room.db, id.0).await?;
-            store::share::read(&room.db, id).await?.map(|row| Crossed::share(&row, named))
-        }
-        "hold" => store::hold::read(&room.db, id).await?.map(|row| Crossed::hold(&row)),
-        _ => None,
-    })
-}
-
-/// The line of the updates rail that an entry makes; RED stands in no rail.
-fn feed_item(entry: &Entry) -> Option<FeedItem> {
-    let breach = entry.change.as_ref().filter(|change| change.field == "breach");
-    let passed = breach.map(|change| target_passed(&change.new));
-    let alarm = passed.is_some();
-    if !(entry.kind.is_written() || alarm) || entry.tlp == Tlp::Red {
-        return None;
-    }
-    let author = entry.author.as_ref();
-    Some(FeedItem {
-        at: entry.recorded_at,
-        incident: entry.incident.clone(),
-        organisation: author
-            .map_or_else(|| "Watchfloor".to_owned(), |person| person.organisation.short.clone()),
-        text: passed.unwrap_or_else(|| entry.text.chars().take(240).collect()),
-        tlp: entry.tlp,
-        alarm,
-    })
-}
-
-fn event(name: &'static str, data: &impl Serialize) -> Result<Event> {
-    Ok(Event { name, data: serde_json::to_string(data).map_err(Error::internal)? })
-}
-
-#[derive(Serialize)]
-struct Gone<'a> {
-    number: &'a Number,
-    gone: bool,
-}
-
-#[derive(Serialize)]
-struct GoneShare<'a> {
-    number: &'a Number,
-    id: ShareId,
-    gone: bool,
-}
-
-#[derive(Serialize)]
-struct RowEvent<'a> {
-    number: &'a Number,
-    version: i64,
-    row: &'a app::model::board::BoardRow,
-    feed: Option<&'a FeedItem>,
-}
-
-#[derive(Serialize)]
-struct EntryEvent<'a> {
-    number: &'a Number,
-    entry: &'a Entry,
-    feed: Option<&'a FeedItem>,
-}
-
-#[derive(Serialize)]
-struct ExhibitEvent<'a> {
-    number: &'a Number,
-    exhibit: &'a app::model::exhibit::Exhibit,
-}
-
-#[derive(Serialize)]
-struct TaskEvent<'a> {
-    number: &'a Number,
-    task: &'a app::model::task::Task,
-}
-
-#[derive(Serialize)]
-struct ShareEvent<'a> {
-    number: &'a Number,
-    share: &'a app::model::share::Share,
-}
-
-#[derive(Serialize)]
-struct Notice<'a> {
-    number: &'a Number,
-    noun: &'a str,
-}
-
-#[derive(Serialize)]
-struct NoticeEvent<'a> {
-    number: &'a Number,
-    noun: &'a str,
-    kind: NoticeKind,
-    /// What may stand outside of the page.
-    says: &'a str,
-}
-
-/// What a pulse tells: the server's time, so that no page trusts its device's clock.
-pub fn pulse(now: Moment) -> Event {
-    Event { name: "pulse", data: format!("{{\"now\":\"{now}\"}}") }
 }

@@ -108,12 +108,23 @@ impl Reader {
     }
 
     /// Everything that is still to come.
-    async fn catch_up(&mut self, servers: &Servers, expected: usize) {
+    async fn catch_up(&mut self, servers: &Servers, expected: &[(String, String)]) {
         let server = servers.running[0].read().await;
         let mut stream = self.open(&server.test).await.expect("opens");
-        while self.told.len() < expected {
-            let event = stream.next().await.expect("goes on");
-            self.take(event);
+        let came = tokio::time::timeout(HANG, async {
+            while self.told.len() < expected.len() {
+                let event = stream.next().await.expect("goes on");
+                self.take(event);
+            }
+        });
+        if came.await.is_err() {
+            let differs = self.told.iter().zip(expected).position(|(told, expected)| told != expected);
+            panic!(
+                "{}: {} of {} came; the first that differs: {differs:?}",
+                self.email,
+                self.told.len(),
+                expected.len()
+            );
         }
     }
 }
@@ -237,7 +248,7 @@ both! {
             };
             let expected = expected(&room, &asker(&room, reader.email).viewer).await;
             assert!(expected.len() > 20, "{} events", expected.len());
-            reader.catch_up(&servers, expected.len()).await;
+            reader.catch_up(&servers, &expected).await;
             let differs = reader.told.iter().zip(&expected).position(|(told, expected)| told != expected);
             assert_eq!(differs, None, "{}: differs from the journal", reader.email);
             assert_eq!(reader.told.len(), expected.len(), "{}: told too much", reader.email);

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use app::model::id::Number;
+use app::{model::id::Number, policy::scope};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, StatusCode},
     response::Response,
 };
 use futures::StreamExt;
-use server::service::{live::Place, share::Step};
+use server::service::{
+    live::{Place, Told, changes},
+    share::Step,
+};
 
 use crate::{
-    base::both,
-    story,
+    base::{asker, both},
+    onward, story,
     test_app::{Client, Reply, TestApp},
 };
 
@@ -161,6 +164,31 @@ both! {
         }
         assert_eq!(told, posted);
         pump.abort();
+    }
+
+    // A server that stops, or whose database does not answer, ends the stream: its client resumes elsewhere. Were the
+    // failure taken for an absence, the stream would go on behind what it never told.
+    async fn what_cannot_be_read_is_a_failure_and_no_silence(base) {
+        let room = base.founded().await;
+        let number = story::opened(&room).await;
+        onward::ask(&room, "liaison@google.example", &number, |_| {}).await.expect("asked");
+        let viewer = asker(&room, "liaison@google.example").viewer;
+        let mut told = vec![];
+        for change in changes(&room, 0, None, 1_000).await.expect("changes") {
+            if let Some(change) = Told::read(&room, change).await.expect("read")
+                && !change.events(&room, &viewer, scope(&viewer)).await.expect("events").is_empty()
+            {
+                told.push(change);
+            }
+        }
+        for noun in ["entry", "share", "onward"] {
+            assert!(told.iter().any(|told| told.change.noun == noun), "{noun}: something to tell");
+        }
+        room.close().await;
+        for told in told {
+            let events = told.events(&room, &viewer, scope(&viewer)).await;
+            assert!(events.is_err(), "{:?}: {events:?}", told.change);
+        }
     }
 
     async fn an_unshared_incident_falls_silent_in_an_open_stream(base) {
