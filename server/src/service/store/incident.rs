@@ -1,4 +1,7 @@
-//! The incident as it stands now, who has access, who is named, where it is.
+//! The incident as it stands now.
+
+mod access;
+mod clock;
 
 use app::model::{
     IncidentId, Moment, OrganisationId, PersonId, Severity, Tlp,
@@ -6,8 +9,8 @@ use app::model::{
     incident::{Disposition, Status, Verification},
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
-use uuid::Uuid;
 
+pub(crate) use self::{access::*, clock::*};
 use super::{Db, Tx, on, scoped, visible_incident};
 
 /// The projection, column by column.
@@ -257,129 +260,6 @@ pub(crate) async fn number_is_given(tx: &mut Tx, number: &Number) -> sqlx::Resul
     Ok(count > 0)
 }
 
-// ── access, names, places ────────────────────────────────────────────────────────────────────────
-
-pub(crate) async fn add_access(
-    tx: &mut Tx,
-    incident: IncidentId,
-    organisation: OrganisationId,
-    now: Moment,
-) -> sqlx::Result<()> {
-    let sql = "insert into incident_access (incident_id, organisation_id, since) values ($1, $2, $3) \
-               on conflict do nothing";
-    on!(tx tx, |conn| query(sql).bind(incident).bind(organisation).bind(now).execute(conn).await.map(drop))
-}
-
-pub(crate) async fn remove_access(
-    tx: &mut Tx,
-    incident: IncidentId,
-    organisation: OrganisationId,
-) -> sqlx::Result<bool> {
-    let sql = "delete from incident_access where incident_id = $1 and organisation_id = $2";
-    let gone = on!(tx tx, |conn| query(sql).bind(incident).bind(organisation).execute(conn).await.map(|r| r.rows_affected()))?;
-    Ok(gone == 1)
-}
-
-const ACCESS: &str =
-    "select organisation_id from incident_access where incident_id = $1 order by since, organisation_id";
-
-pub(crate) async fn list_access(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<Vec<OrganisationId>> {
-    on!(tx tx, |conn| query_scalar(ACCESS).bind(incident).fetch_all(conn).await)
-}
-
-pub(crate) async fn read_access(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<OrganisationId>> {
-    on!(db, |conn| query_scalar(ACCESS).bind(incident).fetch_all(conn).await)
-}
-
-pub(crate) async fn add_named(tx: &mut Tx, subject: Uuid, person: PersonId) -> sqlx::Result<()> {
-    let sql = "insert into named (subject_id, person_id) values ($1, $2) on conflict do nothing";
-    on!(tx tx, |conn| query(sql).bind(subject).bind(person).execute(conn).await.map(drop))
-}
-
-/// The people whom a RED incident names, before it is RED no more: what is RED in it, and names nobody of its own,
-/// stays theirs.
-pub(crate) async fn keep_named(tx: &mut Tx, incident: IncidentId, person: PersonId) -> sqlx::Result<()> {
-    let indicators = "insert into named (subject_id, person_id) select c.id, n.person_id from indicator c \
-                      join named n on n.subject_id = c.incident_id where c.incident_id = $1 and n.person_id = $2 \
-                      and c.tlp = 'red' on conflict do nothing";
-    let tasks = "insert into named (subject_id, person_id) select c.id, n.person_id from task c \
-                 join named n on n.subject_id = c.incident_id where c.incident_id = $1 and n.person_id = $2 \
-                 and c.tlp = 'red' on conflict do nothing";
-    for sql in [indicators, tasks] {
-        on!(tx tx, |conn| query(sql).bind(incident).bind(person).execute(conn).await.map(drop))?;
-    }
-    Ok(())
-}
-
-pub(crate) async fn remove_named(tx: &mut Tx, subject: Uuid) -> sqlx::Result<()> {
-    let sql = "delete from named where subject_id = $1";
-    on!(tx tx, |conn| query(sql).bind(subject).execute(conn).await.map(drop))
-}
-
-pub(crate) async fn remove_named_person(tx: &mut Tx, subject: Uuid, person: PersonId) -> sqlx::Result<()> {
-    let sql = "delete from named where subject_id = $1 and person_id = $2";
-    on!(tx tx, |conn| query(sql).bind(subject).bind(person).execute(conn).await.map(drop))
-}
-
-const NAMED: &str = "select person_id from named where subject_id = $1 order by person_id";
-
-pub(crate) async fn list_named(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<PersonId>> {
-    on!(tx tx, |conn| query_scalar(NAMED).bind(subject).fetch_all(conn).await)
-}
-
-pub(crate) async fn read_named(db: &Db, subject: Uuid) -> sqlx::Result<Vec<PersonId>> {
-    on!(db, |conn| query_scalar(NAMED).bind(subject).fetch_all(conn).await)
-}
-
-pub(crate) async fn add_audience(
-    tx: &mut Tx,
-    subject: Uuid,
-    organisation: OrganisationId,
-) -> sqlx::Result<()> {
-    let sql = "insert into audience (subject_id, organisation_id) values ($1, $2) on conflict do nothing";
-    on!(tx tx, |conn| query(sql).bind(subject).bind(organisation).execute(conn).await.map(drop))
-}
-
-const AUDIENCE: &str = "select organisation_id from audience where subject_id = $1 order by organisation_id";
-
-pub(crate) async fn list_audience(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<OrganisationId>> {
-    on!(tx tx, |conn| query_scalar(AUDIENCE).bind(subject).fetch_all(conn).await)
-}
-
-pub(crate) async fn read_audience(db: &Db, subject: Uuid) -> sqlx::Result<Vec<OrganisationId>> {
-    on!(db, |conn| query_scalar(AUDIENCE).bind(subject).fetch_all(conn).await)
-}
-
-pub(crate) async fn add_jurisdiction(
-    tx: &mut Tx,
-    incident: IncidentId,
-    state: &str,
-    county: &str,
-) -> sqlx::Result<()> {
-    let sql = "insert into incident_jurisdiction (incident_id, state, county) values ($1, $2, $3) \
-               on conflict do nothing";
-    on!(tx tx, |conn| query(sql).bind(incident).bind(state).bind(county).execute(conn).await.map(drop))
-}
-
-pub(crate) async fn remove_jurisdictions(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<()> {
-    let sql = "delete from incident_jurisdiction where incident_id = $1";
-    on!(tx tx, |conn| query(sql).bind(incident).execute(conn).await.map(drop))
-}
-
-const JURISDICTIONS: &str =
-    "select state, county from incident_jurisdiction where incident_id = $1 order by state, county";
-
-pub(crate) async fn list_jurisdictions(
-    tx: &mut Tx,
-    incident: IncidentId,
-) -> sqlx::Result<Vec<(String, String)>> {
-    on!(tx tx, |conn| query_as(JURISDICTIONS).bind(incident).fetch_all(conn).await)
-}
-
-pub(crate) async fn read_jurisdictions(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<(String, String)>> {
-    on!(db, |conn| query_as(JURISDICTIONS).bind(incident).fetch_all(conn).await)
-}
-
 /// The first of these that the scope sees under this number: shown as "duplicate of".
 pub(crate) async fn find_visible_number(
     db: &Db,
@@ -388,64 +268,4 @@ pub(crate) async fn find_visible_number(
 ) -> sqlx::Result<Option<Number>> {
     let sql = concat!("select i.number from incident i where i.id = $4 and ", visible_incident!());
     on!(db, |conn| scoped!(query_scalar(sql), scope).bind(id).fetch_optional(conn).await)
-}
-
-// ── clocks ───────────────────────────────────────────────────────────────────────────────────────
-
-/// Open incidents with a clock that is due by `now`.
-pub(crate) async fn list_due(tx: &mut Tx, now: Moment, limit: i64) -> sqlx::Result<Vec<IncidentRow>> {
-    let sql = concat!(
-        select_incident!(),
-        "where i.is_open = true and i.watch_due <= $1 order by i.watch_due limit $2"
-    );
-    on!(tx tx, |conn| query_as(sql).bind(now).bind(limit).fetch_all(conn).await)
-}
-
-/// Notes a breach; false when it was noted before.
-pub(crate) async fn add_breach(
-    tx: &mut Tx,
-    incident: IncidentId,
-    clock: app::model::ClockKind,
-    due: Moment,
-    now: Moment,
-) -> sqlx::Result<bool> {
-    let sql = "insert into breach (incident_id, clock, due_at, noticed_at) values ($1, $2, $3, $4) \
-               on conflict do nothing";
-    let added = on!(tx tx, |conn| query(sql)
-        .bind(incident)
-        .bind(clock)
-        .bind(due)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|r| r.rows_affected()))?;
-    Ok(added == 1)
-}
-
-/// When the next clock rings whose breach is not yet noted.
-pub(crate) async fn next_watch(db: &Db) -> sqlx::Result<Option<Moment>> {
-    let sql = "select watch_due from incident where is_open = true order by watch_due limit 1";
-    on!(db, |conn| query_scalar(sql).fetch_optional(conn).await)
-}
-
-/// Sets when the watch looks again; no change of the incident, so no new version.
-pub(crate) async fn set_watch(tx: &mut Tx, id: IncidentId, due: Moment) -> sqlx::Result<()> {
-    let sql = "update incident set watch_due = $2 where id = $1";
-    on!(tx tx, |conn| query(sql).bind(id).bind(due).execute(conn).await.map(drop))
-}
-
-/// Restarts the update clock after an entry; no change that an editor could collide with.
-pub(crate) async fn set_updated(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
-    let sql = "update incident set updated_at = $2, update_from = $3, update_due = $4, next_due = $5, \
-               watch_due = $6 where id = $1";
-    on!(tx tx, |conn| query(sql)
-        .bind(row.id)
-        .bind(row.updated_at)
-        .bind(row.update_from)
-        .bind(row.update_due)
-        .bind(row.next_due)
-        .bind(row.watch_due)
-        .execute(conn)
-        .await
-        .map(drop))
 }

@@ -189,8 +189,8 @@ pub(crate) async fn list_exhibits(
     db: &Db,
     incident: IncidentId,
 ) -> sqlx::Result<Vec<(ShareId, ExhibitId, i64)>> {
-    let sql = "select x.share_id, e.id, e.number from share_exhibit x join exhibit e on e.id = x.exhibit_id \
-               where e.incident_id = $1 order by e.number";
+    let sql = "select x.share_id, e.id, e.number from share s join share_exhibit x on x.share_id = s.id \
+               join exhibit e on e.id = x.exhibit_id where s.incident_id = $1 order by e.number";
     on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
 }
 
@@ -211,8 +211,8 @@ pub(crate) struct CitedRow {
 /// The entries that the shares of an incident point to, without those that the scope does not see.
 pub(crate) async fn list_entries(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<Vec<CitedRow>> {
     let sql = concat!(
-        "select x.share_id, c.id, c.kind, c.happened_at from share_entry x join entry c on c.id = x.entry_id \
-         where c.incident_id = $4 and ",
+        "select x.share_id, c.id, c.kind, c.happened_at from share s join share_entry x on x.share_id = s.id \
+         join entry c on c.id = x.entry_id where s.incident_id = $4 and ",
         visible_child!(),
         " order by c.happened_at, c.seq"
     );

@@ -18,6 +18,7 @@ use server::service::{
     entry::{PostEntry, TimelineQuery},
     evidence::{self, EvidenceInput},
     session::Sessions,
+    verify::VerifyOptions,
 };
 
 use crate::{
@@ -211,6 +212,8 @@ async fn chores(room: &Room) {
     sessions.list(asking.viewer.person).await.expect("sessions");
     service::account::list_tokens(room, &asking).await.expect("tokens");
     service::account::find_token(room, "wf_none").await.expect("looked");
+    // What was loaded is in no chain: what it finds is not asked here, how it walks is.
+    service::verify::verify(room, &VerifyOptions::default()).await.expect("walked");
 }
 
 async fn ledger(room: &Room, asker: &Asker) {
