@@ -57,7 +57,7 @@ impl Process {
         }
     }
 
-    /// A field of `/proc/PID/status` in KiB: `VmRSS`, `VmHWM`.
+    /// A field of `/proc/PID/status` in KiB: `RssAnon`, `RssFile`, `VmHWM`.
     pub(crate) fn memory(&self, field: &str) -> Result<i64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(field)).context("no such field")?;
