@@ -5,6 +5,7 @@
 mod incident;
 mod others;
 mod sample;
+mod views;
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -20,13 +21,13 @@ use leptos::prelude::*;
 type Page = (&'static str, fn(&Frame) -> AnyView);
 
 const PAGES: &[Page] = &[
-    ("incident", |frame| app::pages::incident::page(frame, incident::as_owner()).into_any()),
-    ("incident-reader", |frame| app::pages::incident::page(frame, incident::as_reader()).into_any()),
-    ("incident-faulty", |frame| app::pages::incident::page(frame, incident::faulty_entry()).into_any()),
-    ("incident-status", |frame| app::pages::incident::page(frame, incident::status_open()).into_any()),
-    ("incident-share", |frame| app::pages::incident::page(frame, incident::share_open()).into_any()),
-    ("incident-held", |frame| app::pages::incident::page(frame, incident::held()).into_any()),
-    ("incident-new", |frame| app::pages::incident::page(frame, incident::just_opened()).into_any()),
+    ("incident", |frame| app::pages::incident::page(frame, views::as_owner()).into_any()),
+    ("incident-reader", |frame| app::pages::incident::page(frame, views::as_reader()).into_any()),
+    ("incident-faulty", |frame| app::pages::incident::page(frame, views::faulty_entry()).into_any()),
+    ("incident-status", |frame| app::pages::incident::page(frame, views::status_open()).into_any()),
+    ("incident-share", |frame| app::pages::incident::page(frame, views::share_open()).into_any()),
+    ("incident-held", |frame| app::pages::incident::page(frame, views::held()).into_any()),
+    ("incident-new", |frame| app::pages::incident::page(frame, views::just_opened()).into_any()),
     ("new-incident", |frame| new_incident::page(frame, others::fresh())),
     ("new-incident-faulty", |frame| new_incident::page(frame, others::faulty())),
     ("new-incident-reviewed", |frame| new_incident::page(frame, others::reviewed())),

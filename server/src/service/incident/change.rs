@@ -14,7 +14,7 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Changed, Held, jurisdiction, open};
+use super::{Changed, Held, check, jurisdiction};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
     entry::{NewEntry, checked_text},
@@ -103,13 +103,13 @@ pub async fn edit(room: Room, asker: Asker, once: Once, number: Number, input: E
 pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> Result<()> {
     let room = act.room.clone();
     let mut errors = FieldErrors::default();
-    let title = input.title.as_deref().map(|typed| open::check_title(typed, &mut errors));
-    let summary = input.summary.as_deref().map(|typed| open::check_summary(typed, &mut errors));
+    let title = input.title.as_deref().map(|typed| check::check_title(typed, &mut errors));
+    let summary = input.summary.as_deref().map(|typed| check::check_summary(typed, &mut errors));
     // A kind that was retired meanwhile stays; nothing else moves to it.
     let chosen = input.category.as_deref().filter(|typed| typed.trim().to_uppercase() != held.row.category);
-    let category = chosen.map(|typed| open::check_category(&room, typed, act.now(), &mut errors));
-    let places = input.jurisdictions.as_deref().map(|typed| open::check_jurisdictions(typed, &mut errors));
-    let occurred_at = open::check_occurred_at(input.occurred_at.as_deref(), act.now(), &mut errors);
+    let category = chosen.map(|typed| check::check_category(&room, typed, act.now(), &mut errors));
+    let places = input.jurisdictions.as_deref().map(|typed| check::check_jurisdictions(typed, &mut errors));
+    let occurred_at = check::check_occurred_at(input.occurred_at.as_deref(), act.now(), &mut errors);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Changed, Held,
     change::{begin_change, finish},
-    clearance, open,
+    check, clearance,
 };
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room,
@@ -59,7 +59,7 @@ pub(super) async fn apply_marking(
     let room = act.room.clone();
     let reason = checked_text("reason", reason)?;
     let mut errors = FieldErrors::default();
-    let named = open::check_named(&room, asker, tlp, named, &mut errors);
+    let named = check::check_named(&room, asker, tlp, named, &mut errors);
     if tlp == held.row.tlp && tlp != Tlp::Red {
         errors.add("tlp", format!("It is {} already", tlp.label()));
     }
@@ -166,7 +166,7 @@ pub(super) async fn relabel(
     }
     act.permit_words(held, &[("reason", reason.as_str())])?;
     // Naming somebody of an organisation that has no part in it yet is a crossing like any other.
-    for to in open::organisations_of(&room, asker, &outside) {
+    for to in check::organisations_of(&room, asker, &outside) {
         let named = outside.iter().copied().filter(|id| of(id) == Some(to)).collect();
         let new = share::NewShare {
             id: ShareId(room.ids.uuid()),

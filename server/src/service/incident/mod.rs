@@ -1,6 +1,7 @@
 //! The incident: found, shown, opened, changed.
 
 mod change;
+mod check;
 pub(crate) mod clearance;
 mod content;
 mod list;
