@@ -68,7 +68,7 @@ pub(super) async fn add(act: &mut Act, held: &Held, id: &str) -> Result<()> {
             created_at: now,
             playbook: Some(playbook.id.clone()),
             step: Some(step),
-            tlp: held.row.tlp,
+            tlp: held.row.tlp.inside(),
         };
         let body = serde_json::json!({
             "id": task.id, "text": text, "organisation": held.row.lead_id, "playbook": playbook.id, "step": step,

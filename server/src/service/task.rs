@@ -86,7 +86,7 @@ pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: Ta
         created_at: act.now(),
         playbook: None,
         step: None,
-        tlp: held.row.tlp,
+        tlp: held.row.tlp.inside(),
     };
     let body = serde_json::json!({
         "id": row.id, "text": row.body, "organisation": row.organisation_id, "person": row.person_id, "due_at": due_at,
@@ -198,6 +198,6 @@ fn assemble(room: &Room, incident: Tlp, row: TaskRow) -> Option<Task> {
         created_at: row.created_at,
         playbook: row.playbook,
         step: row.step,
-        tlp: row.tlp.max(incident),
+        tlp: row.tlp.max(incident).inside(),
     })
 }

@@ -20,6 +20,7 @@ mod bulk;
 mod bulk_fault;
 mod catalogue;
 mod clearance;
+mod cleared;
 mod content;
 mod crash;
 mod crossing;
