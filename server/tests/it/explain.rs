@@ -18,8 +18,10 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 20] = [
+const GROWING: [&str; 22] = [
     "entry_crossed",
+    "item_crossed",
+    "item_crossed_to",
     "mail",
     "onward",
     "following",

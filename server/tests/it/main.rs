@@ -67,6 +67,7 @@ mod person;
 mod playbook;
 mod policy_matrix;
 mod posting;
+mod posting_item;
 mod posture;
 mod preview;
 mod process;
