@@ -44,6 +44,29 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
   });
 }
 
+for (const look of [{}, { theme: "dark", width: 390, height: 844 }]) {
+  spec(`who edits what was cleared is told that it goes back to the room: ${JSON.stringify(look)}`, async ({ open, signIn, axe }) => {
+    const liaison = await open(look);
+    await signIn(liaison, "liaison@cisa.example");
+    const { number } = await openIncident(liaison, { tlp: "green" });
+    await askForClear(liaison, number);
+    const counsel = await open(look);
+    await signIn(counsel, "counsel@cisa.example");
+    await counsel.goto(`/incidents/${number}`);
+    await counsel.fill("#clearance [name=comment]", "Read, and nothing in it is private.");
+    await follow(counsel, counsel.locator("#clearance button[value=accept]"));
+    await liaison.goto(`/incidents/${number}?form=edit#understanding`);
+    await liaison.locator("#edit").getByText("With your change it becomes TLP:GREEN").waitFor();
+    await axe(liaison);
+    await fits(liaison, "the edit of what is CLEAR");
+    assert.equal(await liaison.locator("#evidence-form [name=tlp][value=clear]").isDisabled(), true);
+    await liaison.fill("#edit [name=summary]", "The office has corrected it.");
+    await follow(liaison, liaison.locator("#edit .act-foot button.primary"));
+    assert.match(await liaison.innerText("#incident-head"), /TLP:GREEN/);
+    await axe(liaison);
+  });
+}
+
 spec("nobody opens one as CLEAR, and no analyst is offered to ask", async ({ open, signIn }) => {
   const page = await open({});
   await signIn(page, "analyst@cisa.example");

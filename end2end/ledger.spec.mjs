@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { spec } from "./fixture.mjs";
+import { openIncident } from "./room.mjs";
 
 const looks = [{ theme: "light" }, { theme: "dark" }, { theme: "light", width: 390, height: 844 }, { theme: "dark", width: 390, height: 844 }];
 
@@ -63,6 +64,30 @@ spec("what an organisation wrote where others read stands in the ledger, too, an
   assert.match(await report.innerText(), /Sharing ledger, posts/);
   assert.equal(await report.locator(".lg-crossing").count(), lines.length);
 });
+
+for (const look of [{}, { theme: "dark", width: 390, height: 844 }]) {
+  spec(`what an indicator and a task told others stands among the posts: ${JSON.stringify(look)}`, async ({ open, signIn, axe }) => {
+    const page = await open(look);
+    await signIn(page, "liaison@cisa.example");
+    const { number } = await openIncident(page, { shareWith: ["google"] });
+    await page.goto(`/incidents/${number}?form=indicators#indicators`);
+    await page.selectOption("#indicators [name=kind]", "domain");
+    await page.fill("#indicators [name=value]", `polls-${number.toLowerCase()}.example`);
+    await Promise.all([page.waitForNavigation(), page.locator("#indicators form button.primary").click()]);
+    await page.goto(`/incidents/${number}?form=tasks#tasks`);
+    await page.fill("#tasks [name=text]", "Look for copies.");
+    await Promise.all([page.waitForNavigation(), page.locator("#tasks form button.primary").click()]);
+    const google = await open(look);
+    await signIn(google, "liaison@google.example");
+    await google.goto(`/shares/ledger?book=posts&incident=${number}`);
+    const lines = google.locator(".lg-crossing");
+    await lines.filter({ hasText: `Domain: polls-${number.toLowerCase()}[.]example` }).waitFor();
+    await lines.filter({ hasText: "Look for copies." }).waitFor();
+    await axe(google);
+    const wide = await google.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(wide, 0, "nothing sideways");
+  });
+}
 
 spec("from an incident to its crossings", async ({ open, signIn }) => {
   const page = await open({});

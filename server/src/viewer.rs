@@ -157,7 +157,7 @@ async fn look_up(parts: &Parts, app: &App, visit: &Visit) -> Result<Option<Sessi
 /// What a person does; what a page fetches by itself keeps no session alive.
 fn is_activity(visit: &Visit) -> bool {
     let by_hand = visit.header("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
-    visit.method != Method::GET || (by_hand && visit.path != "/live")
+    visit.method != Method::GET || (by_hand && !visit.is_stream())
 }
 
 fn asker(visit: &Visit, viewer: Viewer) -> Asker {

@@ -76,10 +76,16 @@ impl Visit {
         self.path.starts_with("/api/")
     }
 
+    /// Asks for the event stream.
+    pub fn is_stream(&self) -> bool {
+        self.path == "/live"
+    }
+
     /// May be answered with a page in its shell.
     pub fn has_page(&self) -> bool {
         !self.is_api()
-            && !["/live", "/counties", "/board/tabs", "/shares/counts", "/notifications/count"]
+            && !self.is_stream()
+            && !["/counties", "/board/tabs", "/shares/counts", "/notifications/count"]
                 .contains(&self.path.as_str())
     }
 

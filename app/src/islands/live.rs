@@ -250,7 +250,7 @@ fn doubt() {
 async fn ask_why() {
     set(Link::Reconnecting(heard()));
     match status().await {
-        Some(401 | 403) => {
+        Some(204 | 401 | 403) => {
             close();
             set(Link::Ended);
         }
@@ -267,7 +267,6 @@ async fn status() -> Option<u16> {
     options.set_signal(Some(&abort.signal()));
     let fetched = JsFuture::from(window().fetch_with_str_and_init(&address(), &options)).await.ok()?;
     let response: Response = fetched.dyn_into().ok()?;
-    let status = if response.redirected() { 401 } else { response.status() };
     abort.abort();
-    Some(status)
+    Some(response.status())
 }

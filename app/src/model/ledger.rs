@@ -3,7 +3,7 @@
 
 mod posting;
 
-pub use posting::{Crossed, PostedTo, Posting, PostingPage};
+pub use posting::{Crossed, PostedTask, PostedTo, PostedWhat, Posting, PostingPage};
 use serde::{Deserialize, Serialize};
 
 use super::{

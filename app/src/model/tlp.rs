@@ -16,6 +16,14 @@ impl Tlp {
     pub const fn reaches_everyone(self) -> bool {
         matches!(self, Self::Clear | Self::Green)
     }
+    /// The loosest label of what lies in an incident of this one. TLP:CLEAR is what two accepted, the head as it
+    /// stands; nobody accepted what is written, attached or added beneath it.
+    pub const fn inside(self) -> Self {
+        match self {
+            Self::Clear => Self::Green,
+            other => other,
+        }
+    }
     /// Who sees it, in the words under the label's radio button.
     pub const fn meaning(self) -> &'static str {
         match self {

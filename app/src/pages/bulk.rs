@@ -225,7 +225,8 @@ fn to_whom(view: &BulkView, form: Typed) -> AnyView {
 }
 
 fn marking(form: Typed) -> AnyView {
-    let choices = Tlp::ALL.iter().rev().map(|tlp| Choice::new(tlp.wire(), tlp.label())).collect();
+    let inside = Tlp::ALL.iter().rev().filter(|tlp| tlp.inside() == **tlp);
+    let choices = inside.map(|tlp| Choice::new(tlp.wire(), tlp.label())).collect();
     view! {
         <SelectField form=form name="tlp" label="Marking" scope=SCOPE choices=choices
             blank="As each incident is marked" optional=true hint="Not looser than an incident's own." />

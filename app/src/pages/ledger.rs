@@ -4,6 +4,7 @@
 //!
 //! Forms: `/shares/ledger/print`, `/shares/ledger/csv`, `/shares/ledger/proof`, each with the filters.
 
+mod acts;
 mod crossing;
 mod posting;
 mod report;
@@ -107,7 +108,7 @@ const fn intro(book: Book) -> &'static str {
             "Every share in which your organisation is a party, as the room’s journal holds it. Entry and hash say where each act stands there."
         }
         Book::Posts => {
-            "Every entry that your organisation wrote where another could read it, or another where yours could, with those who could read it at that moment."
+            "Every entry, indicator and task that your organisation wrote where another could read it, or another where yours could, with those who could read it at that moment."
         }
     }
 }

@@ -11,24 +11,13 @@ use utoipa::ToSchema;
 
 use super::view::label;
 
-/// A crossing of an organisation's boundary, as the ledger has it.
+/// What a share carries, in the list of an incident's shares as in the ledger.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ShareView {
-    pub id: ShareId,
-    pub incident: Number,
-    pub version: i64,
-    /// E-mail address of who shared it.
-    pub from: String,
-    /// Slug of their organisation.
-    pub from_organisation: String,
-    /// Slug of the organisation that it went to.
-    pub to: String,
+pub struct CarriedView {
     pub purpose: Purpose,
     pub text: String,
     /// Fixed words that stand with each share from an agency to a company.
     pub banner: Option<String>,
-    /// What the room explained about the purpose when it was delivered; mostly empty.
-    pub explanation: String,
     pub tlp: Tlp,
     pub foreign_nexus: String,
     /// Number of the court, the docket or the order; null but for a legal process.
@@ -41,8 +30,26 @@ pub struct ShareView {
     pub entries: Vec<EntryId>,
     /// E-mail addresses of those to whom it is addressed; with TLP:RED they alone see it.
     pub named: Vec<String>,
-    /// E-mail address of who of the lead let it be passed on, where another organisation shared it.
+    /// E-mail address of who let it be passed on, where another organisation shared it.
     pub approved_by: Option<String>,
+}
+
+/// A crossing of an organisation's boundary.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareView {
+    pub id: ShareId,
+    pub incident: Number,
+    pub version: i64,
+    /// E-mail address of who shared it.
+    pub from: String,
+    /// Slug of their organisation.
+    pub from_organisation: String,
+    /// Slug of the organisation that it went to.
+    pub to: String,
+    #[serde(flatten)]
+    pub carried: CarriedView,
+    /// What the room explained about the purpose when it was delivered; mostly empty.
+    pub explanation: String,
     /// E-mail address of who works on it; null for all but the organisation that received it.
     pub assigned_to: Option<String>,
     pub state: ShareState,
@@ -57,24 +64,26 @@ pub struct ShareView {
 impl ShareView {
     pub fn of(share: Share) -> Self {
         Self {
-            banner: share.banner().map(str::to_owned),
+            carried: CarriedView {
+                banner: share.banner().map(str::to_owned),
+                purpose: share.purpose,
+                text: share.text,
+                tlp: share.tlp,
+                foreign_nexus: share.foreign_nexus,
+                reference: Some(share.basis.reference).filter(|text| !text.is_empty()),
+                originator: share.basis.originator.map(OriginatorView::of),
+                exhibits: share.exhibits.into_iter().map(label).collect(),
+                entries: share.entries.into_iter().map(|entry| entry.id).collect(),
+                named: share.named.into_iter().map(|person| person.email).collect(),
+                approved_by: share.approved_by.map(|person| person.email),
+            },
             id: share.id,
             incident: share.incident,
             version: share.version,
             from_organisation: share.from.organisation.slug.clone(),
             from: share.from.email,
             to: share.to.slug,
-            purpose: share.purpose,
-            text: share.text,
             explanation: share.explanation,
-            tlp: share.tlp,
-            foreign_nexus: share.foreign_nexus,
-            reference: Some(share.basis.reference).filter(|text| !text.is_empty()),
-            originator: share.basis.originator.map(OriginatorView::of),
-            exhibits: share.exhibits.into_iter().map(label).collect(),
-            entries: share.entries.into_iter().map(|entry| entry.id).collect(),
-            named: share.named.into_iter().map(|person| person.email).collect(),
-            approved_by: share.approved_by.map(|person| person.email),
             assigned_to: share.assigned_to.map(|person| person.email),
             state: share.state,
             delivered_at: share.delivered_at,

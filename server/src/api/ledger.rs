@@ -1,17 +1,21 @@
 //! The sharing ledger of the caller's organisation.
 
 use app::model::{
-    EntryId, Moment, ShareId, Tlp,
+    Moment, Person, ShareId, Tlp,
     id::Number,
     ledger::{Book, Crossing, LedgerAct, LedgerQuery, LedgerStep},
     organisation::Sector,
-    share::Purpose,
 };
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Answer, List, crossing::OriginatorView, question::Question};
+use super::{
+    Answer, List,
+    crossing::{CarriedView, OriginatorView},
+    question::Question,
+    view::label,
+};
 use crate::{service::ledger, state::App, viewer::ApiCaller};
 
 /// An act on a crossing, with its place in the journal.
@@ -33,45 +37,50 @@ impl LedgerActView {
     }
 }
 
+/// Where a line of the ledger crossed, and by whom.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineView {
+    pub incident: Number,
+    pub title: String,
+    /// The stricter of the incident's and its own.
+    pub label: Tlp,
+    /// E-mail address of who shared or wrote it.
+    pub from: String,
+    pub from_name: String,
+    /// Slug.
+    pub from_organisation: String,
+    pub from_sector: Sector,
+}
+
+impl LineView {
+    pub fn of(incident: Number, title: String, label: Tlp, from: Person) -> Self {
+        Self {
+            incident,
+            title,
+            label,
+            from_organisation: from.organisation.slug,
+            from_sector: from.organisation.sector,
+            from: from.email,
+            from_name: from.name,
+        }
+    }
+}
+
 /// A crossing in which the caller's organisation is a party.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CrossingView {
     pub id: ShareId,
     /// Which crossing of the caller's organisation it is, counted without a gap.
     pub count: Option<i64>,
-    pub incident: Number,
-    pub title: String,
-    /// The stricter of the incident's and its own.
-    pub label: Tlp,
-    /// E-mail address of who shared it.
-    pub from: String,
-    pub from_name: String,
-    /// Slug.
-    pub from_organisation: String,
-    pub from_sector: Sector,
+    #[serde(flatten)]
+    pub line: LineView,
     /// Slug.
     pub to: String,
     pub to_sector: Sector,
-    pub purpose: Purpose,
-    pub text: String,
-    /// Fixed words that stand with each share from an agency to a company.
-    pub banner: Option<String>,
-    pub tlp: Tlp,
-    pub foreign_nexus: String,
-    /// Number of the court, the docket or the order; null but for a legal process.
-    pub reference: Option<String>,
-    /// Whose words were handed on, and these; null but for a relay.
-    pub originator: Option<OriginatorView>,
-    /// `E-3`
-    pub exhibits: Vec<String>,
-    /// Ids of the entries of the timeline that went along.
-    pub entries: Vec<EntryId>,
-    /// E-mail addresses of those to whom it is addressed; with TLP:RED they alone read it.
-    pub named: Vec<String>,
+    #[serde(flatten)]
+    pub carried: CarriedView,
     /// E-mail address of who let it out, or decided about it, where it was held.
     pub reviewed_by: Option<String>,
-    /// E-mail address of who of the lead let it be passed on, where another organisation shared it.
-    pub approved_by: Option<String>,
     /// Slug of the organisation that led then.
     pub approved_organisation: Option<String>,
     /// `delivered`, `seen`, `acknowledged`, `answered`, `revoked`; of what never left `held`, `returned`, `refused`.
@@ -86,29 +95,25 @@ pub struct CrossingView {
 impl CrossingView {
     fn of(crossing: Crossing) -> Self {
         Self {
-            banner: crossing.banner().map(str::to_owned),
+            carried: CarriedView {
+                banner: crossing.banner().map(str::to_owned),
+                purpose: crossing.purpose,
+                text: crossing.text,
+                tlp: crossing.tlp,
+                foreign_nexus: crossing.foreign_nexus,
+                reference: Some(crossing.basis.reference).filter(|text| !text.is_empty()),
+                originator: crossing.basis.originator.map(OriginatorView::of),
+                exhibits: crossing.exhibits.into_iter().map(label).collect(),
+                entries: crossing.entries.iter().map(|entry| entry.id).collect(),
+                named: crossing.named.into_iter().map(|person| person.email).collect(),
+                approved_by: crossing.approved_by.map(|person| person.email),
+            },
             id: crossing.id,
             count: crossing.count,
-            incident: crossing.incident,
-            title: crossing.title,
-            label: crossing.label,
-            from_organisation: crossing.from.organisation.slug.clone(),
-            from_sector: crossing.from.organisation.sector,
-            from: crossing.from.email,
-            from_name: crossing.from.name,
+            line: LineView::of(crossing.incident, crossing.title, crossing.label, crossing.from),
             to: crossing.to.slug,
             to_sector: crossing.to.sector,
-            purpose: crossing.purpose,
-            text: crossing.text,
-            tlp: crossing.tlp,
-            foreign_nexus: crossing.foreign_nexus,
-            reference: Some(crossing.basis.reference).filter(|text| !text.is_empty()),
-            originator: crossing.basis.originator.map(OriginatorView::of),
-            exhibits: crossing.exhibits.into_iter().map(|number| format!("E-{number}")).collect(),
-            entries: crossing.entries.iter().map(|entry| entry.id).collect(),
-            named: crossing.named.into_iter().map(|person| person.email).collect(),
             reviewed_by: crossing.reviewed_by.map(|person| person.email),
-            approved_by: crossing.approved_by.map(|person| person.email),
             approved_organisation: crossing.approved_organisation.map(|found| found.slug),
             state: crossing.stands.wire().to_owned(),
             answer: crossing.answer,

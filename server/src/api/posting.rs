@@ -1,34 +1,27 @@
-//! What was written in timelines and crossed by it: the other part of the ledger.
+//! What was written in incidents and crossed by it: the other part of the ledger.
 
 use app::model::{
-    EntryId, Moment, Tlp,
-    entry::{Change, EntryKind},
-    id::Number,
-    ledger::{Book, LedgerQuery, PostedTo, Posting},
-    organisation::Sector,
+    Moment, Tlp,
+    entry::Change,
+    indicator::IndicatorKind,
+    ledger::{Book, LedgerQuery, PostedTo, PostedWhat, Posting},
 };
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::{Answer, List, question::Question};
+use super::{Answer, List, ledger::LineView, question::Question, view::label};
 use crate::{service::ledger, state::App, viewer::ApiCaller};
 
-/// An entry that other organisations could read when it was written.
+/// An entry, an indicator or a task that other organisations could read when it was written.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PostingView {
-    pub id: EntryId,
-    pub incident: Number,
-    pub title: String,
-    /// The stricter of the incident's and its own.
-    pub label: Tlp,
-    pub kind: EntryKind,
-    /// E-mail address of who wrote it.
-    pub from: String,
-    pub from_name: String,
-    /// Slug.
-    pub from_organisation: String,
-    pub from_sector: Sector,
+    pub id: Uuid,
+    #[serde(flatten)]
+    pub line: LineView,
+    /// The kind of an entry, `indicator` or `task`.
+    pub kind: String,
     /// Every organisation in the room could read it.
     pub to_everyone: bool,
     /// Slugs of those that could read it, where those were not all.
@@ -36,8 +29,17 @@ pub struct PostingView {
     pub tlp: Tlp,
     /// E-mail addresses of those who alone read it, with TLP:RED.
     pub named: Vec<String>,
+    /// Of an indicator its note.
     pub text: String,
     pub change: Option<Change>,
+    /// Of an indicator; as it was stored.
+    pub value: Option<String>,
+    pub value_kind: Option<IndicatorKind>,
+    /// Slug of the organisation to which a task was given.
+    pub for_organisation: Option<String>,
+    /// E-mail address of the person to whom it was given.
+    pub for_person: Option<String>,
+    pub due_at: Option<Moment>,
     /// Fixed words that stand with what an agency writes where a company reads.
     pub banner: Option<String>,
     /// `E-3`
@@ -58,24 +60,29 @@ impl PostingView {
             PostedTo::Everyone => (true, vec![]),
             PostedTo::Organisations(to) => (false, to.into_iter().map(|to| to.slug).collect()),
         };
+        let kind = posting.what.wire().to_owned();
+        let task = posting.what.task().cloned().unwrap_or_default();
+        let (value_kind, value) = match posting.what {
+            PostedWhat::Indicator(kind, value) => (Some(kind), Some(value)),
+            _ => (None, None),
+        };
         Self {
             id: posting.id,
-            incident: posting.incident,
-            title: posting.title,
-            label: posting.label,
-            kind: posting.kind,
-            from_organisation: posting.from.organisation.slug.clone(),
-            from_sector: posting.from.organisation.sector,
-            from: posting.from.email,
-            from_name: posting.from.name,
+            line: LineView::of(posting.incident, posting.title, posting.label, posting.from),
+            kind,
             to_everyone,
             to,
             tlp: posting.tlp,
             named: posting.named.into_iter().map(|person| person.email).collect(),
             text: posting.text,
             change: posting.change,
+            value,
+            value_kind,
+            for_organisation: task.organisation.map(|found| found.slug),
+            for_person: task.person.map(|person| person.email),
+            due_at: task.due_at,
             banner,
-            exhibit: posting.exhibit.map(|number| format!("E-{number}")),
+            exhibit: posting.exhibit.map(label),
             happened_at: posting.happened_at,
             posted_at: posting.at,
             struck_at: posting.struck_at,
@@ -85,8 +92,8 @@ impl PostingView {
     }
 }
 
-/// The entries that the caller's organisation wrote where another could read them, and others where it could, newest
-/// first.
+/// What the caller's organisation wrote where another could read it, and others where it could: entries, indicators and
+/// tasks, newest first.
 #[utoipa::path(get, path = "/api/v1/ledger/posts", operation_id = "ledger_posts", tag = "ledger",
     params(("incident" = Option<String>, Query, example = "WF-0147"), ("organisation" = Option<String>, Query),
         ("period" = Option<String>, Query), ("direction" = Option<String>, Query),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use app::{
-    model::{EntryId, Moment, ShareId, TaskId, id::Number},
+    model::{EntryId, Moment, ShareId, TaskId, Tlp, id::Number},
     policy::Viewer,
 };
 
@@ -229,7 +229,9 @@ async fn attach(room: &Room, asker: Asker, number: Number, deed: &EvidenceDeed) 
 
 /// Acts that change the incident itself, from the version that stands.
 async fn change(room: &Room, asker: Asker, number: Number, act: &Deed) -> Result<()> {
-    let version = version(room, &asker.viewer, &number).await?;
+    let before = incident::find(room, &asker.viewer, &number).await?;
+    let (version, was) = (before.version, before.tlp);
+    let (demo, viewer, of) = (room, asker.viewer.clone(), number.clone());
     let (room, once) = (room.clone(), Once::each_time());
     let changed = match act.clone() {
         Deed::Status(deed) => incident::set_status(room, asker, once, number, status(deed, version)).await?,
@@ -273,6 +275,10 @@ async fn change(room: &Room, asker: Asker, number: Number, act: &Deed) -> Result
         }
         other => return Err(Error::internal(format!("not a change: {other:?}"))),
     };
+    // What was edited is cleared again, as it stands by then.
+    if was == Tlp::Clear && matches!(act, Deed::Edit { .. } | Deed::Hold { .. }) {
+        clear(demo, &viewer, &of, "Cleared again as it stands now.").await?;
+    }
     tracing::trace!(incident.number = %changed.number, version = changed.version, "replayed");
     Ok(())
 }

@@ -6,7 +6,7 @@
 
 mod table;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use app::{
     model::{
@@ -26,7 +26,7 @@ use super::{
     csv,
     founding::NewPerson,
     invitation::{self, LIFETIME},
-    person::{self, roles_of},
+    person::{self, Lately, roles_of},
     settled,
     store::{self, import::ImportedRow, invitation::InvitationRow},
 };
@@ -73,23 +73,35 @@ pub async fn plan(room: &Room, viewer: &Viewer, text: &str) -> Result<Plan> {
     permit(viewer)?;
     let typed = table::read(text)?;
     let waiting = store::invitation::list_waiting(&room.db, room.now()).await?;
-    let rows = decide(room, viewer, typed, &waiting);
+    let lately = lately(room, &typed, viewer).await?;
+    let rows = decide(room, viewer, typed, (&waiting, &lately));
     let token = seal(room, viewer, text, &rows);
     Ok(Plan { rows, token, changed: vec![] })
 }
 
-fn decide(
-    room: &Room,
-    viewer: &Viewer,
-    typed: Vec<Typed>,
-    waiting: &[(OrganisationId, String)],
-) -> Vec<ImportRow> {
+/// Who waits already, and how those outside left the organisations.
+type Known<'a> = (&'a [(OrganisationId, String)], &'a HashMap<OrganisationId, Lately>);
+
+/// How the organisations of a table were left by those outside them.
+async fn lately(room: &Room, typed: &[Typed], viewer: &Viewer) -> Result<HashMap<OrganisationId, Lately>> {
+    let directory = room.directory();
+    let named = typed.iter().filter_map(|row| directory.sitting_by_slug(&row.organisation));
+    let mut found = HashMap::new();
+    for id in named.map(|organisation| organisation.id).chain([viewer.organisation]) {
+        if !found.contains_key(&id) {
+            found.insert(id, person::find_lately(room, id).await?);
+        }
+    }
+    Ok(found)
+}
+
+fn decide(room: &Room, viewer: &Viewer, typed: Vec<Typed>, known: Known<'_>) -> Vec<ImportRow> {
     let mut seen: HashSet<String> = HashSet::new();
     typed
         .into_iter()
         .map(|typed| {
             let twice = !typed.email.is_empty() && !seen.insert(typed.email.clone());
-            decide_row(room, viewer, typed, twice, waiting)
+            decide_row(room, viewer, typed, twice, known)
         })
         .collect()
 }
@@ -99,7 +111,7 @@ fn decide_row(
     viewer: &Viewer,
     typed: Typed,
     twice: bool,
-    waiting: &[(OrganisationId, String)],
+    (waiting, lately): Known<'_>,
 ) -> ImportRow {
     let directory = room.directory();
     let slug = match typed.organisation.as_str() {
@@ -120,6 +132,12 @@ fn decide_row(
                 errors.add("organisation", invitation::ONLY_ITS_ADMIN);
             } else if let Some(role) = roles.iter().find(|role| !may_give.contains(role)) {
                 errors.add("roles", format!("{} is not yours to give", role.label()));
+            } else if let Some(why) = lately.get(&id).and_then(|it| it.forbids_making(viewer, id)) {
+                errors.add("organisation", why);
+            }
+            let called = [("name", typed.name.as_str()), ("email", typed.email.as_str())];
+            if let Err(Error::Invalid(found)) = invitation::permit_words(room, viewer, id, &called) {
+                errors.merge(found);
             }
         }
     }
@@ -181,7 +199,8 @@ pub async fn confirm(room: &Room, asker: &Asker, text: &str, token: &str, once: 
         permit(&viewer)?;
         let now = act.now();
         let waiting = store::invitation::read_waiting(&mut act.tx, now).await?;
-        let rows = decide(&room, &viewer, typed, &waiting);
+        let lately = lately(&room, &typed, &viewer).await?;
+        let rows = decide(&room, &viewer, typed, (&waiting, &lately));
         let fate = |row: &ImportRow| row.fate.wire().chars().next();
         let changed = rows.iter().zip(seen.chars()).filter(|(row, seen)| fate(row) != Some(*seen));
         let changed: Vec<u64> = changed.map(|(row, _)| row.line).collect();
@@ -224,6 +243,7 @@ async fn invite_all(
             expires_at,
         };
         invitation::permit_invitation(&room, viewer, &invitation)?;
+        person::permit_making(act, viewer, invitation.organisation_id, "csv").await?;
         let hash = invitation::digest(&secret(&room, id, row.line, key));
         invitation::send(act, asker, &invitation, &hash, "invited").await?;
     }

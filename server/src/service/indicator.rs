@@ -13,7 +13,7 @@ use app::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    Asker, Begun, Error, Noun, Once, Result, Room,
     incident::marking_inside,
     looks,
     store::{self, incident::IncidentRow, indicator::IndicatorRow},
@@ -62,26 +62,19 @@ pub async fn add(
         kind,
         value,
         note,
-        tlp: held.row.tlp,
+        tlp: held.row.tlp.inside(),
         added_by: asker.viewer.person,
         organisation_id: asker.viewer.organisation,
         added_at: act.now(),
     };
-    let record = Record {
-        incident: Some(held.row.id),
-        noun: Noun::Indicator,
-        noun_id: Some(id.0),
-        action: "added",
-        body: body_of(&row),
-    };
-    row.seq = act.record(record).await?;
+    row.seq = act.record_item(&held, Noun::Indicator, id.0, said(&row)).await?;
     store::indicator::add(&mut act.tx, &row).await?;
     act.commit(Added { id }).await
 }
 
-/// An indicator as its journal row holds it.
-pub(crate) fn body_of(row: &IndicatorRow) -> String {
-    serde_json::json!({ "id": row.id, "kind": row.kind, "value": row.value, "note": row.note }).to_string()
+/// What is said about one, without its label and its readers.
+pub(crate) fn said(row: &IndicatorRow) -> serde_json::Value {
+    serde_json::json!({ "id": row.id, "kind": row.kind, "value": row.value, "note": row.note })
 }
 
 /// The indicators of an incident that the viewer sees, oldest first: each keeps the label that this had when it came.
@@ -152,7 +145,7 @@ fn assemble(room: &Room, incident: Tlp, row: IndicatorRow, also_in: Vec<Number>)
         kind: row.kind,
         value: row.value,
         note: row.note,
-        tlp: row.tlp.max(incident),
+        tlp: row.tlp.max(incident).inside(),
         added_by: room.directory().person(row.added_by)?.clone(),
         added_at: row.added_at,
         also_in,

@@ -3,9 +3,14 @@
 //! The actor is read again under the writer's turn: two administrators who suspend each other at the same
 //! moment must not both succeed.
 
+mod beholden;
+mod ending;
+mod list;
+mod outside;
+
 use app::{
-    model::{FieldErrors, Moment, Organisation, OrganisationId, Person, PersonId, Role, notice::NoticeWhat},
-    policy::{self, Administration, Cleared, Over, Subject, Viewer},
+    model::{FieldErrors, OrganisationId, PersonId, Role, notice::NoticeWhat},
+    policy::{self, Administration, Over, Subject, Viewer},
 };
 use serde_json::json;
 
@@ -16,6 +21,13 @@ use super::{
     settled,
     store::{self, Tx, person::AccountRow},
 };
+
+pub use beholden::is_beholden;
+pub(super) use beholden::{BEHOLDEN, beholden};
+pub use ending::{Why, restore, suspend};
+pub(super) use list::looks_after;
+pub use list::{Account, Activity, Listed, Narrowed, People, Profile, find, list, profile};
+pub(super) use outside::{Lately, find_lately, permit_making};
 
 /// Longest reason, in characters.
 const REASON: usize = 500;
@@ -29,182 +41,6 @@ pub fn subject(member: &Member) -> Subject {
         suspended: member.suspended,
         away: member.away,
     }
-}
-
-/// A person as a list shows them.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    pub person: Person,
-    pub roles: Vec<Role>,
-    pub suspended: bool,
-    /// Their organisation has left the room.
-    pub away: bool,
-    /// None for those who may not know.
-    pub activity: Option<Activity>,
-}
-
-/// What only administrators know.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Activity {
-    pub last_sign_in: Option<Moment>,
-    pub sessions: i64,
-}
-
-/// What a list of people is narrowed to.
-#[derive(Clone, Debug, Default)]
-pub struct Narrowed {
-    /// Part of a name or an address.
-    pub q: String,
-    /// Slug.
-    pub organisation: Option<String>,
-    pub role: Option<Role>,
-    /// Only the suspended, or only the others.
-    pub suspended: Option<bool>,
-}
-
-impl Narrowed {
-    fn admits(&self, member: &Member) -> bool {
-        let q = self.q.trim().to_lowercase();
-        let person = &member.person;
-        (q.is_empty() || person.name.to_lowercase().contains(&q) || person.email.contains(&q))
-            && self.organisation.as_ref().is_none_or(|slug| *slug == person.organisation.slug)
-            && self.role.is_none_or(|role| member.roles.contains(&role))
-            && self.suspended.is_none_or(|suspended| suspended == member.suspended)
-    }
-}
-
-/// A page of people, by name.
-#[derive(Debug)]
-pub struct People {
-    pub people: Cleared<Vec<Listed>>,
-    /// Sealed.
-    pub next: Option<String>,
-    /// How many there are in each organisation, as far as the viewer knows them.
-    pub organisations: Vec<(Organisation, usize)>,
-}
-
-const CURSOR: &str = "people by name";
-
-fn key(person: &Person) -> (String, PersonId) {
-    (person.name.to_lowercase(), person.id)
-}
-
-/// The people that the viewer may know of, behind a sealed cursor.
-pub async fn list(
-    room: &Room,
-    viewer: &Viewer,
-    narrowed: &Narrowed,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<People> {
-    let after = match after {
-        None => None,
-        Some(sealed) => {
-            let opened = room.seal().open(CURSOR, sealed);
-            let place = opened.as_deref().and_then(|text| {
-                let (id, name) = text.split_once(' ')?;
-                Some((name.to_owned(), id.parse::<PersonId>().ok()?))
-            });
-            Some(place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?)
-        }
-    };
-    let directory = room.directory();
-    let known: Vec<&Member> =
-        directory.members().into_iter().filter(|member| policy::knows(viewer, &subject(member))).collect();
-    let organisations = directory.organisations().into_iter().cloned().map(|organisation| {
-        let of = |member: &&&Member| member.person.organisation.id == organisation.id;
-        let count = known.iter().filter(of).count();
-        (organisation, count)
-    });
-    let organisations = organisations.collect();
-    let mut found: Vec<&Member> = known.into_iter().filter(|member| narrowed.admits(member)).collect();
-    found.sort_by_cached_key(|member| key(&member.person));
-    found.retain(|member| after.as_ref().is_none_or(|after| key(&member.person) > *after));
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|last| {
-        let (name, id) = key(&last.person);
-        room.seal().seal(CURSOR, &format!("{id} {name}"))
-    });
-    let activity = activity(room, viewer).await?;
-    let people = found.into_iter().filter_map(|member| {
-        let subject = subject(member);
-        let known = activity.iter().find(|(id, _)| *id == member.person.id).map(|(_, known)| *known);
-        let activity = policy::clear_account(viewer, &subject, known.unwrap_or_default());
-        let listed = Listed {
-            person: member.person.clone(),
-            roles: member.roles.clone(),
-            suspended: member.suspended,
-            away: member.away,
-            activity: activity.map(Cleared::into_inner),
-        };
-        policy::clear_person(viewer, &subject, listed)
-    });
-    Ok(People { people: people.collect(), next, organisations })
-}
-
-/// Of the organisation that the viewer looks after, or of all; nothing else is read.
-async fn activity(room: &Room, viewer: &Viewer) -> Result<Vec<(PersonId, Activity)>> {
-    let organisation = match looks_after(viewer) {
-        None => return Ok(vec![]),
-        Some(organisation) => organisation,
-    };
-    let rows = store::person::list_activity(&room.db, organisation, room.now()).await?;
-    let activity = |row: store::person::ActivityRow| {
-        (row.id, Activity { last_sign_in: row.last_sign_in_at, sessions: row.sessions })
-    };
-    Ok(rows.into_iter().map(activity).collect())
-}
-
-/// Whom the viewer looks after: nobody, one organisation, or (an inner `None`) all of them.
-pub(super) fn looks_after(viewer: &Viewer) -> Option<Option<OrganisationId>> {
-    let own = Over::Organisation(viewer.organisation);
-    if policy::may_administer(viewer, Administration::AddOrganisation, Over::Room) {
-        Some(None)
-    } else {
-        policy::may_administer(viewer, Administration::Invite, own).then_some(Some(viewer.organisation))
-    }
-}
-
-/// One person, with what the viewer may know of the account.
-#[derive(Debug)]
-pub struct Profile {
-    pub member: Cleared<Member>,
-    pub subject: Subject,
-    pub account: Option<Cleared<Account>>,
-    /// Who let them in, and when.
-    pub verified: Option<(Person, Moment)>,
-}
-
-/// An account as its administrators see it.
-#[derive(Clone, Debug)]
-pub struct Account {
-    pub version: i64,
-    pub last_sign_in: Option<Moment>,
-    pub suspended: Option<(Moment, String)>,
-}
-
-/// By e-mail address or id; who does not exist for the viewer is not found.
-pub fn find(room: &Room, viewer: &Viewer, word: &str) -> Result<Cleared<Member>> {
-    let directory = room.directory();
-    let member = directory.find(word).cloned().ok_or(Error::NotFound)?;
-    let of = subject(&member);
-    policy::clear_person(viewer, &of, member).ok_or(Error::NotFound)
-}
-
-pub async fn profile(room: &Room, viewer: &Viewer, word: &str) -> Result<Profile> {
-    let member = find(room, viewer, word)?;
-    let subject = subject(&member);
-    let row = store::person::find(&room.db, subject.person).await?.ok_or(Error::NotFound)?;
-    let account = Account {
-        version: row.version,
-        last_sign_in: row.last_sign_in_at,
-        suspended: row.suspended_at.map(|at| (at, row.suspended_reason)),
-    };
-    let account = policy::clear_account(viewer, &subject, account);
-    let directory = room.directory();
-    let verifier = row.verified_by.and_then(|id| directory.person(id).cloned());
-    Ok(Profile { member, subject, account, verified: verifier.zip(row.verified_at) })
 }
 
 /// The actor and the person acted on, as they stand under the writer's turn.
@@ -273,51 +109,6 @@ pub(super) async fn permit(act: &mut Act, id: PersonId, deed: Administration) ->
     Ok(Turn { viewer, subject, row })
 }
 
-/// For how long somebody does not decide about what the one wrote who gave them the means to.
-const BEHOLDEN_SECONDS: i64 = 72 * 3_600;
-/// Said to whom that concerns.
-pub(super) const BEHOLDEN: &str = "One of the two of you let the other in, made them counsel or made them a link less than 72 hours ago: somebody else decides.";
-
-/// Whether one of two people was let in, made counsel, restored or given a new password by the other, lately: they
-/// count as one where two are asked for.
-pub async fn is_beholden(room: &Room, person: PersonId, author: PersonId) -> Result<bool> {
-    let since = room.now().plus_seconds(-BEHOLDEN_SECONDS);
-    for (one, other) in [(person, author), (author, person)] {
-        let acts = store::person::list_acts(&room.db, one, since).await?;
-        if acts.iter().any(|act| gives_means(act, other)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The same inside a write.
-pub(super) async fn beholden(act: &mut Act, person: PersonId, author: PersonId) -> Result<bool> {
-    let since = act.now().plus_seconds(-BEHOLDEN_SECONDS);
-    for (one, other) in [(person, author), (author, person)] {
-        let acts = store::person::read_acts(&mut act.tx, one, since).await?;
-        if acts.iter().any(|act| gives_means(act, other)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn gives_means(act: &store::person::ActRow, author: PersonId) -> bool {
-    let body: serde_json::Value = serde_json::from_str(&act.body).unwrap_or_default();
-    let holds = |list: &str| {
-        body[list].as_array().is_some_and(|roles| roles.iter().any(|role| role == Role::Counsel.wire()))
-    };
-    let by = act.person_id == Some(author);
-    match act.action.as_str() {
-        // Whoever comes in does so by somebody's link.
-        "added" => by || body["verified_by"] == json!(author),
-        "roles_set" => by && holds("after") && !holds("before"),
-        "reset_link_made" | "restored" => by,
-        _ => false,
-    }
-}
-
 pub(super) fn about(person: PersonId, action: &'static str, body: &serde_json::Value) -> Record {
     Record { incident: None, noun: Noun::Person, noun_id: Some(person.0), action, body: body.to_string() }
 }
@@ -371,6 +162,7 @@ pub async fn set_roles(
         if given.is_empty() && taken.is_empty() {
             return act.commit(version).await;
         }
+        permit_roles(&mut act, &turn, &given, &taken).await?;
         for role in &taken {
             store::person::remove_role(&mut act.tx, id, *role).await?;
         }
@@ -397,6 +189,19 @@ pub async fn set_roles(
     .await
 }
 
+/// Nobody outside ends an organisation's administrators and chooses the next, nor do those whom they brought in.
+async fn permit_roles(act: &mut Act, turn: &Turn, given: &[Role], taken: &[Role]) -> Result<()> {
+    let (viewer, of) = (&turn.viewer, turn.subject.organisation);
+    let admin = Role::OrganisationAdmin;
+    if viewer.organisation == of || given.contains(&admin) {
+        outside::permit_making(act, viewer, of, "roles").await?;
+    }
+    if taken.contains(&admin) {
+        outside::permit_ending(act, viewer, of, turn.subject.person, "roles").await?;
+    }
+    Ok(())
+}
+
 fn fresh(row: &AccountRow, version: i64) -> Result<()> {
     if row.version == version { Ok(()) } else { Err(Error::Changed { version: row.version }) }
 }
@@ -405,99 +210,4 @@ pub(super) fn faults_of_reason(reason: &str) -> Option<Error> {
     let length = reason.trim().chars().count();
     let fault = Error::invalid("reason", format!("Say why, in up to {REASON} characters"));
     (!(1..=REASON).contains(&length)).then_some(fault)
-}
-
-/// Why an account is ended or given back.
-#[derive(Clone, Copy, Debug)]
-pub struct Why<'a> {
-    pub reason: &'a str,
-    /// As the caller saw the account; none where the act itself says what it changes.
-    pub version: Option<i64>,
-}
-
-impl<'a> From<&'a str> for Why<'a> {
-    fn from(reason: &'a str) -> Self {
-        Self { reason, version: None }
-    }
-}
-
-/// Ends all sessions, tokens and open links of a person and lets nobody in under their name, until somebody
-/// restores them. Open streams are cut when the directory changes.
-pub async fn suspend(
-    room: &Room,
-    asker: &Asker,
-    id: PersonId,
-    why: impl Into<Why<'_>>,
-    once: &Once,
-) -> Result<()> {
-    let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
-    let Why { reason, version } = why.into();
-    let reason = reason.trim().to_owned();
-    settled(async move {
-        let mut act = match room.begin(&asker, &once).await? {
-            Begun::Fresh(act) => act,
-            Begun::Repeated(()) => return Ok(()),
-        };
-        let turn = permit(&mut act, id, Administration::Suspend).await?;
-        if let Some(fault) = faults_of_reason(&reason) {
-            return Err(fault);
-        }
-        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
-        if turn.subject.suspended {
-            return Err(Error::Changed { version: turn.row.version });
-        }
-        let now = act.now();
-        store::person::set_suspended(&mut act.tx, id, Some(now), &reason).await?;
-        store::person::set_version(&mut act.tx, id, turn.row.version + 1).await?;
-        let sessions = store::session::remove_others(&mut act.tx, id, &[]).await?;
-        let tokens = store::person::revoke_tokens(&mut act.tx, id, now).await?;
-        store::invitation::withdraw_for_person(&mut act.tx, id, now).await?;
-        store::glass::end_all(&mut act.tx, id, now).await?;
-        let body = json!({
-            "reason": reason, "sessions_ended": sessions, "tokens_ended": tokens, "address": asker.address,
-        });
-        let seq = act.record(about(id, "suspended", &body)).await?;
-        if turn.is_from_outside() {
-            // Before it takes effect: whom it concerns still has an inbox, and finds it there once restored.
-            turn.tell(&mut act, seq, NoticeWhat::AccountSuspended).await?;
-        }
-        act.commit_members(()).await
-    })
-    .await
-}
-
-/// Lets a suspended person sign in again, with the password and the roles that they had.
-pub async fn restore(
-    room: &Room,
-    asker: &Asker,
-    id: PersonId,
-    why: impl Into<Why<'_>>,
-    once: &Once,
-) -> Result<()> {
-    let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
-    let Why { reason, version } = why.into();
-    let reason = reason.trim().to_owned();
-    settled(async move {
-        let mut act = match room.begin(&asker, &once).await? {
-            Begun::Fresh(act) => act,
-            Begun::Repeated(()) => return Ok(()),
-        };
-        let turn = permit(&mut act, id, Administration::Restore).await?;
-        if let Some(fault) = faults_of_reason(&reason) {
-            return Err(fault);
-        }
-        fresh(&turn.row, version.unwrap_or(turn.row.version))?;
-        if !turn.subject.suspended {
-            return Err(Error::Changed { version: turn.row.version });
-        }
-        store::person::set_suspended(&mut act.tx, id, None, "").await?;
-        store::person::set_version(&mut act.tx, id, turn.row.version + 1).await?;
-        let body = json!({ "reason": reason, "address": asker.address });
-        let seq = act.record(about(id, "restored", &body)).await?;
-        if turn.is_from_outside() {
-            turn.tell(&mut act, seq, NoticeWhat::AccountRestored).await?;
-        }
-        act.commit_members(()).await
-    })
-    .await
 }

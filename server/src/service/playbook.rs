@@ -8,7 +8,7 @@ use app::{
 };
 
 use super::{
-    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
+    Act, Asker, Begun, Error, Noun, Once, Result, Room,
     entry::NewEntry,
     incident::{Changed, Held, marking_of},
     store::{self, playbook::BegunRow, task::TaskRow},
@@ -68,19 +68,12 @@ pub(super) async fn add(act: &mut Act, held: &Held, id: &str) -> Result<()> {
             created_at: now,
             playbook: Some(playbook.id.clone()),
             step: Some(step),
-            tlp: held.row.tlp,
+            tlp: held.row.tlp.inside(),
         };
         let body = serde_json::json!({
             "id": task.id, "text": text, "organisation": held.row.lead_id, "playbook": playbook.id, "step": step,
         });
-        let record = Record {
-            incident: Some(held.row.id),
-            noun: Noun::Task,
-            noun_id: Some(task.id.0),
-            action: "added",
-            body: body.to_string(),
-        };
-        act.record(record).await?;
+        act.record_item(held, Noun::Task, task.id.0, body).await?;
         store::task::add(&mut act.tx, &task).await?;
     }
     Ok(())

@@ -86,19 +86,12 @@ pub async fn add(room: Room, asker: Asker, once: Once, number: Number, input: Ta
         created_at: act.now(),
         playbook: None,
         step: None,
-        tlp: held.row.tlp,
+        tlp: held.row.tlp.inside(),
     };
     let body = serde_json::json!({
         "id": row.id, "text": row.body, "organisation": row.organisation_id, "person": row.person_id, "due_at": due_at,
     });
-    let record = Record {
-        incident: Some(held.row.id),
-        noun: Noun::Task,
-        noun_id: Some(row.id.0),
-        action: "added",
-        body: body.to_string(),
-    };
-    act.record(record).await?;
+    act.record_item(&held, Noun::Task, row.id.0, body).await?;
     store::task::add(&mut act.tx, &row).await?;
     act.commit(Tasked { id: row.id }).await
 }
@@ -175,7 +168,7 @@ pub(crate) async fn find_for(
 }
 
 /// A deadline of an agency for a company: there is none (domain.md 6.4), also where an older version wrote one down.
-fn hurries(directory: &Directory, by: PersonId, whose: Option<OrganisationId>) -> bool {
+pub(crate) fn hurries(directory: &Directory, by: PersonId, whose: Option<OrganisationId>) -> bool {
     let by = directory.person(by).map(|person| person.organisation.sector);
     let whose = whose.and_then(|id| directory.organisation(id)).map(|whose| whose.sector);
     (by, whose) == (Some(Sector::Agency), Some(Sector::Company))
@@ -198,6 +191,6 @@ fn assemble(room: &Room, incident: Tlp, row: TaskRow) -> Option<Task> {
         created_at: row.created_at,
         playbook: row.playbook,
         step: row.step,
-        tlp: row.tlp.max(incident),
+        tlp: row.tlp.max(incident).inside(),
     })
 }

@@ -7,6 +7,7 @@
 //! shows a journal that was cut off or written anew from the start.
 
 mod files;
+mod items;
 mod rows;
 mod standing;
 
@@ -180,6 +181,7 @@ async fn walk(room: &Room, signed: &Signed, report: &mut Report) -> Result<()> {
             check_row(row, &mut before, signed, report);
         }
         rows::check(room, (from, last.seq), &page, report).await?;
+        items::check(room, (from, last.seq), &page, report).await?;
         standing::check(room, &page, report).await?;
         from = last.seq;
         report.rows += page.len() as i64;

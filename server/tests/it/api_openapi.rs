@@ -97,6 +97,8 @@ fn merged(api: &Value, parts: &[Value]) -> Value {
             Some(name) => api.pointer(name.trim_start_matches('#')).expect("it is described"),
             None => part,
         };
+        let inner = part["allOf"].as_array().map(|parts| merged(api, parts));
+        let part = inner.as_ref().unwrap_or(part);
         properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
         required.extend(part["required"].as_array().cloned().unwrap_or_default());
     }

@@ -18,7 +18,7 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 28] = [
+const GROWING: [&str; 30] = [
     "breach",
     "idempotency",
     "incident_jurisdiction",
@@ -28,6 +28,8 @@ const GROWING: [&str; 28] = [
     "share_exhibit",
     "share_entry",
     "entry_crossed",
+    "item_crossed",
+    "item_crossed_to",
     "mail",
     "onward",
     "following",

@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::model::{
-    hold::HoldState,
     id::Number,
     inbox::{ShareQuery, ShareTab},
     ledger::{LedgerQuery, LedgerStep},
     notice::{NoticeQuery, NoticeWhat},
-    share::ShareState,
 };
 use axum::{
     body::{Body, BodyDataStream, Bytes},
@@ -17,13 +15,11 @@ use axum::{
 use futures::{StreamExt, stream};
 use serde_json::json;
 use server::service::{
-    Error, Room,
+    Room,
     evidence::{self, EvidenceInput},
-    invitation::{self, NewInvitation},
     ledger, notice,
     organisation::{self, Leave},
-    person,
-    share::{self, ShareInput, Step},
+    share::{self, Step},
     verify,
 };
 
@@ -32,16 +28,16 @@ use crate::{
     base::{EACH, asker, both},
     ledger::{app, told},
     live::Stream,
-    story::{first_share, open, opened, post, refused, see, share_with, step},
+    story::{first_share, open, opened, post, see, share_with, step},
     test_app::{Client, PASSWORD, TestApp},
 };
 
-const ROOM: &str = "room-admin@watchfloor.example";
-const CISA: &str = "analyst@cisa.example";
-const LEAD: &str = "lead@cisa.example";
-const GOOGLE: &str = "liaison@google.example";
+pub(crate) const ROOM: &str = "room-admin@watchfloor.example";
+pub(crate) const CISA: &str = "analyst@cisa.example";
+pub(crate) const LEAD: &str = "lead@cisa.example";
+pub(crate) const GOOGLE: &str = "liaison@google.example";
 const FBI: &str = "liaison@fbi.example";
-const REASON: &str = "Its contract with the room has ended";
+pub(crate) const REASON: &str = "Its contract with the room has ended";
 
 /// What the room admin sends, with the first who is proposed for each incident.
 async fn chosen(room: &Room, slug: &str) -> Leave {
@@ -62,7 +58,7 @@ pub(crate) async fn leaves(room: &Room, slug: &str) -> i64 {
     organisation::leave(room, &asker(room, ROOM), slug, input, &EACH).await.expect("it leaves")
 }
 
-async fn comes_back(room: &Room, slug: &str, version: i64) {
+pub(crate) async fn comes_back(room: &Room, slug: &str, version: i64) {
     let why = ("Its contract was renewed", version);
     organisation::take_back(room, &asker(room, ROOM), slug, why, &EACH).await.expect("it is back");
 }
@@ -83,7 +79,7 @@ async fn sights(room: &Room, numbers: &[Number], but: &str) -> BTreeSet<(String,
     seen
 }
 
-async fn whats(room: &Room, who: &str) -> Vec<NoticeWhat> {
+pub(crate) async fn whats(room: &Room, who: &str) -> Vec<NoticeWhat> {
     let query = NoticeQuery { all: true, ..NoticeQuery::default() };
     let page = notice::list(room, &asker(room, who).viewer, &query, 200).await.expect("a page");
     page.lines.iter().map(|line| line.what).collect()
@@ -306,97 +302,5 @@ both! {
         assert_eq!(google.get(&format!("/incidents/{shared}")).await.status, StatusCode::OK);
         // Where its stream stood, it goes on without what it lost.
         assert!(verify::verify(room, &Default::default()).await.expect("walks").is_clean());
-    }
-
-    async fn what_waits_for_it_or_for_its_counsel_says_so_and_its_links_open_no_more(base) {
-        let test = TestApp::new(base).await;
-        let room = &test.app.room;
-        room.set_sends_mail();
-        let number = opened(room).await;
-        let asked = ShareInput { to: vec!["google".into()], purpose: "question".into(), text: "Is it yours?".into(), ..ShareInput::default() };
-        let question = share::share(room.clone(), asker(room, LEAD), EACH, number.clone(), asked).await.expect("asked").shares[0];
-        let waits = told(room, &number, "google", "Please remove the page and suspend the account.").await;
-        let admin = asker(room, "admin@google.example");
-        let new = NewInvitation {
-            name: "Dana Brook".into(),
-            email: "dana@google.example".into(),
-            organisation: "google".into(),
-            roles: vec!["analyst".into()],
-        };
-        let link = invitation::invite(room, &admin, new.clone(), &EACH).await.expect("invited");
-        let reset = invitation::reset(room, &admin, asker(room, GOOGLE).viewer.person, &EACH).await.expect("made");
-        leaves(room, "google").await;
-        for link in [link.path(), reset.path()] {
-            assert_eq!(test.visitor().get(&link).await.status, StatusCode::NOT_FOUND);
-        }
-        let tab = async |tab| share::inbox(room, &asker(room, LEAD).viewer, &ShareQuery::of(tab), 20).await.expect("a page");
-        assert!(tab(ShareTab::Waiting).await.lines.is_empty(), "nobody waits for it");
-        let done = tab(ShareTab::Done).await;
-        let line = done.lines.iter().find(|line| line.share.id == question).expect("the question");
-        assert_eq!((line.share.state, line.share.answered_at), (ShareState::Ended, None));
-        let held = tab(ShareTab::Held).await;
-        assert_eq!(held.holds.iter().find(|hold| hold.id == waits).map(|hold| hold.state), Some(HoldState::Withdrawn));
-        let told = whats(room, LEAD).await;
-        assert!(told.contains(&NoticeWhat::Ended) && told.contains(&NoticeWhat::Withdrawn), "{told:?}");
-        let page = test.sign_in(LEAD).await.get("/shares?tab=held").await.text();
-        assert!(page.contains("Withdrawn: an organisation left"), "{page}");
-        assert!(matches!(step(room, LEAD, question, Step::Revoke).await, Err(Error::Invalid(_))));
-        assert_eq!(base.number("select count(*) from mail e join person p on p.id = e.person_id where e.state = 'waiting' and p.email like '%@google.example'").await, 0);
-        // Nobody is invited into it, and nothing is shared with it.
-        assert_eq!(refused(invitation::invite(room, &asker(room, ROOM), new, &EACH).await), ["organisation"]);
-        assert_eq!(refused(share_with(room, LEAD, &number, "google").await), ["to"]);
-        let analyst = test.sign_in(CISA).await;
-        assert!(!analyst.get("/incidents/new").await.text().contains("value=\"google\""));
-        assert!(!analyst.get("/people").await.text().contains("liaison@google.example"));
-        assert!(analyst.get("/organisations").await.text().contains("Left the room"));
-        assert!(verify::verify(room, &Default::default()).await.expect("walks").is_clean());
-    }
-
-    async fn only_a_room_admin_of_another_organisation_ends_its_part_or_takes_it_back(base) {
-        let test = TestApp::new(base).await;
-        let room = &test.app.room;
-        for who in ["admin@google.example", "admin@cisa.example", GOOGLE, "auditor@watchfloor.example", CISA] {
-            let client = test.sign_in(who).await;
-            assert_eq!(client.get("/organisations/google/leave").await.status, StatusCode::FORBIDDEN, "{who}");
-            for deed in ["leave", "leave/confirm", "return"] {
-                let path = format!("/organisations/google/{deed}");
-                let token = crate::authorisation::form_token(&test, &client, &path);
-                let reply = client.post(&path, &token, &[("version", "1"), ("reason", "x")]).await;
-                assert_eq!(reply.status, StatusCode::FORBIDDEN, "{who} {deed}");
-            }
-        }
-        let root = asker(room, ROOM);
-        let own = organisation::leave(room, &root, "watchfloor", Leave { reason: "x".into(), version: 1, ..Leave::default() }, &EACH).await;
-        assert!(matches!(own, Err(Error::Forbidden(_))), "{own:?}");
-        let stale = organisation::leave(room, &root, "google", Leave { reason: "x".into(), version: 7, ..Leave::default() }, &EACH).await;
-        assert!(matches!(stale, Err(Error::Changed { version: 1 })), "{stale:?}");
-        let version = leaves(room, "google").await;
-        let twice = organisation::leave(room, &root, "google", Leave { reason: "x".into(), version, ..Leave::default() }, &EACH).await;
-        assert!(matches!(twice, Err(Error::Changed { .. })), "{twice:?}");
-        comes_back(room, "google", version).await;
-
-        // Two who end each other's: one stays, and somebody can take the other back.
-        let (cisa, words) = (asker(room, "admin@cisa.example").viewer.person, ["org_admin".to_owned(), "room_admin".to_owned()]);
-        person::set_roles(room, &root, cisa, &words, 1, &EACH).await.expect("a second room admin");
-        let other = asker(room, "admin@cisa.example");
-        let input = Leave { reason: REASON.into(), version: 1, ..Leave::default() };
-        let (one, two) = tokio::join!(
-            organisation::leave(room, &root, "cisa", input.clone(), &EACH),
-            organisation::leave(room, &other, "watchfloor", input, &EACH),
-        );
-        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
-        assert_eq!(base.number("select count(*) from organisation where left_at is not null").await, 1);
-    }
-
-    async fn a_write_that_waited_while_its_organisation_left_is_not_done(base) {
-        let room = base.founded().await;
-        let number = open(&room, CISA, |new| (new.tlp, new.share_with) = ("green".into(), vec![])).await;
-        let late = asker(&room, GOOGLE);
-        leaves(&room, "google").await;
-        let before = base.number("select count(*) from journal").await;
-        let input = server::service::entry::PostEntry { text: "Too late.".into(), ..Default::default() };
-        let posted = server::service::entry::post(room.clone(), late, EACH, number, input).await;
-        assert!(matches!(posted, Err(Error::Forbidden(_))), "{posted:?}");
-        assert_eq!(base.number("select count(*) from journal").await, before);
     }
 }

@@ -52,6 +52,8 @@ both! {
             assert!(matches!(made, Err(Error::Forbidden(_))), "{role}: it has an admin");
         }
         person::suspend(room, &root, id(room, ADMIN), "left", &EACH).await.expect("suspended");
+        // Whoever ended its last one does not choose the next at once: see outside_admin.rs.
+        base.clock.advance(72 * 3_600 + 1);
         for role in ["analyst", "counsel"] {
             let made = invitation::invite(room, &root, new("x@watchfloor.example", "google", role), &EACH).await;
             assert!(matches!(made, Err(Error::Forbidden(_))), "{role}");
@@ -65,7 +67,7 @@ both! {
             assert_eq!(whats(room, who).await, [], "{who}");
         }
         let line = told(room, "counsel@google.example").await.remove(0);
-        assert_eq!((line.text.as_str(), line.incident.as_ref(), line.href().as_str()), ("Dana Brook", None, "/people"));
+        assert_eq!((line.text.as_str(), line.incident.as_ref(), line.href().as_str()), ("", None, "/people"));
         let path = one.path();
         let in_it = test.visitor().submit(&path, &path, &[("new", NEW), ("again", NEW)]).await;
         assert_eq!(in_it.status, StatusCode::SEE_OTHER, "{}", in_it.text());

@@ -133,7 +133,17 @@ fn kinds(findings: &[Finding]) -> Vec<(Kind, i64)> {
 pub(crate) async fn tamper(base: &Base, sql: &str) {
     let open = match base.is_sqlite() {
         true => {
-            let tables = ["journal", "entry", "strike", "exhibit", "custody", "setting", "share_count"];
+            let tables = [
+                "journal",
+                "entry",
+                "strike",
+                "exhibit",
+                "custody",
+                "setting",
+                "share_count",
+                "item_crossed",
+                "item_crossed_to",
+            ];
             let drop = |table| {
                 format!(
                     "drop trigger if exists {table}_refuses_update; drop trigger if exists {table}_refuses_delete;"

@@ -1,16 +1,19 @@
-//! What was written in a timeline and crossed by it: an entry that other organisations could read when it was
-//! written.
+//! What was written in an incident and crossed by it: an entry, an indicator or a task that other organisations could
+//! read when it was written.
+
+use uuid::Uuid;
 
 use super::super::{
-    EntryId, Moment, Organisation, Person, Tlp,
+    Moment, Organisation, Person, Tlp,
     entry::{Change, EntryKind},
     id::Number,
+    indicator::{IndicatorKind, defang},
     organisation::Sector,
     share::fixed_banner,
 };
 
 crate::model::words::words! {
-    /// How far an entry crossed when it was written.
+    /// How far it crossed when it was written.
     Crossed {
         All = "all", "Every organisation in the room";
         /// To those that are kept with it.
@@ -18,7 +21,68 @@ crate::model::words::words! {
     }
 }
 
-/// To whom an entry crossed when it was written.
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PostedWhat {
+    /// In the timeline.
+    Entry(EntryKind),
+    /// Stored raw; the posting's text is its note.
+    Indicator(IndicatorKind, String),
+    Task(PostedTask),
+}
+
+/// To whom a task was given, and until when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PostedTask {
+    pub organisation: Option<Organisation>,
+    pub person: Option<Person>,
+    pub due_at: Option<Moment>,
+}
+
+impl PostedWhat {
+    /// The kind of an entry, `indicator` or `task`.
+    pub const fn wire(&self) -> &'static str {
+        match self {
+            Self::Entry(kind) => kind.wire(),
+            Self::Indicator(..) => "indicator",
+            Self::Task(_) => "task",
+        }
+    }
+
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Entry(kind) => kind.label(),
+            Self::Indicator(..) => "Indicator",
+            Self::Task(_) => "Task",
+        }
+    }
+
+    /// The place of it on its incident's page begins so.
+    pub const fn anchor(&self) -> &'static str {
+        match self {
+            Self::Entry(_) => "entry",
+            Self::Indicator(..) => "indicator",
+            Self::Task(_) => "task",
+        }
+    }
+
+    /// `Domain: polls[.]example`, so that nobody opens it by accident.
+    pub fn indicator_words(&self) -> Option<String> {
+        match self {
+            Self::Indicator(kind, value) => Some(format!("{}: {}", kind.label(), defang(*kind, value))),
+            _ => None,
+        }
+    }
+
+    pub const fn task(&self) -> Option<&PostedTask> {
+        match self {
+            Self::Task(task) => Some(task),
+            _ => None,
+        }
+    }
+}
+
+/// To whom it crossed when it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PostedTo {
     /// Every organisation in the room, by its label.
@@ -26,17 +90,17 @@ pub enum PostedTo {
     Organisations(Vec<Organisation>),
 }
 
-/// An entry of a timeline as the ledger has it.
+/// An entry, an indicator or a task as the ledger has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posting {
-    pub id: EntryId,
+    pub id: Uuid,
     pub incident: Number,
     pub title: String,
     /// The stricter of the incident's and its own.
     pub label: Tlp,
     /// As it was written.
     pub tlp: Tlp,
-    pub kind: EntryKind,
+    pub what: PostedWhat,
     pub from: Person,
     pub to: PostedTo,
     /// With RED: who alone reads it.

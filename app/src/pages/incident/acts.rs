@@ -154,6 +154,7 @@ pub(super) fn hold(view: &IncidentView) -> AnyView {
     let fields = view! {
         <TextArea form=form name="reason" label="Reason" scope="hold" rows=2 maxlength=2000 hint="The clocks stand still until you resume." />
         {review}
+        {super::understanding::leaves_public(view)}
     };
     let inside = act_form(view, &action(view, Form::Hold), form, "hold", fields.into_any(), "Put on hold");
     let button = view! { <summary class="btn sm quiet"><Icon name="circle-pause" />"Hold"</summary> };

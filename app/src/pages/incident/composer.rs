@@ -113,7 +113,7 @@ pub(super) fn postbar(view: &IncidentView) -> AnyView {
 fn values(view: &IncidentView, corrected: Option<&Entry>) -> Submitted {
     let zone = setting().zone().name.clone();
     let kind = corrected.map_or(EntryKind::Update, |entry| entry.kind);
-    let tlp = corrected.map_or(view.incident.tlp, |entry| entry.tlp).wire();
+    let tlp = corrected.map_or(view.incident.tlp.inside(), |entry| entry.tlp).wire();
     let id = corrected.map(|entry| entry.id.to_string()).unwrap_or_default();
     let named: Vec<_> = corrected
         .map_or(view.incident.named.as_slice(), |entry| entry.named.as_slice())
@@ -140,7 +140,7 @@ fn values(view: &IncidentView, corrected: Option<&Entry>) -> Submitted {
 
 /// Who would see the entry if it were posted as it stands.
 fn audience(view: &IncidentView, values: &Submitted) -> Audience {
-    let tlp = values.value("tlp").parse().unwrap_or(view.incident.tlp);
+    let tlp = values.value("tlp").parse().unwrap_or(view.incident.tlp.inside());
     let own = &view.me.organisation.slug;
     let members = view.members();
     let (mut chosen, mut others) = (vec![], vec![]);
@@ -199,7 +199,7 @@ fn happened(values: &Submitted) -> AnyView {
 }
 
 fn markings(view: &IncidentView, values: &Submitted) -> AnyView {
-    let least = view.incident.tlp;
+    let least = view.incident.tlp.inside();
     let chosen = values.value("tlp").to_owned();
     let radios: Vec<_> = Tlp::ALL
         .iter()
@@ -216,9 +216,7 @@ fn markings(view: &IncidentView, values: &Submitted) -> AnyView {
             }
         })
         .collect();
-    let note = (least > Tlp::Clear).then(
-        || view! { <span class="pick-note" id="c-wider">"Wider than the incident: ask the lead"</span> },
-    );
+    let note = view! { <span class="pick-note" id="c-wider">{wider(view)}</span> };
     view! {
         <fieldset class="tlp-pick"><legend>"Marking"</legend>
             <div class="tlp-row">{radios}{note}</div>
@@ -226,6 +224,18 @@ fn markings(view: &IncidentView, values: &Submitted) -> AnyView {
         </fieldset>
     }
     .into_any()
+}
+
+/// Why the looser markings are not to be chosen, and who is asked: where the incident came from loosens it.
+fn wider(view: &IncidentView) -> String {
+    let origin = &view.incident.origin;
+    match (view.incident.tlp, origin.id == view.me.organisation.id) {
+        (Tlp::Clear | Tlp::Green, _) => {
+            "TLP:CLEAR is for the incident itself, once two accepted it".to_owned()
+        }
+        (_, true) => "Wider than the incident: loosen its marking first".to_owned(),
+        (_, false) => format!("Wider than the incident: ask {}, where it came from", origin.short),
+    }
 }
 
 /// One's own organisation always sees what one writes; it is sent with the rest, so that "none of the

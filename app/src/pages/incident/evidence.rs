@@ -101,7 +101,7 @@ fn add(view: &IncidentView) -> AnyView {
     }
     let zone = setting().zone().name.clone();
     let sent: Submitted =
-        view.typed(Form::Evidence, &[("tlp", view.incident.tlp.wire()), ("captured_zone", &zone)]);
+        view.typed(Form::Evidence, &[("tlp", view.incident.tlp.inside().wire()), ("captured_zone", &zone)]);
     let captured = when(
         &sent,
         ["captured_date", "captured_time", "captured_zone"],
@@ -131,7 +131,7 @@ fn add(view: &IncidentView) -> AnyView {
             <TextField form=form name="note" label="What it shows" scope="evidence" optional=true maxlength=2000 />
             <TextField form=form name="source_url" label="Where it was found" kind="url" scope="evidence" optional=true placeholder="https://…" mono=true />
             {captured}
-            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope="evidence" class="tlp-cards" />
+            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp.inside()) head=tlp_head scope="evidence" class="tlp-cards" />
             <p class="act-foot"><button class="btn primary" type="submit">"Add evidence"</button></p>
         </form>
     };

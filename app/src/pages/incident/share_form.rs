@@ -32,7 +32,7 @@ pub(super) fn share_form(view: &IncidentView) -> AnyView {
         (false, true) => Form::Onward,
         (false, false) => return ().into_any(),
     };
-    let fresh = [("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.wire())];
+    let fresh = [("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.inside().wire())];
     let inside = form(view, which, typed(view.typed(which, &fresh)));
     let words = if which == Form::Share { "Share" } else { "Pass on" };
     let button = view! { <summary class="btn sm quiet"><Icon name="plus" />{words}</summary> };
@@ -72,7 +72,7 @@ fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
             {words(&view.templates, view.me.organisation.sector, (WORDS, &view.shares), form)}
             {along(view, form)}
             {nexus(form)}
-            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp) head=tlp_head scope=SCOPE class="tlp-cards" />
+            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp.inside()) head=tlp_head scope=SCOPE class="tlp-cards" />
             <p class="field-hint">{last}</p>
             <p class="act-foot">{preview}<button class="btn primary" type="submit">{verb}</button></p>
         </form>

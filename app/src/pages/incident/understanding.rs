@@ -7,7 +7,7 @@ use super::{
     forms::{act_form, disclosure},
 };
 use crate::{
-    model::{form::Form, incident::Category},
+    model::{Tlp, form::Form, incident::Category},
     pages::parts::{Choice, Icon, SelectField, TextArea, TextField, Time, places::places, typed},
 };
 
@@ -55,11 +55,24 @@ fn edit(view: &IncidentView) -> AnyView {
             hint="Claim, fact, reach, channel; what is still open." />
         <SelectField form=form name="category" label="Category" scope="edit" choices=category_choices(&view.categories) />
         {places}
+        {leaves_public(view)}
     };
     let action = format!("{}/{}", view.path(), Form::Edit);
     let inside = act_form(view, &action, form, "edit", fields.into_any(), "Save");
     let button = view! { <summary class="btn sm quiet"><Icon name="pencil" />"Edit"</summary> };
     disclosure("edit", "act-panel", view.open(Form::Edit).is_some(), button.into_any(), inside)
+}
+
+/// What an edit of the head, or a hold, does to what was cleared for the public; said before it is sent.
+pub(super) fn leaves_public(view: &IncidentView) -> Option<AnyView> {
+    (view.incident.tlp == Tlp::Clear).then(|| {
+        view! {
+            <p class="field-hint">
+                "This is TLP:CLEAR as two accepted it. With your change it becomes TLP:GREEN, until a liaison asks for TLP:CLEAR and counsel accepts again."
+            </p>
+        }
+        .into_any()
+    })
 }
 
 /// The leaves under their tops.

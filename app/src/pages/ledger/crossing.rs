@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::acts::{ActLine, acts};
 use crate::{
     model::{
         Organisation, Person,
@@ -67,7 +68,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
                 {approved}
                 {comment}
             </dl>
-            {acts(crossing)}
+            {what_became(crossing)}
         </li>
     }
     .into_any()
@@ -111,30 +112,13 @@ fn answer(crossing: &Crossing) -> Option<AnyView> {
     )
 }
 
-/// Every act with its time, its person and its place in the journal. What has not happened has no line.
-fn acts(crossing: &Crossing) -> AnyView {
-    let row = |act: &LedgerAct| {
-        let by = act.by.as_ref().map(named).unwrap_or_default();
-        view! {
-            <tr>
-                <th scope="row">{act.step.label()}</th>
-                <td class="lg-at"><Time at=act.at full=true /></td>
-                <td class="lg-by">{by}</td>
-                <td class="lg-entry"><span class="lg-cap">"Entry "</span>{act.seq.to_string()}</td>
-                <td class="lg-hash"><code title=act.hash.clone()>{act.hash.clone()}</code></td>
-            </tr>
-        }
+fn what_became(crossing: &Crossing) -> AnyView {
+    let line = |act: &LedgerAct| ActLine {
+        words: act.step.label(),
+        at: act.at,
+        by: act.by.as_ref().map(named).unwrap_or_default(),
+        seq: act.seq,
+        hash: act.hash.clone(),
     };
-    let rows: Vec<_> = crossing.acts.iter().map(row).collect();
-    view! {
-        <table class="lg-acts">
-            <caption class="vh">"What became of it"</caption>
-            <thead><tr>
-                <th scope="col">"Act"</th><th scope="col">"Time"</th><th scope="col">"By"</th>
-                <th scope="col">"Entry"</th><th scope="col">"Hash"</th>
-            </tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    acts("What became of it", crossing.acts.iter().map(line))
 }

@@ -1,17 +1,21 @@
-//! One entry that crossed, as it stands on screen and on paper.
+//! One entry, indicator or task that crossed, as it stands on screen and on paper.
 
 use leptos::prelude::*;
 
-use super::crossing::{fact, named};
+use super::{
+    acts::{ActLine, acts},
+    crossing::{fact, named},
+};
 use crate::{
-    model::ledger::Posting,
+    model::ledger::{PostedTask, Posting},
     pages::parts::{OrganisationName, Time, TlpChip},
 };
 
 pub(super) fn posting(posting: &Posting) -> AnyView {
-    let href = format!("/incidents/{}#entry-{}", posting.incident, posting.id);
+    let href = format!("/incidents/{}#{}-{}", posting.incident, posting.what.anchor(), posting.id);
     let text = (!posting.text.is_empty())
         .then(|| view! { <blockquote class="lg-text">{posting.text.clone()}</blockquote> });
+    let seen = posting.what.indicator_words().map(|words| view! { <p class="lg-change mono">{words}</p> });
     let change =
         posting.change.is_some().then(|| view! { <p class="lg-change">{posting.change_words()}</p> });
     let banner = posting.banner().map(|words| view! { <p class="share-banner">{words}</p> });
@@ -31,7 +35,7 @@ pub(super) fn posting(posting: &Posting) -> AnyView {
                     <span class="lg-to">"to"</span>
                     <span>{posting.to_words()}</span>
                 </p>
-                <p class="lg-purpose">{posting.kind.label()}</p>
+                <p class="lg-purpose">{posting.what.label()}</p>
                 <TlpChip tlp=posting.label />
                 {struck}
             </div>
@@ -39,6 +43,7 @@ pub(super) fn posting(posting: &Posting) -> AnyView {
                 <p class="lg-incident">
                     <a href=href><span class="mono">{posting.incident.to_string()}</span>" "{posting.title.clone()}</a>
                 </p>
+                {seen}
                 {text}
                 {change}
                 {banner}
@@ -47,31 +52,34 @@ pub(super) fn posting(posting: &Posting) -> AnyView {
                 {fact("From", format!("{}, {}", named(&posting.from), posting.from.organisation.sector.label()))}
                 {addressed}
                 {exhibit}
+                {posting.what.task().map(task)}
                 {happened}
             </dl>
-            {act(posting)}
+            {place(posting)}
         </li>
     }
     .into_any()
 }
 
 /// Where it stands in the journal.
-fn act(posting: &Posting) -> AnyView {
-    view! {
-        <table class="lg-acts">
-            <caption class="vh">"Where it stands in the journal"</caption>
-            <thead><tr>
-                <th scope="col">"Act"</th><th scope="col">"Time"</th><th scope="col">"By"</th>
-                <th scope="col">"Entry"</th><th scope="col">"Hash"</th>
-            </tr></thead>
-            <tbody><tr>
-                <th scope="row">"Posted"</th>
-                <td class="lg-at"><Time at=posting.at full=true /></td>
-                <td class="lg-by">{named(&posting.from)}</td>
-                <td class="lg-entry"><span class="lg-cap">"Entry "</span>{posting.seq.to_string()}</td>
-                <td class="lg-hash"><code title=posting.hash.clone()>{posting.hash.clone()}</code></td>
-            </tr></tbody>
-        </table>
-    }
-    .into_any()
+fn place(posting: &Posting) -> AnyView {
+    let line = ActLine {
+        words: "Posted",
+        at: posting.at,
+        by: named(&posting.from),
+        seq: posting.seq,
+        hash: posting.hash.clone(),
+    };
+    acts("Where it stands in the journal", [line])
+}
+
+/// To whom a task was given, and until when.
+fn task(task: &PostedTask) -> AnyView {
+    let given = match (&task.person, &task.organisation) {
+        (Some(person), _) => Some(named(person)),
+        (None, Some(organisation)) => Some(organisation.short.clone()),
+        (None, None) => None,
+    };
+    let due = task.due_at.map(|at| view! { <div><dt>"Due"</dt><dd><Time at=at full=true /></dd></div> });
+    view! { {given.map(|given| fact("For", given))}{due} }.into_any()
 }

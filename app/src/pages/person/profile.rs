@@ -242,10 +242,12 @@ impl Forms<'_> {
     }
 
     fn reset(&self) -> AnyView {
+        let form = typed(self.sent(ProfileForm::Reset).unwrap_or_default());
         view! {
             <section class="panel" aria-labelledby="ad-reset">
                 <div class="panel-head"><h2 id="ad-reset">"Password"</h2></div>
                 <PostForm action=self.path(ProfileForm::Reset) class="panel-body me-form">
+                    <ErrorSummary form=form scope="reset" heading="No link was made." />
                     <p>"Makes a link that opens once, within 72 hours. The present password works until it is used."</p>
                     <p class="act-foot"><button class="btn" type="submit"><Icon name="key-round" />"Make a reset link"</button></p>
                 </PostForm>

@@ -133,7 +133,7 @@ impl Context {
             author: row.author_id.and_then(|id| directory.person(id).cloned()),
             happened_at: row.happened_at,
             recorded_at: row.recorded_at,
-            tlp: row.tlp.max(self.incident.tlp),
+            tlp: row.tlp.max(self.incident.tlp).inside(),
             audience: child.audience.as_deref().map(organisations).unwrap_or_default(),
             named: child.named.iter().filter_map(|id| directory.person(*id).cloned()).collect(),
             change,

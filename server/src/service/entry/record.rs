@@ -1,7 +1,7 @@
 //! An entry on its way into the journal and the timeline.
 
 use app::{
-    model::{EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind, ledger::Crossed},
+    model::{EntryId, IncidentId, Moment, OrganisationId, PersonId, Tlp, entry::EntryKind},
     policy::Marking,
 };
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{
     Act, Error, Noun, Record, Result,
     incident::Audience,
+    ledger::{CrossedTo, Written},
     store::{self, entry::EntryRow},
 };
 
@@ -109,15 +110,6 @@ struct EntryBody<'a> {
     crossed: Option<CrossedTo<'a>>,
 }
 
-/// To whom an entry crossed when it was written.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum CrossedTo<'a> {
-    /// `all`
-    Everyone(&'static str),
-    Organisations(&'a [OrganisationId]),
-}
-
 /// The part of a journal row's body that no column of the entry holds.
 pub(crate) fn before_of(body: &str) -> Option<Before> {
     #[derive(Deserialize)]
@@ -150,10 +142,7 @@ pub(crate) fn body_of(
         corrects: row.corrects,
         mentions,
         before,
-        crossed: row.crossed.map(|how| match how {
-            Crossed::All => CrossedTo::Everyone("all"),
-            Crossed::Some => CrossedTo::Organisations(crossed),
-        }),
+        crossed: CrossedTo::of(row.crossed, crossed),
     };
     serde_json::to_string(&body).map_err(Error::internal)
 }
@@ -228,25 +217,13 @@ impl Act {
         let Some(own) = row.organisation_id.filter(|_| row.kind != EntryKind::Share) else {
             return Ok(vec![]);
         };
-        if row.tlp.reaches_everyone() {
-            row.crossed = Some(Crossed::All);
+        // Whom an opening names elsewhere learns of it by a share, which may wait for counsel.
+        if row.tlp == Tlp::Red && action == "opened" {
             return Ok(vec![]);
         }
-        let mut to = match (row.tlp, audience) {
-            (Tlp::Red, _) => {
-                let directory = self.room.directory();
-                let of = |id: &PersonId| directory.person(*id).map(|person| person.organisation.id);
-                let of_named: Vec<_> = named.iter().filter_map(of).collect();
-                // Whom an opening names elsewhere learns of it by a share, which may wait for counsel.
-                if action == "opened" { vec![] } else { of_named }
-            }
-            (_, Some(audience)) => audience.to_vec(),
-            (_, None) => store::incident::list_access(&mut self.tx, row.incident_id).await?,
-        };
-        to.sort_unstable();
-        to.dedup();
-        to.retain(|organisation| *organisation != own);
-        row.crossed = (!to.is_empty()).then_some(Crossed::Some);
+        let written = Written { incident: row.incident_id, own, tlp: row.tlp, audience, named };
+        let (crossed, to) = self.crosses(written).await?;
+        row.crossed = crossed;
         Ok(to)
     }
 

@@ -100,7 +100,7 @@ async fn read_posted(act: &mut Act, held: &Held, input: &PostEntry) -> Result<Ne
                 &input.named,
             )
             .map_err(Error::Invalid)?;
-            NewEntry { text, happened_at, ..NewEntry::of(kind, held.row.tlp).for_audience(audience) }
+            NewEntry { text, happened_at, ..NewEntry::of(kind, audience.tlp).for_audience(audience) }
         }
     };
     let child = Marking {
@@ -116,7 +116,7 @@ async fn read_posted(act: &mut Act, held: &Held, input: &PostEntry) -> Result<Ne
 
 async fn append_posted(act: &mut Act, mut held: Held, id: EntryId, new: NewEntry) -> Result<()> {
     let room = act.room.clone();
-    let for_everybody = new.tlp == held.row.tlp && new.audience.is_none() && new.corrects.is_none();
+    let for_everybody = new.tlp == held.row.tlp.inside() && new.audience.is_none() && new.corrects.is_none();
     let restarts = for_everybody && matches!(new.kind, EntryKind::Update | EntryKind::Decision);
     act.append(held.row.id, id, new, "posted").await?;
     if for_everybody {
@@ -155,7 +155,7 @@ async fn correction(
         audience: marking.audience,
         named: marking.named,
         corrects: Some(id),
-        ..NewEntry::of(old.kind, old.tlp)
+        ..NewEntry::of(old.kind, old.tlp.inside())
     })
 }
 

@@ -254,7 +254,7 @@ async fn add_all(
         add(act, &row, asker, valid).await?;
         exhibits.push(number);
     }
-    if valid.audience.tlp == held.row.tlp && valid.audience.organisations.is_none() {
+    if valid.audience.tlp == held.row.tlp.inside() && valid.audience.organisations.is_none() {
         // Only what everybody sees moves the incident: a narrowed exhibit must leave no trace for others.
         held.row.updated_at = act.now();
         store::incident::set_updated(&mut act.tx, &held.row).await?;

@@ -148,7 +148,7 @@ async fn clear(
         name: row.name,
         source_url: row.source_url,
         note: row.note,
-        tlp: row.tlp.max(incident.tlp),
+        tlp: row.tlp.max(incident.tlp).inside(),
         audience: child.audience.iter().flatten().filter_map(organisation).collect(),
         named: child.named.iter().filter_map(|id| directory.person(*id).cloned()).collect(),
         captured_at: row.captured_at,

@@ -14,7 +14,7 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Changed, Held, check, jurisdiction};
+use super::{Changed, Held, check, clearance, jurisdiction};
 use crate::service::{
     Act, Asker, Begun, Error, Once, Result, Room, clocks,
     entry::{NewEntry, checked_text},
@@ -120,6 +120,13 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
         ("summary", summary.as_deref().unwrap_or_default()),
     ];
     act.permit_words(held, &typed)?;
+    let category = category.filter(|category| *category != held.row.category);
+    let occurred_at = occurred_at.filter(|at| *at != held.row.occurred_at);
+    let places = moved(act, held, places).await?;
+    if title.is_some() || summary.is_some() || category.is_some() || occurred_at.is_some() || places.is_some()
+    {
+        clearance::withdraw(act, held).await?;
+    }
     if let Some(title) = title {
         note(act, held, "title", &held.row.title, &title, "").await?;
         held.row.title = title;
@@ -128,7 +135,7 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
         note(act, held, "summary", &held.row.summary, &summary, "").await?;
         held.row.summary = summary;
     }
-    if let Some(category) = category.filter(|category| *category != held.row.category) {
+    if let Some(category) = category {
         let opened_at = held.row.opened_at;
         let words = |code: &str| {
             let category = room.reference().category(code, opened_at);
@@ -137,29 +144,39 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
         note(act, held, "category", &words(&held.row.category), &words(&category), "").await?;
         held.row.category = category;
     }
-    if let Some(at) = occurred_at.filter(|at| *at != held.row.occurred_at) {
+    if let Some(at) = occurred_at {
         note(act, held, "occurred_at", &held.row.occurred_at.to_string(), &at.to_string(), "").await?;
         held.row.occurred_at = at;
     }
     match places {
-        Some(places) => set_places(act, held, places).await,
+        Some((old, places)) => set_places(act, held, &old, &places).await,
         None => Ok(()),
     }
 }
 
-async fn set_places(act: &mut Act, held: &Held, mut places: Vec<(String, String)>) -> Result<()> {
+type Places = Vec<(String, String)>;
+
+/// The places that stand and those that are to, where these are others.
+async fn moved(act: &mut Act, held: &Held, places: Option<Places>) -> Result<Option<(Places, Places)>> {
+    let Some(mut places) = places else { return Ok(None) };
     places.sort();
     let old = store::incident::list_jurisdictions(&mut act.tx, held.row.id).await?;
-    if old == places {
-        return Ok(());
-    }
+    Ok((old != places).then_some((old, places)))
+}
+
+async fn set_places(
+    act: &mut Act,
+    held: &Held,
+    old: &[(String, String)],
+    places: &[(String, String)],
+) -> Result<()> {
     let words = |places: &[(String, String)]| match places {
         [] => "Nationwide".to_owned(),
         some => some.iter().map(|place| jurisdiction(place.clone()).words()).collect::<Vec<_>>().join("; "),
     };
-    note(act, held, "jurisdictions", &words(&old), &words(&places), "").await?;
+    note(act, held, "jurisdictions", &words(old), &words(places), "").await?;
     store::incident::remove_jurisdictions(&mut act.tx, held.row.id).await?;
-    for (state, county) in &places {
+    for (state, county) in places {
         store::incident::add_jurisdiction(&mut act.tx, held.row.id, state, county).await?;
     }
     Ok(())
@@ -239,6 +256,8 @@ pub(super) async fn apply_hold(act: &mut Act, held: &mut Held, reason: &str, rev
         return Err(Error::invalid("reason", "It has ended; there is no clock to stop"));
     }
     act.permit_words(held, &[("reason", reason.as_str())])?;
+    // Why it stands still is read at its head.
+    clearance::withdraw(act, held).await?;
     let until = format!("On hold until {review_at}");
     note(act, held, "hold", "", &until, &reason).await?;
     held.row.hold_since = Some(act.now());

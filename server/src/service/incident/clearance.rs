@@ -1,7 +1,7 @@
 //! TLP:CLEAR takes two of the lead: a liaison asks, counsel accepts or refuses. Nothing is public in between.
 
 use app::{
-    model::{Tlp, id::Number, incident::Clearance},
+    model::{Tlp, entry::EntryKind, id::Number, incident::Clearance},
     policy::{self, Action, Standing},
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,10 @@ use super::{
     refusal,
 };
 use crate::service::{
-    Act, Asker, Begun, Directory, Error, Once, Result, Room, entry::checked_text, person, share::Survey,
+    Act, Asker, Begun, Directory, Error, Once, Result, Room,
+    entry::{Before, NewEntry, checked_text},
+    person,
+    share::Survey,
     store::incident::IncidentRow,
 };
 
@@ -26,6 +29,8 @@ pub(crate) const ASKED: &str = "Asked";
 const ACCEPTED: &str = "Accepted";
 const REFUSED: &str = "Refused";
 const LAPSED: &str = "Lapsed";
+/// Said in the timeline where what was accepted is no longer what stands.
+const EDITED: &str = "What two accepted for the public is edited. It takes them again.";
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -122,6 +127,21 @@ pub(crate) async fn lapse(act: &mut Act, held: &mut Held) -> Result<()> {
     note(act, held, FIELD, ASKED, LAPSED, "").await?;
     end(held);
     Ok(())
+}
+
+/// What two accepted is the head as it stood. Whoever edits it takes the incident back to TLP:GREEN in the same act:
+/// nothing is published that nobody accepted, and nobody waits to put a mistake right.
+pub(super) async fn withdraw(act: &mut Act, held: &mut Held) -> Result<()> {
+    if held.row.tlp != Tlp::Clear {
+        return Ok(());
+    }
+    let before = Before::from(&held.marking);
+    (held.row.tlp, held.marking.tlp) = (Tlp::Green, Tlp::Green);
+    let entry = NewEntry::about(EntryKind::System, &held.marking)
+        .change("tlp", Tlp::Clear.label(), Tlp::Green.label())
+        .text(EDITED);
+    let entry = NewEntry { before: Some(before), ..entry };
+    act.append_new(held.row.id, entry, "marked").await.map(drop)
 }
 
 /// Answers why it was asked.

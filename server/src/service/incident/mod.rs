@@ -35,8 +35,8 @@ pub use marking::{MarkingInput, set_marking};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
-pub(crate) use sight::marking_inside;
 pub use sight::{Audience, audience_of, people_who_see};
+pub(crate) use sight::{looser, marking_inside};
 pub use status::{StatusInput, set_status};
 
 use super::{Act, Conflict, Directory, Error, Result, Room, looks, store, store::incident::IncidentRow};

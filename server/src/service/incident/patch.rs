@@ -36,7 +36,8 @@ pub struct Patch {
     /// E-mail address. Of another organisation it is a handover; the one it waits for accepts by naming
     /// themselves.
     pub owner: Option<String>,
-    /// Needs a `reason`. `clear` is asked for by a liaison of the lead, and stands once its counsel accepts.
+    /// Needs a `reason`. `clear` is asked for by a liaison of the lead, and stands once its counsel accepts. Who changes
+    /// title, summary, category, places, time or hold of what is `clear` makes it `green` with that.
     pub tlp: Option<String>,
     /// With TLP:RED: e-mail addresses of those who may see it. Needs a `reason`.
     pub named: Option<Vec<String>>,
@@ -168,7 +169,8 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
         }
     }
     faults.keep(own(&mut act, &asker, &mut held, &input, accepts).await)?;
-    if looser {
+    // Who edits what was cleared and still wants it TLP:CLEAR asks for that again.
+    if looser || (input.tlp.is_some() && tlp < held.row.tlp) {
         faults.keep(mark(&mut act, &asker, &mut held, (&input, tlp), &survey).await)?;
     }
     faults.none()?;

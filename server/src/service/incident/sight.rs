@@ -20,10 +20,10 @@ pub struct Audience {
 }
 
 impl Audience {
-    /// As wide as the incident itself.
+    /// As wide as the incident itself, short of the public.
     pub fn of_incident(incident: &Marking) -> Self {
         let named = if incident.tlp == Tlp::Red { incident.named.clone() } else { vec![] };
-        Self { tlp: incident.tlp, organisations: None, named }
+        Self { tlp: incident.tlp.inside(), organisations: None, named }
     }
 }
 
@@ -58,15 +58,16 @@ pub fn audience_of(
     named: &[String],
 ) -> std::result::Result<Audience, FieldErrors> {
     let mut errors = FieldErrors::default();
+    let loosest = incident.tlp.inside();
     let tlp = match tlp.trim() {
-        "" => incident.tlp,
+        "" => loosest,
         word => word.parse().unwrap_or_else(|_| {
             errors.add("tlp", "Choose one of the five TLP labels");
-            incident.tlp
+            loosest
         }),
     };
-    if tlp < incident.tlp {
-        errors.add("tlp", format!("Not looser than the incident, which is {}", incident.tlp.label()));
+    if tlp < loosest {
+        errors.add("tlp", looser(incident.tlp));
     }
     let organisations = organisations(directory, viewer, incident, tlp, audience, &mut errors);
     let named = people(directory, viewer, incident, tlp, named, &mut errors);
@@ -83,6 +84,16 @@ pub fn audience_of(
         );
     }
     if errors.is_empty() { Ok(Audience { tlp, organisations, named }) } else { Err(errors) }
+}
+
+/// Why what lies in an incident is not as loose as was asked.
+pub(crate) fn looser(incident: Tlp) -> String {
+    match incident {
+        Tlp::Clear => {
+            "TLP:CLEAR is the incident as two accepted it: what lies in it is TLP:GREEN at the loosest".into()
+        }
+        other => format!("Not looser than the incident, which is {}", other.label()),
+    }
 }
 
 fn organisations(

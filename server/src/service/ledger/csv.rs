@@ -3,7 +3,7 @@
 use app::{
     model::{
         Moment, Person,
-        ledger::{Crossing, LedgerStep, PostedTo, Posting},
+        ledger::{Crossing, LedgerStep, PostedTo, PostedWhat, Posting},
     },
     policy::Cleared,
 };
@@ -130,7 +130,7 @@ fn originator(crossing: &Crossing) -> [String; 5] {
     })
 }
 
-const POSTING_COLUMNS: [&str; 24] = [
+const POSTING_COLUMNS: [&str; 29] = [
     "label",
     "entry",
     "hash",
@@ -155,6 +155,11 @@ const POSTING_COLUMNS: [&str; 24] = [
     "named",
     "struck_at",
     "to_everyone",
+    "value_kind",
+    "value",
+    "for_organisation",
+    "for_person",
+    "due_at",
 ];
 
 /// The first line of what was posted.
@@ -162,7 +167,7 @@ pub fn postings_csv_head() -> String {
     line(POSTING_COLUMNS.iter().map(|word| (*word).to_owned()))
 }
 
-/// The lines of these entries.
+/// The lines of these entries, indicators and tasks.
 pub fn postings_csv(postings: &Cleared<Vec<Posting>>) -> String {
     postings.iter().map(posting_row).collect()
 }
@@ -178,6 +183,12 @@ fn posting_row(posting: &Posting) -> String {
         }
     };
     let named: Vec<_> = posting.named.iter().map(|person| person.email.as_str()).collect();
+    // Raw, as the journal has it; on screen and on paper it is defanged.
+    let (value_kind, value) = match &posting.what {
+        PostedWhat::Indicator(kind, value) => (kind.wire(), value.as_str()),
+        _ => ("", ""),
+    };
+    let task = posting.what.task().cloned().unwrap_or_default();
     line([
         posting.label.label().to_owned(),
         posting.seq.to_string(),
@@ -185,7 +196,7 @@ fn posting_row(posting: &Posting) -> String {
         posting.id.to_string(),
         posting.incident.to_string(),
         posting.title.clone(),
-        posting.kind.wire().to_owned(),
+        posting.what.wire().to_owned(),
         posting.at.to_string(),
         posting.happened_at.to_string(),
         posting.from.email.clone(),
@@ -203,5 +214,10 @@ fn posting_row(posting: &Posting) -> String {
         named.join(" "),
         moment(posting.struck_at),
         everyone.to_owned(),
+        value_kind.to_owned(),
+        value.to_owned(),
+        task.organisation.map_or_else(String::new, |found| found.slug),
+        task.person.map_or_else(String::new, |person| person.email),
+        moment(task.due_at),
     ])
 }

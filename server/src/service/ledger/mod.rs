@@ -1,6 +1,7 @@
 //! The sharing ledger of one's own organisation: read, laid out for others, and proven to stand in the journal.
 
 mod count;
+mod crossed;
 mod csv;
 mod export;
 mod posting;
@@ -8,6 +9,7 @@ mod proof;
 mod read;
 
 pub(crate) use count::{commitments, counted};
+pub(crate) use crossed::{CrossedTo, Written, item_body};
 pub use csv::{csv, csv_head, postings_csv, postings_csv_head};
 pub(crate) use export::Exports;
 pub use export::{Alive, Export, Parts, export};

@@ -1,9 +1,13 @@
-//! The other part of the ledger: what was written in timelines and crossed by it.
+//! The other part of the ledger: what was written in incidents and crossed by it.
 
 use app::{
     model::{
+        OrganisationId,
         entry::Change,
-        ledger::{Crossed, Direction, LedgerForm, LedgerQuery, PostedTo, Posting, PostingPage},
+        ledger::{
+            Crossed, Direction, LedgerForm, LedgerQuery, PostedTask, PostedTo, PostedWhat, Posting,
+            PostingPage,
+        },
     },
     policy::{self, Cleared, Viewer},
 };
@@ -16,15 +20,18 @@ use super::{
         looks,
         store::{
             self,
+            item::ItemPostingRow,
             ledger::Page,
             posting::{Posted, PostingRow},
         },
+        task,
     },
     export::{Alive, Asking, Export, Survey},
+    proof::Shown,
     read::{self, Asked},
 };
 
-/// Entries whose recipients are read side by side.
+/// Rows whose recipients are read side by side.
 const AT_ONCE: usize = 8;
 
 /// What the seal of a cursor is for.
@@ -72,33 +79,57 @@ fn sources(direction: Option<Direction>) -> &'static [Posted] {
     }
 }
 
+/// A row of either table.
+enum Found {
+    Entry(PostingRow),
+    Item(ItemPostingRow),
+}
+
+impl Found {
+    const fn seq(&self) -> i64 {
+        match self {
+            Self::Entry(row) => row.seq,
+            Self::Item(row) => row.item.seq,
+        }
+    }
+}
+
 /// A part of the ledger, from one end or the other.
 async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<Cleared<Posting>>> {
     let mut rows = vec![];
     for source in sources(asked.direction) {
-        let of = (asked.viewer.organisation, *source);
-        rows.extend(store::posting::list(&room.db, asked.scope, of, &asked.filter, page).await?);
+        let (of, db) = ((asked.viewer.organisation, *source), &room.db);
+        let entries = store::posting::list(db, asked.scope, of, &asked.filter, page).await?;
+        rows.extend(entries.into_iter().map(Found::Entry));
+        let items = store::item::list(db, asked.scope, of, &asked.filter, page).await?;
+        rows.extend(items.into_iter().map(Found::Item));
     }
-    rows.sort_by_key(|row| if page.oldest_first { row.seq } else { -row.seq });
+    rows.sort_by_key(|row| if page.oldest_first { row.seq() } else { -row.seq() });
     rows.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
-    let read = rows.into_iter().map(|row| line(room, row));
+    let read = rows.into_iter().map(|row| async move {
+        match row {
+            Found::Entry(row) => entry(room, row).await,
+            Found::Item(row) => item(room, row).await,
+        }
+    });
     let lines: Vec<_> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
     Ok(lines.into_iter().flatten().map(policy::clear_by_scope).collect())
 }
 
-async fn line(room: &Room, row: PostingRow) -> Result<Option<Posting>> {
+/// Those that could read it, where those were not all.
+fn to_words(room: &Room, to: Vec<OrganisationId>) -> PostedTo {
+    let directory = room.directory();
+    PostedTo::Organisations(to.into_iter().filter_map(|id| directory.organisation(id).cloned()).collect())
+}
+
+async fn entry(room: &Room, row: PostingRow) -> Result<Option<Posting>> {
     let directory = room.directory();
     let to = match row.crossed {
         Crossed::All => PostedTo::Everyone,
-        Crossed::Some => {
-            let to = store::posting::list_to(&room.db, row.id).await?;
-            PostedTo::Organisations(
-                to.into_iter().filter_map(|id| directory.organisation(id).cloned()).collect(),
-            )
-        }
+        Crossed::Some => to_words(room, store::posting::list_to(&room.db, row.id).await?),
     };
     let named = store::incident::read_named(&room.db, row.id.0).await?;
-    let label = row.tlp.max(row.incident_tlp);
+    let label = row.tlp.max(row.incident_tlp).inside();
     looks::at(row.incident_id, label);
     let change = row.field.map(|field| Change {
         field,
@@ -107,12 +138,12 @@ async fn line(room: &Room, row: PostingRow) -> Result<Option<Posting>> {
     });
     let Some(from) = directory.person(row.author_id).cloned() else { return Ok(None) };
     Ok(Some(Posting {
-        id: row.id,
+        id: row.id.0,
         incident: row.number,
         title: row.title,
         label,
         tlp: row.tlp,
-        kind: row.kind,
+        what: PostedWhat::Entry(row.kind),
         from,
         to,
         named: named.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),
@@ -127,6 +158,48 @@ async fn line(room: &Room, row: PostingRow) -> Result<Option<Posting>> {
     }))
 }
 
+async fn item(room: &Room, row: ItemPostingRow) -> Result<Option<Posting>> {
+    let directory = room.directory();
+    let to = match row.item.crossed {
+        Crossed::All => PostedTo::Everyone,
+        Crossed::Some => to_words(room, store::item::list_to(&room.db, row.item.id).await?),
+    };
+    let label = row.item.tlp.max(row.incident_tlp).inside();
+    looks::at(row.item.incident_id, label);
+    let (what, text) = match (row.kind, row.value) {
+        (Some(kind), Some(value)) => (PostedWhat::Indicator(kind, value), row.note),
+        _ => {
+            let (by, whose) = (row.item.person_id, row.holder_id);
+            let given = PostedTask {
+                organisation: row.holder_id.and_then(|id| directory.organisation(id).cloned()),
+                person: row.holder_person.and_then(|id| directory.person(id).cloned()),
+                due_at: row.due_at.filter(|_| !task::hurries(&directory, by, whose)),
+            };
+            (PostedWhat::Task(given), row.text)
+        }
+    };
+    let Some(from) = directory.person(row.item.person_id).cloned() else { return Ok(None) };
+    Ok(Some(Posting {
+        id: row.item.id,
+        incident: row.number,
+        title: row.title,
+        label,
+        tlp: row.item.tlp,
+        what,
+        from,
+        to,
+        named: vec![],
+        text: text.unwrap_or_default(),
+        change: None,
+        exhibit: None,
+        happened_at: row.item.at,
+        at: row.item.at,
+        struck_at: None,
+        seq: row.item.seq,
+        hash: hex(&row.hash),
+    }))
+}
+
 /// The part behind a place of the journal, as it may leave now.
 async fn leaving(asking: &Asking, after: i64) -> Result<Vec<Cleared<Posting>>> {
     asking.still().await?;
@@ -136,7 +209,7 @@ async fn leaving(asking: &Asking, after: i64) -> Result<Vec<Cleared<Posting>>> {
     Ok(lines.into_iter().filter(|posting| policy::leaves(posting.label)).collect())
 }
 
-/// Entries read and sent at a time.
+/// Rows read and sent at a time.
 const PART: i64 = 100;
 
 /// Walks what will be sent once, a part at a time.
@@ -176,27 +249,29 @@ pub async fn export_postings(
     Ok(Export { label, crossings, parts: Box::pin(parts) })
 }
 
-/// The rows of these entries that a stretch of the journal may show, each with who wrote it and to whom it crossed.
-pub(super) async fn shown(asking: &Asking, (from, to): (i64, i64)) -> Result<Vec<super::proof::Shown>> {
+/// The rows of these entries, indicators and tasks that a stretch of the journal may show, each with who wrote it and to
+/// whom it crossed.
+pub(super) async fn shown(asking: &Asking, (from, to): (i64, i64)) -> Result<Vec<Shown>> {
     let mut shown = vec![];
     let Some(asked) = asking.asked() else { return Ok(shown) };
-    let db = &asking.room.db;
+    let (db, directory) = (&asking.room.db, asking.room.directory());
+    let all = || directory.organisations().iter().map(|one| one.id).collect();
+    let between = (from - 1, to);
     for source in sources(asked.direction) {
         let of = (asked.viewer.organisation, *source);
-        for row in store::posting::list_shown(db, asked.scope, of, &asked.filter, (from - 1, to)).await? {
+        for row in store::posting::list_shown(db, asked.scope, of, &asked.filter, between).await? {
             let to = match row.crossed {
-                Crossed::All => asking.room.directory().organisations().iter().map(|one| one.id).collect(),
+                Crossed::All => all(),
                 Crossed::Some => store::posting::list_to(db, row.id).await?,
             };
-            let (seq, id) = (row.seq, row.id.0);
-            shown.push(super::proof::Shown {
-                seq,
-                id,
-                from: row.organisation_id,
-                to,
-                approved: None,
-                counted: None,
-            });
+            shown.push(Shown::of_posting(row.seq, row.id.0, row.organisation_id, to));
+        }
+        for row in store::item::list_shown(db, asked.scope, of, &asked.filter, between).await? {
+            let to = match row.crossed {
+                Crossed::All => all(),
+                Crossed::Some => store::item::list_to(db, row.id).await?,
+            };
+            shown.push(Shown::of_posting(row.seq, row.id, row.organisation_id, to));
         }
     }
     Ok(shown)

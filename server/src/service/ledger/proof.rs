@@ -52,6 +52,16 @@ pub(super) struct Shown {
 }
 
 impl Shown {
+    /// What was written, and to whom it crossed.
+    pub(super) const fn of_posting(
+        seq: i64,
+        id: Uuid,
+        from: OrganisationId,
+        to: Vec<OrganisationId>,
+    ) -> Self {
+        Self { seq, id, from, to, approved: None, counted: None }
+    }
+
     fn of_share(row: ShownRow) -> Self {
         Self {
             seq: row.seq,
@@ -261,9 +271,11 @@ impl Walk {
         let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
         let named_in =
             |word: &str| body.get(word).and_then(Value::as_str).and_then(|id| id.parse::<Uuid>().ok());
-        self.people.extend(["from", "approved_by"].into_iter().filter_map(named_in));
-        // Only what tells the text: the row of the share or of its hold.
-        if body.get("text").is_none() {
+        // A task says to whom it was given.
+        self.people.extend(["from", "approved_by", "person"].into_iter().filter_map(named_in));
+        self.organisations.extend(named_in("organisation"));
+        // Only what tells something: the row of the share or of its hold, of an entry, an indicator or a task.
+        if body.get("text").is_none() && body.get("value").is_none() {
             return;
         }
         if let (true, Some((count, salt))) = (row.noun == "share", &named.counted) {

@@ -6,6 +6,7 @@
 
 mod account;
 mod read;
+mod row;
 mod settings;
 mod tell;
 

@@ -201,7 +201,8 @@ fn room_line(room: &Room, viewer: &Viewer, row: RoomRow) -> NoticeLine {
     };
     let about = (row.kind == NoticeKind::Account).then(|| directory.member(PersonId(row.noun_id)));
     let whose = about.flatten().filter(known).map(|member| &member.person);
-    let words = row.reason.or(row.invited).unwrap_or_default();
+    // How an invitation from outside calls somebody is said once they are in: until then its maker could say anything.
+    let words = row.reason.unwrap_or_default();
     NoticeLine {
         id: row.id,
         kind: row.kind,

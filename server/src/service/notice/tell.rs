@@ -1,23 +1,23 @@
 //! From an act to those who are told of it: by what the journal says was done.
 
-use std::collections::HashMap;
-
 use app::{
     model::{
-        EntryId, IncidentId, Moment, NoticeId, OrganisationId, PersonId, ShareId, TaskId, Tlp,
-        notice::{FollowReason, NoticeKind, NoticeWay, NoticeWhat},
+        EntryId, IncidentId, Moment, OrganisationId, PersonId, ShareId, TaskId, Tlp,
+        notice::{FollowReason, NoticeKind, NoticeWhat},
         onward::OnwardState,
     },
     policy::{self, Marking, Sight, Standing, Viewer},
 };
 use uuid::Uuid;
 
-use super::super::{
-    Act, Error, Noun, Result,
-    incident::{Held, clearance::ASKED, origin_of},
-    mail,
-    share::{self, Crossed},
-    store::{self, journal::JournalRow, notice::NoticeRow, setting::SettingRow},
+use super::{
+    super::{
+        Act, Error, Noun, Result,
+        incident::{Held, clearance::ASKED, origin_of},
+        share::{self, Crossed},
+        store::{self, journal::JournalRow, setting::SettingRow},
+    },
+    row::{self, Notice},
 };
 
 /// A row of the journal about an incident, kept until its act is made durable.
@@ -267,80 +267,51 @@ async fn watchers(act: &mut Act, told: &Told) -> Result<Vec<PersonId>> {
     })
 }
 
-/// Writes a notice for each of them who sees what it is about; nobody is told of what they did themselves.
+/// Writes a notice for each of them who sees what it is about.
 async fn write(act: &mut Act, told: &Told, news: News) -> Result<()> {
     let row = store::incident::find_by_id(&mut act.tx, told.incident).await?.ok_or(Error::NotFound)?;
     let held = act.held(row).await?;
     let child = child(act, told, &held).await?;
     let crossed = crossed(act, told).await?;
     let directory = act.room.directory();
-    let chosen = store::mail::list_choices_of(&mut act.tx, news.kind, &news.people).await?;
-    let chosen: HashMap<PersonId, NoticeWay> = chosen.into_iter().collect();
-    let mut rows = vec![];
-    for person in news.people {
-        let Some(viewer) = directory.viewer(person).filter(|_| Some(person) != told.by) else { continue };
-        let inside =
-            policy::Inside { incident: &held.marking, child: child.as_ref().unwrap_or(&held.marking) };
+    let inside = policy::Inside { incident: &held.marking, child: child.as_ref().unwrap_or(&held.marking) };
+    let sees = |person: &PersonId| {
+        let Some(viewer) = directory.viewer(*person) else { return false };
         let reads = crossed.as_ref().is_none_or(|crossed| crossed.is_read_by(&viewer));
-        if !reads || policy::sight(&viewer, &inside) == Sight::Hidden {
-            continue;
-        }
-        let way = chosen.get(&person).copied().unwrap_or(news.kind.usual_way());
-        if way == NoticeWay::Nothing {
-            continue;
-        }
-        let mail_id = mail::enqueue(act, person, way, told.at).await?;
-        rows.push(NoticeRow {
-            id: NoticeId(act.room.ids.uuid()),
-            person_id: person,
-            seq: told.seq,
-            at: told.at,
-            kind: news.kind,
-            what: news.what,
-            incident_id: Some(told.incident),
-            noun: told.noun.word(),
-            noun_id: told.id,
-            by_person: told.by,
-            mail_id,
-        });
-    }
-    Ok(store::notice::add(&mut act.tx, &rows).await?)
+        reads && policy::sight(&viewer, &inside) == Sight::Full
+    };
+    let people: Vec<PersonId> = news.people.into_iter().filter(sees).collect();
+    let notice = Notice {
+        seq: told.seq,
+        at: told.at,
+        kind: news.kind,
+        what: news.what,
+        incident: Some(told.incident),
+        noun: told.noun,
+        id: told.id,
+        by: told.by,
+    };
+    row::add(act, notice, &people).await
 }
 
-/// Tells of a change of the room itself, whom it concerns by their role; nobody of what they did themselves.
+/// Tells of a change of the room itself, whom it concerns by their role.
 pub(crate) async fn tell_of_setting(act: &mut Act, setting: &SettingRow, what: NoticeWhat) -> Result<()> {
     let kind = NoticeKind::Setting;
     let directory = act.room.directory();
     let members = directory.members().into_iter().filter_map(|member| directory.viewer(member.person.id));
     let concerned = |viewer: &Viewer| policy::is_told(viewer, kind, Standing::default());
-    let people: Vec<PersonId> = members
-        .filter(|viewer| viewer.person != setting.person_id && concerned(viewer))
-        .map(|viewer| viewer.person)
-        .collect();
-    let chosen = store::mail::list_choices_of(&mut act.tx, kind, &people).await?;
-    let chosen: HashMap<PersonId, NoticeWay> = chosen.into_iter().collect();
-    let mut rows = vec![];
-    for person in people {
-        let way = chosen.get(&person).copied().unwrap_or(kind.usual_way());
-        if way == NoticeWay::Nothing {
-            continue;
-        }
-        let mail_id = mail::enqueue(act, person, way, setting.at).await?;
-        rows.push(NoticeRow {
-            id: NoticeId(act.room.ids.uuid()),
-            person_id: person,
-            seq: setting.seq,
-            at: setting.at,
-            kind,
-            what,
-            incident_id: None,
-            noun: Noun::Setting.word(),
-            noun_id: setting.id,
-            by_person: Some(setting.person_id),
-            mail_id,
-        });
-    }
-    Ok(store::notice::add(&mut act.tx, &rows).await?)
+    let people: Vec<PersonId> = members.filter(concerned).map(|viewer| viewer.person).collect();
+    let notice = Notice {
+        seq: setting.seq,
+        at: setting.at,
+        kind,
+        what,
+        incident: None,
+        noun: Noun::Setting,
+        id: setting.id,
+        by: Some(setting.person_id),
+    };
+    row::add(act, notice, &people).await
 }
 
 /// Who reads the share or the hold that it is about.

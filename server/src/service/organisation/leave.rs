@@ -9,7 +9,7 @@ use app::{
         leave::{Candidate, Led, Prospect, field},
         organisation::Sector,
     },
-    policy::{self, Administration, Cleared, Marking, Over},
+    policy::{self, Administration, Cleared, Marking, Over, Viewer},
 };
 use serde_json::json;
 
@@ -101,15 +101,19 @@ pub async fn review(room: &Room, asker: &Asker, slug: &str, input: &Leave) -> Re
         return Err(Error::Changed { version: prospect.version });
     }
     let mut errors = FieldErrors::default();
-    add_reason(&input.reason, &mut errors);
+    add_reason(room, &asker.viewer, &input.reason, &mut errors);
     for led in &prospect.leads {
         chosen(&led.number, &led.candidates, input, &mut errors);
     }
     if errors.is_empty() { Ok(prospect) } else { Err(Error::Invalid(errors)) }
 }
 
-fn add_reason(reason: &str, errors: &mut FieldErrors) {
+/// Everybody in the room reads it: what an agency says goes through the gate.
+fn add_reason(room: &Room, viewer: &Viewer, reason: &str, errors: &mut FieldErrors) {
     if let Some(Error::Invalid(found)) = faults_of_reason(reason) {
+        errors.merge(found);
+    }
+    if let Err(Error::Invalid(found)) = share::permit_reason(room, viewer, reason) {
         errors.merge(found);
     }
 }
@@ -147,7 +151,7 @@ pub async fn leave(room: &Room, asker: &Asker, slug: &str, input: Leave, once: &
         let directory = room.directory();
         let leaving = directory.organisation(id).ok_or(Error::NotFound)?;
         let mut errors = FieldErrors::default();
-        add_reason(&input.reason, &mut errors);
+        add_reason(&room, &asker.viewer, &input.reason, &mut errors);
         let moves = moves(&mut act, leaving, &input, &mut errors).await?;
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
@@ -253,8 +257,10 @@ pub async fn take_back(
         if row.left_at.is_none() {
             return Err(Error::Changed { version: row.version });
         }
-        if let Some(fault) = faults_of_reason(&reason) {
-            return Err(fault);
+        let mut errors = FieldErrors::default();
+        add_reason(&room, &asker.viewer, &reason, &mut errors);
+        if !errors.is_empty() {
+            return Err(Error::Invalid(errors));
         }
         let directory = room.directory();
         let back = directory.organisation(id).ok_or(Error::NotFound)?;

@@ -10,7 +10,11 @@ use app::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Error, Result, Room, entry::checked_text, incident::Held},
+    super::{
+        Error, Result, Room,
+        entry::checked_text,
+        incident::{Held, looser},
+    },
     Cited, NewShare,
     basis::{self, OriginatorInput},
     cite::{self, After},
@@ -59,15 +63,16 @@ pub(super) async fn checked(
             Purpose::Awareness
         }),
     };
+    let loosest = held.row.tlp.inside();
     let tlp = match input.tlp.trim() {
-        "" => held.row.tlp,
+        "" => loosest,
         word => word.parse().unwrap_or_else(|_| {
             errors.add("tlp", "Choose one of the five TLP labels");
-            held.row.tlp
+            loosest
         }),
     };
-    if tlp < held.row.tlp {
-        errors.add("tlp", format!("Not looser than the incident, which is {}", held.row.tlp.label()));
+    if tlp < loosest {
+        errors.add("tlp", looser(held.row.tlp));
     }
     let foreign_nexus = nexus(input, &mut errors);
     let basis = basis::checked(room, viewer, held, (purpose, tlp), input, &mut errors).await?;

@@ -35,7 +35,7 @@ pub(crate) fn permit_words(
 }
 
 /// The same for what one organisation alone is told.
-pub(super) fn permit_words_to(
+pub(crate) fn permit_words_to(
     room: &Room,
     viewer: &Viewer,
     to: OrganisationId,
@@ -135,8 +135,9 @@ pub(crate) fn permit_reason(room: &Room, viewer: &Viewer, reason: &str) -> Resul
 
 /// `An agency's words to a company that ask for moderation (“take down”)`
 fn found(room: &Room, field: &str, words: &str) -> Option<String> {
-    // The name of a file and an address have numbers in them that are nobody's telephone.
-    let reading = if ["file", "url", "source_url"].contains(&field) { Reading::Words } else { Reading::All };
+    // The name of a file and an address have numbers in them that are nobody's telephone; who is invited has an address.
+    let reading =
+        if ["file", "url", "source_url", "email"].contains(&field) { Reading::Words } else { Reading::All };
     let reference = room.reference();
     let rules = Ready::of(reference.settings.hold_rules());
     let reason = rules.find(words, Sector::Agency, Sector::Company, reading).into_iter().next()?;

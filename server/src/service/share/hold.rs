@@ -243,7 +243,7 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey)
         to: row.to_organisation,
         purpose: row.purpose,
         text: row.body.clone(),
-        tlp: row.tlp.max(held.row.tlp),
+        tlp: row.tlp.max(held.row.tlp).inside(),
         foreign_nexus: row.foreign_nexus.clone(),
         basis: row.basis.read(),
         cited,

@@ -31,7 +31,9 @@ pub use assign::assign;
 pub use basis::OriginatorInput;
 pub use bulk::{Picked, Planned, Sent, find_sent, permit_sharing, picks, plan, preview_planned, send};
 pub use check::ShareInput;
-pub(crate) use gate::{permit_content, permit_gain, permit_opening, permit_reason, permit_words};
+pub(crate) use gate::{
+    permit_content, permit_gain, permit_opening, permit_reason, permit_words, permit_words_to,
+};
 pub(crate) use give::{NewShare, add, head, writers_of_head};
 pub use give::{Shared, share};
 pub use hold::{Decision, decide, find_hold};

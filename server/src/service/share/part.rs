@@ -36,7 +36,7 @@ pub(crate) async fn keep_part(act: &mut Act, held: &mut Held, former: Organisati
         to: former,
         purpose: Purpose::Awareness,
         text: format!("{} leads it from now on. {} keeps its part.", name(held.row.lead_id), name(former)),
-        tlp: held.row.tlp,
+        tlp: held.row.tlp.inside(),
         foreign_nexus: String::new(),
         cited: Cited { named, ..Cited::default() },
         words: vec![],

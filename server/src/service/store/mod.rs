@@ -23,6 +23,7 @@ pub(crate) mod inbox;
 pub(crate) mod incident;
 pub(crate) mod indicator;
 pub(crate) mod invitation;
+pub(crate) mod item;
 pub(crate) mod journal;
 pub(crate) mod leave;
 pub(crate) mod ledger;

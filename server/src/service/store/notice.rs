@@ -212,16 +212,13 @@ pub(crate) struct RoomRow {
     pub reason: Option<String>,
     /// The setting, the person whose account it is, or the invitation to one.
     pub noun_id: Uuid,
-    /// Who is invited.
-    pub invited: Option<String>,
 }
 
 /// Of one person. A statement of its own: beside those about incidents it would cost each of them its index.
 macro_rules! select_room {
     ($which:literal) => {
         concat!(
-            "select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, s.reason, m.noun_id, \
-             (select v.name from invitation v where m.noun = 'invitation' and v.id = m.noun_id) as invited from notice m \
+            "select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, s.reason, m.noun_id from notice m \
              left join setting s on m.noun = 'setting' and s.id = m.noun_id where m.person_id = $1 and m.incident_id is null ",
             $which,
             " order by m.seq desc"

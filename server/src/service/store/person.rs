@@ -106,6 +106,8 @@ pub(crate) async fn revoke_tokens(tx: &mut Tx, id: PersonId, now: Moment) -> sql
 /// What was done to an account.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct ActRow {
+    /// Whose account it is.
+    pub about: PersonId,
     pub person_id: Option<PersonId>,
     pub action: String,
     pub body: String,
@@ -113,8 +115,36 @@ pub(crate) struct ActRow {
 
 macro_rules! acts {
     () => {
-        "select person_id, action, body from journal where noun = 'person' and noun_id = $1 and at > $2 order by seq"
+        "select noun_id as about, person_id, action, body from journal \
+         where noun = 'person' and noun_id = $1 and at > $2 order by seq"
     };
+}
+
+// `cross join`: each person's acts by their index, never the journal by its numbers.
+macro_rules! acts_in {
+    () => {
+        "select j.noun_id as about, j.person_id, j.action, j.body from person p \
+         cross join journal j where j.noun_id = p.id and j.noun = 'person' and p.organisation_id = $1 and j.at > $2 \
+         and j.action in ('added', 'roles_set', 'reset_link_made', 'suspended', 'restored') order by j.seq"
+    };
+}
+
+/// What was done since a moment to the accounts of an organisation, by anybody.
+pub(crate) async fn list_acts_in(
+    db: &Db,
+    organisation: OrganisationId,
+    since: Moment,
+) -> sqlx::Result<Vec<ActRow>> {
+    on!(db, |conn| query_as(acts_in!()).bind(organisation).bind(since).fetch_all(conn).await)
+}
+
+/// The same inside a write.
+pub(crate) async fn read_acts_in(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    since: Moment,
+) -> sqlx::Result<Vec<ActRow>> {
+    on!(tx tx, |conn| query_as(acts_in!()).bind(organisation).bind(since).fetch_all(conn).await)
 }
 
 /// What was done to an account since a moment, by anybody.

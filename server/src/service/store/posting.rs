@@ -74,34 +74,86 @@ pub(crate) enum Posted {
     Open,
 }
 
+/// What was written by one's own organisation. `$table`: what is written, `$to`: to whom it crossed, by `$of`.
 macro_rules! sent {
-    () => {
-        "entry c join incident i on i.id = c.incident_id where c.organisation_id = $4 and c.crossed is not null \
-         and ($7 is null or c.crossed = 'all' or exists (select 1 from entry_crossed z \
-             where z.entry_id = c.id and z.organisation_id = $7))"
-    };
-}
-macro_rules! given {
-    () => {
-        "entry_crossed z join entry c on c.id = z.entry_id join incident i on i.id = c.incident_id \
-         where z.organisation_id = $4 and ($7 is null or c.organisation_id = $7)"
-    };
-}
-macro_rules! open {
-    () => {
-        "entry c join incident i on i.id = c.incident_id where c.crossed = 'all' and c.organisation_id <> $4 \
-         and ($7 is null or c.organisation_id = $7)"
-    };
-}
-macro_rules! filtered {
-    () => {
+    ($table:literal, $to:literal, $of:literal) => {
         concat!(
-            " and c.recorded_at >= $8 and c.recorded_at < $9 and ($10 is null or c.incident_id = $10) \
-             and ($6 or (c.tlp <> 'red' and i.tlp <> 'red')) and ",
-            visible_child!(),
+            $table,
+            " c join incident i on i.id = c.incident_id where c.organisation_id = $4 and c.crossed is not null \
+             and ($7 is null or c.crossed = 'all' or exists (select 1 from ",
+            $to,
+            " z where z.",
+            $of,
+            " = c.id and z.organisation_id = $7))"
+        )
+    };
+}
+/// To one's own among some.
+macro_rules! given {
+    ($table:literal, $to:literal, $of:literal) => {
+        concat!(
+            $to,
+            " z join ",
+            $table,
+            " c on c.id = z.",
+            $of,
+            " join incident i on i.id = c.incident_id \
+             where z.organisation_id = $4 and ($7 is null or c.organisation_id = $7)"
+        )
+    };
+}
+/// To all, by another.
+macro_rules! open {
+    ($table:literal) => {
+        concat!(
+            $table,
+            " c join incident i on i.id = c.incident_id where c.crossed = 'all' and c.organisation_id <> $4 \
+             and ($7 is null or c.organisation_id = $7)"
+        )
+    };
+}
+/// What the filters leave, of what `$visible` shows. `$at`: when it was written.
+macro_rules! filtered {
+    ($at:literal, $visible:expr) => {
+        concat!(
+            " and ",
+            $at,
+            " >= $8 and ",
+            $at,
+            " < $9 and ($10 is null or c.incident_id = $10) and ($6 or (c.tlp <> 'red' and i.tlp <> 'red')) and ",
+            $visible,
             " and ",
             visible_incident!()
         )
+    };
+}
+/// Binds what these read, `$from` as `$5` and `$last` as `$11`, and fetches the rows.
+macro_rules! fetched {
+    ($db:expr, $sql:expr, $scope:expr, $of:expr, $filter:expr, ($from:expr, $last:expr)) => {
+        on!($db, |conn| scoped!(query_as($sql), $scope)
+            .bind($of)
+            .bind($from)
+            .bind($filter.red)
+            .bind($filter.other)
+            .bind($filter.from)
+            .bind($filter.to)
+            .bind($filter.incident)
+            .bind($last)
+            .fetch_all(conn)
+            .await)
+    };
+}
+pub(crate) use {fetched, filtered, given, open, sent};
+
+macro_rules! entries {
+    (sent) => {
+        sent!("entry", "entry_crossed", "entry_id")
+    };
+    (given) => {
+        given!("entry", "entry_crossed", "entry_id")
+    };
+    (open) => {
+        open!("entry")
     };
 }
 
@@ -113,7 +165,7 @@ macro_rules! postings {
              (select j.hash from journal j where j.seq = c.seq) as hash, \
              (select x.at from strike x where x.entry_id = c.id) as struck_at from ",
             $source,
-            filtered!(),
+            filtered!("c.recorded_at", visible_child!()),
             " and ",
             $seq,
             $order,
@@ -131,24 +183,14 @@ pub(crate) async fn list(
     page: Page,
 ) -> sqlx::Result<Vec<PostingRow>> {
     let sql = match (posted, page.oldest_first) {
-        (Posted::Sent, false) => postings!(sent!(), "c.seq", " < $5 order by c.seq desc"),
-        (Posted::Sent, true) => postings!(sent!(), "c.seq", " > $5 order by c.seq"),
-        (Posted::Given, false) => postings!(given!(), "z.seq", " < $5 order by z.seq desc"),
-        (Posted::Given, true) => postings!(given!(), "z.seq", " > $5 order by z.seq"),
-        (Posted::Open, false) => postings!(open!(), "c.seq", " < $5 order by c.seq desc"),
-        (Posted::Open, true) => postings!(open!(), "c.seq", " > $5 order by c.seq"),
+        (Posted::Sent, false) => postings!(entries!(sent), "c.seq", " < $5 order by c.seq desc"),
+        (Posted::Sent, true) => postings!(entries!(sent), "c.seq", " > $5 order by c.seq"),
+        (Posted::Given, false) => postings!(entries!(given), "z.seq", " < $5 order by z.seq desc"),
+        (Posted::Given, true) => postings!(entries!(given), "z.seq", " > $5 order by z.seq"),
+        (Posted::Open, false) => postings!(entries!(open), "c.seq", " < $5 order by c.seq desc"),
+        (Posted::Open, true) => postings!(entries!(open), "c.seq", " > $5 order by c.seq"),
     };
-    on!(db, |conn| scoped!(query_as(sql), scope)
-        .bind(organisation)
-        .bind(page.seq)
-        .bind(filter.red)
-        .bind(filter.other)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(filter.incident)
-        .bind(page.limit)
-        .fetch_all(conn)
-        .await)
+    fetched!(db, sql, scope, organisation, filter, (page.seq, page.limit))
 }
 
 /// An entry of the ledger whose row a stretch of the journal may show.
@@ -165,7 +207,7 @@ macro_rules! shown {
         concat!(
             "select c.seq, c.id, c.organisation_id, c.crossed from ",
             $source,
-            filtered!(),
+            filtered!("c.recorded_at", visible_child!()),
             " and ",
             $seq,
             " > $5 and ",
@@ -185,19 +227,9 @@ pub(crate) async fn list_shown(
     (from, to): (i64, i64),
 ) -> sqlx::Result<Vec<ShownPosting>> {
     let sql = match posted {
-        Posted::Sent => shown!(sent!(), "c.seq"),
-        Posted::Given => shown!(given!(), "z.seq"),
-        Posted::Open => shown!(open!(), "c.seq"),
+        Posted::Sent => shown!(entries!(sent), "c.seq"),
+        Posted::Given => shown!(entries!(given), "z.seq"),
+        Posted::Open => shown!(entries!(open), "c.seq"),
     };
-    on!(db, |conn| scoped!(query_as(sql), scope)
-        .bind(organisation)
-        .bind(from)
-        .bind(filter.red)
-        .bind(filter.other)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(filter.incident)
-        .bind(to)
-        .fetch_all(conn)
-        .await)
+    fetched!(db, sql, scope, organisation, filter, (from, to))
 }

@@ -6,9 +6,9 @@ use app::model::{IncidentId, Moment, OrganisationId, PersonId, ShareId};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Kind, Report};
+use super::{Kind, Report, items};
 use crate::service::{
-    Noun, Result, Room, entry, evidence, indicator, ledger, setting,
+    Noun, Result, Room, entry, evidence, ledger, setting,
     share::{self, Said},
     store::{self, journal::JournalRow, ledger::CountRow},
 };
@@ -209,7 +209,7 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
             organisation: Some(row.organisation_id),
             incident: Some(row.incident_id),
             at: row.added_at,
-            body: indicator::body_of(&row),
+            body: bodies.get(&row.seq).map_or_else(String::new, |body| items::indicator_body(&row, body)),
         });
     }
     kept.extend(read_shares(room, (from, to), limit, &bodies).await?);

@@ -114,6 +114,7 @@ pub(super) async fn everything(room: &Room) {
     chores(room).await;
     ledger(room, &asker(room, "lead@cisa.example")).await;
     leave(room).await;
+    people(room).await;
     service::wall::wall(room).await.expect("a wall");
     service::clocks::note_breaches(room).await.expect("looked");
     let changes = service::live::changes(room, 100_000, None, 50).await.expect("changes");
@@ -136,6 +137,22 @@ async fn leave(room: &Room) {
     let version = service::organisation::leave(room, &root, "verizon", input, &EACH).await.expect("left");
     let back = service::organisation::take_back(room, &root, "verizon", ("Back", version), &EACH).await;
     back.expect("taken back");
+}
+
+/// What looks at who did what to the accounts of an organisation lately.
+async fn people(room: &Room) {
+    let admin = asker(room, "admin@cisa.example");
+    let new = service::invitation::NewInvitation {
+        name: "Dana Brook".into(),
+        email: "dana@cisa.example".into(),
+        organisation: "cisa".into(),
+        roles: vec!["counsel".into()],
+    };
+    service::invitation::invite(room, &admin, new, &EACH).await.expect("invited");
+    let [one, other] =
+        ["counsel@cisa.example", "liaison@cisa.example"].map(|who| asker(room, who).viewer.person);
+    service::person::is_beholden(room, one, other).await.expect("looked");
+    service::person::suspend(room, &admin, other, "left", &EACH).await.expect("suspended");
 }
 
 async fn inside(room: &Room, email: &str, number: &Number) {

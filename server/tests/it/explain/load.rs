@@ -66,6 +66,12 @@ pub(super) async fn load(base: &Base) {
          i.owner_id, i.lead_id, {now} from journal j join incident i on i.id = j.incident_id \
          where j.seq > 100000 on conflict do nothing"
     );
+    let items = "insert into item_crossed (id, seq, noun, incident_id, person_id, organisation_id, at, tlp, crossed) \
+                 select d.id, d.seq, 'indicator', d.incident_id, d.added_by, d.organisation_id, d.added_at, d.tlp, \
+                 case when d.tlp in ('green', 'clear') then 'all' else 'some' end from indicator d where d.seq > 100000";
+    let items_to = "insert into item_crossed_to (item_id, organisation_id, seq) select c.id, a.organisation_id, c.seq \
+                    from item_crossed c join incident_access a on a.incident_id = c.incident_id \
+                    where c.crossed = 'some' and a.organisation_id <> c.organisation_id";
     let shares = format!(
         "insert into share (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
          tlp, foreign_nexus, state, delivered_at, waits, approved_organisation, assigned_to) select {uuid}, i.id, j.seq, 1, i.owner_id, i.lead_id, o.id, \
@@ -142,6 +148,8 @@ pub(super) async fn load(base: &Base) {
         &exhibits,
         &custody,
         &indicators,
+        items,
+        items_to,
         &shares,
         &postures,
         &holds,

@@ -1,0 +1,139 @@
+//! What people outside an organisation did lately to those who look after it.
+//!
+//! A room admin ends accounts everywhere, and sees to it that an organisation has an administrator. Both together would
+//! put somebody of theirs into it, who reads what it reads: so whoever is outside does one or the other within 72 hours.
+//! Whom they brought in is as little of the organisation as they are, until then.
+
+use app::{
+    model::{FieldErrors, OrganisationId, PersonId, Role},
+    policy::Viewer,
+};
+use serde_json::Value;
+
+use super::{
+    super::{Act, Directory, Error, Result, Room, store, store::person::ActRow},
+    beholden::{BEHOLDEN_SECONDS, given, taken, verifier},
+};
+
+const ENDED: &str = "Its administrators were ended from outside less than 72 hours ago: until then nobody outside chooses the next. Its own people, or the operator of the room, do.";
+const MADE: &str = "Its administrator was chosen from outside less than 72 hours ago: until then nobody outside ends another one.";
+const BROUGHT: &str = "You were let in, made administrator or given a link from outside less than 72 hours ago: until then somebody else of your organisation, or the operator of the room, does that.";
+
+/// An organisation as those outside it left it within 72 hours.
+#[derive(Clone, Debug, Default)]
+pub(in crate::service) struct Lately {
+    /// Administrators whom somebody outside suspended, or took the role from, and who did not get it back.
+    ended: Vec<PersonId>,
+    /// Whom somebody outside let in, made administrator or made a link, and whom those did in their turn.
+    brought: Vec<PersonId>,
+    /// It has other people than those.
+    has_others: bool,
+}
+
+impl Lately {
+    /// `acts`: on accounts of this organisation, in their order.
+    fn of(directory: &Directory, organisation: OrganisationId, acts: &[ActRow]) -> Self {
+        let mut lately = Self::default();
+        for act in acts {
+            lately.add(directory, organisation, act);
+        }
+        let members = directory.members();
+        let mut own = members.iter().filter(|it| it.person.organisation.id == organisation);
+        lately.has_others = own.any(|it| !lately.brought.contains(&it.person.id));
+        lately
+    }
+
+    fn add(&mut self, directory: &Directory, organisation: OrganisationId, act: &ActRow) {
+        let body: Value = serde_json::from_str(&act.body).unwrap_or_default();
+        let by = if act.action == "added" { verifier(act, &body) } else { act.person_id };
+        let of = |id| directory.person(id).map(|person| person.organisation.id);
+        let outside = by.is_some_and(|by| of(by) != Some(organisation) || self.brought.contains(&by));
+        let about = act.about;
+        let administers =
+            || directory.member(about).is_some_and(|it| it.roles.contains(&Role::OrganisationAdmin));
+        match act.action.as_str() {
+            "suspended" if outside && administers() => self.ended.push(about),
+            "roles_set" if outside && taken(&body, Role::OrganisationAdmin) => self.ended.push(about),
+            "restored" => self.ended.retain(|id| *id != about),
+            "roles_set" if given(&body, Role::OrganisationAdmin) => {
+                self.ended.retain(|id| *id != about);
+                self.brought.extend(outside.then_some(about));
+            }
+            "added" | "reset_link_made" => self.brought.extend(outside.then_some(about)),
+            _ => {}
+        }
+    }
+
+    fn is_brought(&self, viewer: &Viewer) -> bool {
+        self.has_others && self.brought.contains(&viewer.person)
+    }
+
+    /// Why the viewer lets nobody into this organisation, and gives nobody the means to act there, yet.
+    pub(in crate::service) fn forbids_making(
+        &self,
+        viewer: &Viewer,
+        organisation: OrganisationId,
+    ) -> Option<&'static str> {
+        match viewer.organisation == organisation {
+            true => self.is_brought(viewer).then_some(BROUGHT),
+            false => (!self.ended.is_empty()).then_some(ENDED),
+        }
+    }
+
+    /// Why the viewer does not end this administrator yet.
+    fn forbids_ending(
+        &self,
+        viewer: &Viewer,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Option<&'static str> {
+        let outside = viewer.organisation != organisation || self.is_brought(viewer);
+        // Whom they brought in they may well take out again.
+        let another = !self.brought.is_empty() && !self.brought.contains(&person);
+        (outside && another).then_some(MADE)
+    }
+}
+
+fn refused(field: &str, why: Option<&'static str>) -> Result<()> {
+    let Some(why) = why else { return Ok(()) };
+    let mut errors = FieldErrors::default();
+    errors.add(field, why);
+    Err(Error::Invalid(errors))
+}
+
+/// As it stands outside a write.
+pub(in crate::service) async fn find_lately(room: &Room, organisation: OrganisationId) -> Result<Lately> {
+    let since = room.now().plus_seconds(-BEHOLDEN_SECONDS);
+    let acts = store::person::list_acts_in(&room.db, organisation, since).await?;
+    Ok(Lately::of(&room.directory(), organisation, &acts))
+}
+
+/// The same under the writer's turn.
+async fn lately(act: &mut Act, organisation: OrganisationId) -> Result<Lately> {
+    let since = act.now().plus_seconds(-BEHOLDEN_SECONDS);
+    let acts = store::person::read_acts_in(&mut act.tx, organisation, since).await?;
+    Ok(Lately::of(&act.room.directory(), organisation, &acts))
+}
+
+/// Refuses, beside a field, what gives somebody the means to act in an organisation.
+pub(in crate::service) async fn permit_making(
+    act: &mut Act,
+    viewer: &Viewer,
+    organisation: OrganisationId,
+    field: &str,
+) -> Result<()> {
+    let lately = lately(act, organisation).await?;
+    refused(field, lately.forbids_making(viewer, organisation))
+}
+
+/// Refuses, beside a field, what ends an administrator of an organisation.
+pub(super) async fn permit_ending(
+    act: &mut Act,
+    viewer: &Viewer,
+    organisation: OrganisationId,
+    person: PersonId,
+    field: &str,
+) -> Result<()> {
+    let lately = lately(act, organisation).await?;
+    refused(field, lately.forbids_ending(viewer, organisation, person))
+}
