@@ -86,11 +86,10 @@ type Known<'a> = (&'a [(OrganisationId, String)], &'a HashMap<OrganisationId, La
 async fn lately(room: &Room, typed: &[Typed], viewer: &Viewer) -> Result<HashMap<OrganisationId, Lately>> {
     let directory = room.directory();
     let named = typed.iter().filter_map(|row| directory.sitting_by_slug(&row.organisation));
+    let ids: HashSet<_> = named.map(|organisation| organisation.id).chain([viewer.organisation]).collect();
     let mut found = HashMap::new();
-    for id in named.map(|organisation| organisation.id).chain([viewer.organisation]) {
-        if !found.contains_key(&id) {
-            found.insert(id, person::find_lately(room, id).await?);
-        }
+    for id in ids {
+        found.insert(id, person::find_lately(room, id).await?);
     }
     Ok(found)
 }

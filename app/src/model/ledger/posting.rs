@@ -28,7 +28,7 @@ pub enum PostedWhat {
     Entry(EntryKind),
     /// Stored raw; the posting's text is its note.
     Indicator(IndicatorKind, String),
-    Task(PostedTask),
+    Task(Box<PostedTask>),
 }
 
 /// To whom a task was given, and until when.
@@ -74,7 +74,7 @@ impl PostedWhat {
         }
     }
 
-    pub const fn task(&self) -> Option<&PostedTask> {
+    pub fn task(&self) -> Option<&PostedTask> {
         match self {
             Self::Task(task) => Some(task),
             _ => None,

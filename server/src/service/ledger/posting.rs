@@ -175,7 +175,7 @@ async fn item(room: &Room, row: ItemPostingRow) -> Result<Option<Posting>> {
                 person: row.holder_person.and_then(|id| directory.person(id).cloned()),
                 due_at: row.due_at.filter(|_| !task::hurries(&directory, by, whose)),
             };
-            (PostedWhat::Task(given), row.text)
+            (PostedWhat::Task(Box::new(given)), row.text)
         }
     };
     let Some(from) = directory.person(row.item.person_id).cloned() else { return Ok(None) };
