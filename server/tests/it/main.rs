@@ -76,6 +76,7 @@ mod share;
 mod sight;
 mod stop;
 mod story;
+mod survey;
 mod test_app;
 mod unknown;
 mod verify;

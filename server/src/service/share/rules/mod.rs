@@ -56,7 +56,7 @@ pub(super) fn held_by(crossing: &Crossing<'_>) -> Vec<HoldReason> {
     };
     for rule in crossing.rules.iter().filter(marked) {
         if !found.iter().any(|known| known.rule == rule.rule) {
-            found.push(HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks: vec![] });
+            found.push(HoldReason::new(rule.rule.clone(), rule.why.clone()));
         }
     }
     found
@@ -114,7 +114,8 @@ impl<'a> Ready<'a> {
             marks.sort_by_key(|mark| (mark.start, mark.end));
             marks.dedup();
             let marks: Vec<_> = marks.into_iter().map(|mark| (mark.start, mark.end)).collect();
-            (!marks.is_empty()).then(|| HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks })
+            let reason = HoldReason::new(rule.rule.clone(), rule.why.clone());
+            (!marks.is_empty()).then_some(HoldReason { marks, ..reason })
         };
         self.0.iter().filter(|(rule, _)| rule.applies(from, to)).filter_map(reason).collect()
     }
