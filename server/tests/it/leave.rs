@@ -62,7 +62,7 @@ pub(crate) async fn leaves(room: &Room, slug: &str) -> i64 {
     organisation::leave(room, &asker(room, ROOM), slug, input, &EACH).await.expect("it leaves")
 }
 
-async fn comes_back(room: &Room, slug: &str, version: i64) {
+pub(crate) async fn comes_back(room: &Room, slug: &str, version: i64) {
     let why = ("Its contract was renewed", version);
     organisation::take_back(room, &asker(room, ROOM), slug, why, &EACH).await.expect("it is back");
 }
@@ -83,7 +83,7 @@ async fn sights(room: &Room, numbers: &[Number], but: &str) -> BTreeSet<(String,
     seen
 }
 
-async fn whats(room: &Room, who: &str) -> Vec<NoticeWhat> {
+pub(crate) async fn whats(room: &Room, who: &str) -> Vec<NoticeWhat> {
     let query = NoticeQuery { all: true, ..NoticeQuery::default() };
     let page = notice::list(room, &asker(room, who).viewer, &query, 200).await.expect("a page");
     page.lines.iter().map(|line| line.what).collect()
