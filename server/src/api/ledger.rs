@@ -54,7 +54,7 @@ pub struct CrossingView {
     pub to_sector: Sector,
     pub purpose: Purpose,
     pub text: String,
-    /// Fixed words that stand with each share from an agency to a company.
+    /// Fixed words that stand with each share from an agency to a company, and with a relay that came through an agency.
     pub banner: Option<String>,
     pub tlp: Tlp,
     pub foreign_nexus: String,
@@ -74,10 +74,13 @@ pub struct CrossingView {
     pub approved_by: Option<String>,
     /// Slug of the organisation that led then.
     pub approved_organisation: Option<String>,
-    /// `delivered`, `seen`, `acknowledged`, `answered`, `revoked`; of what never left `held`, `returned`, `refused`.
+    /// Of a request to pass it on the slug of the organisation that was asked, which alone read it; null of all else.
+    pub asked: Option<String>,
+    /// `delivered`, `seen`, `acknowledged`, `answered`, `revoked`; of what never left `held`, `returned`, `refused`; of a
+    /// request `asked`, `approved`, `refused`, `withdrawn`, `lapsed`.
     pub state: String,
     pub answer: Option<String>,
-    /// Counsel's to the sender.
+    /// Counsel's to the sender; of a request what was said to it, or why it lapsed.
     pub comment: Option<String>,
     /// In the order of the journal.
     pub acts: Vec<LedgerActView>,
@@ -110,6 +113,7 @@ impl CrossingView {
             reviewed_by: crossing.reviewed_by.map(|person| person.email),
             approved_by: crossing.approved_by.map(|person| person.email),
             approved_organisation: crossing.approved_organisation.map(|found| found.slug),
+            asked: crossing.asked.map(|asked| asked.slug),
             state: crossing.stands.wire().to_owned(),
             answer: crossing.answer,
             comment: Some(crossing.comment).filter(|comment| !comment.is_empty()),

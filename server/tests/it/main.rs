@@ -69,6 +69,7 @@ mod posture;
 mod preview;
 mod process;
 mod reading;
+mod relay;
 mod schema;
 mod serve;
 mod session;

@@ -41,6 +41,7 @@ pub(crate) mod session;
 pub(crate) mod set_up;
 pub(crate) mod setting;
 pub(crate) mod share;
+pub(crate) mod shown;
 pub(crate) mod task;
 pub(crate) mod verify;
 
