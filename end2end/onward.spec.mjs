@@ -36,7 +36,13 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await axe(cisa);
     assert.equal(await cisa.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing sideways");
     const row = cisa.locator(".shrow", { hasText: "They may see the leaflet, too." }).filter({ hasText: number });
-    await follow(cisa, row.locator("form[action$='/approve'] button"));
+    // What Twitter would see, before anything is decided.
+    await follow(cisa, row.getByRole("link", { name: "Preview" }));
+    await alive(cisa);
+    await axe(cisa);
+    assert.match(await cisa.innerText(".pv-message"), /They may see the leaflet, too\./);
+    assert.equal(await cisa.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing sideways");
+    await follow(cisa, cisa.locator(".pv-bar form[action$='/approve'] button"));
     assert.equal((await twitter.goto(`/incidents/${number}`)).status(), 200);
     assert.match(await twitter.innerText("#shares"), /approved by/);
   });

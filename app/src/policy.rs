@@ -24,7 +24,7 @@ pub use administration::{
 pub use glass::{Glass, clear_glass, eyes_of_glass, hears_of_glass, may_break_glass, through_glass};
 pub use ledger::{Parties, export_scope, leaves, may_export_ledger, reads_answer, reads_crossing};
 pub use notice::{is_in_the_room, is_told, may_mention};
-pub use share::{clear_share, reads_share};
+pub use share::{clear_onward, clear_share, reads_onward, reads_share};
 
 use crate::model::{
     Organisation, OrganisationId, PersonId, Role, Tlp, incident::Incident, organisation::Sector,
@@ -142,19 +142,21 @@ pub fn sight(viewer: &Viewer, thing: &impl Marked) -> Sight {
 ///
 /// GREEN and CLEAR need `community`; AMBER and AMBER+STRICT need a row of access (and of the audience,
 /// where narrowed) for `organisation`; RED needs a row of the named for `person`. A share is read by its parties'
-/// `organisation`; of a RED hold `counsel` of the sender reads too.
+/// `organisation`; of a RED hold `counsel` of the sender reads too, of a RED request that waits whoever `speaks` for the
+/// organisation that is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Scope {
     pub community: bool,
     pub organisation: Option<OrganisationId>,
     pub person: Option<PersonId>,
     pub counsel: bool,
+    pub speaks: bool,
 }
 
 impl Scope {
     /// What every member of the same organisation sees: everything of [`scope`] but RED.
     pub fn shared(self) -> Self {
-        Self { person: None, counsel: false, ..self }
+        Self { person: None, counsel: false, speaks: false, ..self }
     }
 }
 
@@ -165,6 +167,7 @@ pub fn scope(viewer: &Viewer) -> Scope {
         organisation: member.then_some(viewer.organisation),
         person: member.then_some(viewer.person),
         counsel: member && viewer.has(Role::Counsel),
+        speaks: member && viewer.has_any(SPEAKERS),
     }
 }
 
@@ -176,7 +179,8 @@ pub fn anybody_of(organisation: &Organisation) -> Viewer {
 }
 
 /// What the wall shows whoever looks at it: GREEN and CLEAR only.
-pub const WALL: Scope = Scope { community: true, organisation: None, person: None, counsel: false };
+pub const WALL: Scope =
+    Scope { community: true, organisation: None, person: None, counsel: false, speaks: false };
 
 /// Proof that its value was cleared for a viewer. Only this module can make one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

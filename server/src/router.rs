@@ -153,6 +153,7 @@ fn table() -> Vec<Route> {
         get("/board/tabs", Member, "scope", board::tabs),
         get("/shares", Member, "scope, party", share::show),
         get("/shares/counts", Member, "scope, party", share::counts),
+        get("/shares/{id}/preview", Member, "sight, party, may DecideOnward", share::preview),
         post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, AssignShare, StatePosture, Revoke, ReviewShare, AskOnward, DecideOnward", share::step),
         get("/shares/new", Member, "scope, may Share", bulk::show),
         post("/shares/new", Member, "scope, may Share", bulk::share).long(),

@@ -260,6 +260,7 @@ pub(crate) fn shares() -> Vec<Share> {
             answered_at: answered.then(|| at("18:05")),
             answer: answered.then(|| "Landing page found on one host; details in the timeline.".into()),
             revoked_at: None,
+            sender_left_at: None,
         })
         .collect()
 }

@@ -34,6 +34,17 @@ pub struct HoldReason {
     pub why: String,
     /// Where in the text: from and to, in bytes.
     pub marks: Vec<(usize, usize)>,
+    /// What of the incident it speaks of, by id, where it was found in what stood there; of very many one digest. It is
+    /// for the program, which compares it when counsel lets it out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
+}
+
+impl HoldReason {
+    /// Without a place in a text.
+    pub fn new(rule: String, why: String) -> Self {
+        Self { rule, why, marks: vec![], places: vec![] }
+    }
 }
 
 /// As the sender's organisation sees it.

@@ -12,7 +12,8 @@ use super::{
     board::percent,
     hold::HoldState,
     id::Number,
-    share::{CitedEntry, Purpose, ShareState, fixed_banner},
+    onward::OnwardState,
+    share::{CitedEntry, Purpose, ShareState},
 };
 
 super::words::words! {
@@ -22,6 +23,8 @@ super::words::words! {
         Received = "received", "Received";
         /// By another organisation, of what one's own leads.
         Approved = "approved", "Let pass";
+        /// Requests to pass something on, whatever became of them.
+        Asked = "asked", "Asked to let pass";
     }
 }
 
@@ -131,6 +134,8 @@ pub enum Stands {
     Shared(ShareState),
     /// It never left: one's own organisation alone knows.
     Held(HoldState),
+    /// It was asked of another organisation to let it pass: that alone read it.
+    Asked(OnwardState),
 }
 
 impl Stands {
@@ -138,18 +143,20 @@ impl Stands {
         match self {
             Self::Shared(state) => state.wire(),
             Self::Held(state) => state.wire(),
+            Self::Asked(state) => state.wire(),
         }
     }
     pub const fn label(self) -> &'static str {
         match self {
             Self::Shared(state) => state.label(),
             Self::Held(state) => state.label(),
+            Self::Asked(state) => state.label(),
         }
     }
 }
 
 super::words::words! {
-    /// One act on a crossing, as the journal names it.
+    /// One act on a crossing, as the journal names it; of requests some have names of their own here.
     LedgerStep {
         Held = "held", "Held for counsel";
         Returned = "returned", "Returned by counsel";
@@ -162,6 +169,24 @@ super::words::words! {
         TakenBack = "revoked", "Taken back";
         Ended = "ended", "Ended: the recipient left";
         Withdrawn = "withdrawn", "Withdrawn: an organisation left";
+        Asked = "asked", "Asked to let it pass";
+        LetPass = "approved", "Let pass";
+        Declined = "declined", "Not let pass";
+        Recalled = "recalled", "Taken back by the one who asked";
+        Lapsed = "lapsed", "Lapsed: the incident changed";
+    }
+}
+
+impl LedgerStep {
+    /// The act on a request that brought it to this state.
+    pub const fn of_request(state: OnwardState) -> Self {
+        match state {
+            OnwardState::Asked => Self::Asked,
+            OnwardState::Approved => Self::LetPass,
+            OnwardState::Refused => Self::Declined,
+            OnwardState::Withdrawn => Self::Recalled,
+            OnwardState::Lapsed => Self::Lapsed,
+        }
     }
 }
 
@@ -206,9 +231,11 @@ pub struct Crossing {
     /// Who of the lead let it be passed on, and for which organisation, where another one shared it.
     pub approved_by: Option<Person>,
     pub approved_organisation: Option<Organisation>,
+    /// Of a request to pass it on: whom it was asked of. The words crossed to that one, and to nobody else yet.
+    pub asked: Option<Organisation>,
     pub stands: Stands,
     pub answer: Option<String>,
-    /// Counsel's to the sender; for one's own organisation alone.
+    /// Counsel's to the sender, for one's own organisation alone; of a request what was said to it.
     pub comment: String,
     /// In the order of the journal; the first is the row of the crossing itself or of its hold.
     pub acts: Vec<LedgerAct>,
@@ -217,12 +244,18 @@ pub struct Crossing {
 impl Crossing {
     /// The fixed banner, where the law's history makes it necessary.
     pub fn banner(&self) -> Option<&'static str> {
-        fixed_banner(self.from.organisation.sector, self.to.sector)
+        self.basis.banner(self.from.organisation.sector, self.reader().sector)
     }
 
-    /// The journal row that holds its text: that of the delivery, or of the hold.
+    /// Whose people read the words, or were to.
+    pub fn reader(&self) -> &Organisation {
+        self.asked.as_ref().unwrap_or(&self.to)
+    }
+
+    /// The journal row that holds its text: that of the delivery, of the hold, or of the request.
     pub fn row(&self) -> Option<&LedgerAct> {
-        self.act(LedgerStep::Delivered).or_else(|| self.act(LedgerStep::Held))
+        let steps = [LedgerStep::Delivered, LedgerStep::Held, LedgerStep::Asked];
+        steps.into_iter().find_map(|step| self.act(step))
     }
 
     pub fn act(&self, step: LedgerStep) -> Option<&LedgerAct> {

@@ -44,3 +44,10 @@ pub struct Onward {
     pub decided_at: Option<Moment>,
     pub decided_by: Option<Person>,
 }
+
+impl Onward {
+    /// The fixed banner, where an agency asks a company.
+    pub fn banner(&self) -> Option<&'static str> {
+        self.basis.banner(self.from.organisation.sector, self.asked.sector)
+    }
+}

@@ -121,6 +121,9 @@ pub struct Share {
     pub answered_at: Option<Moment>,
     pub answer: Option<String>,
     pub revoked_at: Option<Moment>,
+    /// When the organisation that sent it left the room: nobody there waits for an answer.
+    #[serde(default)]
+    pub sender_left_at: Option<Moment>,
 }
 
 impl Share {
@@ -142,7 +145,7 @@ impl Share {
 
     /// The fixed banner, where the law's history makes it necessary.
     pub fn banner(&self) -> Option<&'static str> {
-        fixed_banner(self.from.organisation.sector, self.to.sector)
+        self.basis.banner(self.from.organisation.sector, self.to.sector)
     }
 }
 

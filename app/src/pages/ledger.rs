@@ -105,7 +105,7 @@ fn books(current: Book) -> AnyView {
 const fn intro(book: Book) -> &'static str {
     match book {
         Book::Shares => {
-            "Every share in which your organisation is a party, as the room’s journal holds it. Entry and hash say where each act stands there."
+            "Every share in which your organisation is a party, and every request to let one pass, as the room’s journal holds it. Entry and hash say where each act stands there."
         }
         Book::Posts => {
             "Every entry, indicator and task that your organisation wrote where another could read it, or another where yours could, with those who could read it at that moment."
@@ -146,7 +146,8 @@ fn filters(view: &LedgerView) -> AnyView {
     let purposes: Vec<_> = Purpose::ALL.iter().map(|p| pair(p.wire(), p.label())).collect();
     let shares = query.book == Book::Shares;
     // What is written in a timeline has no purpose, and nobody lets it pass.
-    let directions = Direction::ALL.iter().filter(|direction| shares || **direction != Direction::Approved);
+    let of_shares = [Direction::Approved, Direction::Asked];
+    let directions = Direction::ALL.iter().filter(|direction| shares || !of_shares.contains(direction));
     let directions: Vec<_> = directions.map(|d| pair(d.wire(), d.label())).collect();
     let purpose = shares.then(|| {
         select("purpose", "Purpose", "Any purpose", purposes, query.purpose.map_or("", Purpose::wire))

@@ -1,10 +1,7 @@
 //! Who is told of what, and who can be called by name.
 
-use super::{Action, Marked, Reach, Sight, Standing, Subject, Viewer, may, sight};
+use super::{Action, Marked, Reach, SPEAKERS, Sight, Standing, Subject, Viewer, may, sight};
 use crate::model::{Role, notice::NoticeKind};
-
-/// Who speaks for an organisation and is told of what reaches it.
-const SPEAKERS: &[Role] = &[Role::Liaison, Role::ShiftLead, Role::Counsel];
 
 /// Whether a person who is asked for by their role, not by their name, is told of this kind. `standing` says how
 /// they stand to the share or the incident.

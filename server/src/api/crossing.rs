@@ -4,6 +4,7 @@ use app::model::{
     EntryId, Moment, ShareId, Tlp,
     basis::Originator,
     id::Number,
+    organisation::Sector,
     share::{Purpose, Share, ShareState},
 };
 use serde::Serialize;
@@ -16,7 +17,7 @@ use super::view::label;
 pub struct CarriedView {
     pub purpose: Purpose,
     pub text: String,
-    /// Fixed words that stand with each share from an agency to a company.
+    /// Fixed words that stand with each share from an agency to a company, and with a relay that came through an agency.
     pub banner: Option<String>,
     pub tlp: Tlp,
     pub foreign_nexus: String,
@@ -59,6 +60,8 @@ pub struct ShareView {
     pub answered_at: Option<Moment>,
     pub answer: Option<String>,
     pub revoked_at: Option<Moment>,
+    /// When the organisation that shared it left the room; null while it sits there.
+    pub sender_left_at: Option<Moment>,
 }
 
 impl ShareView {
@@ -92,6 +95,7 @@ impl ShareView {
             answered_at: share.answered_at,
             answer: share.answer,
             revoked_at: share.revoked_at,
+            sender_left_at: share.sender_left_at,
         }
     }
 }
@@ -105,11 +109,13 @@ pub struct OriginatorView {
     /// When they said it.
     pub at: Moment,
     pub words: String,
+    /// Of what sectors those are through whom it came to the sender; empty where nobody else handed it on.
+    pub through: Vec<Sector>,
 }
 
 impl OriginatorView {
     pub fn of(originator: Originator) -> Self {
-        let Originator { name, role, jurisdiction, at, words } = originator;
-        Self { name, role, jurisdiction, at, words }
+        let Originator { name, role, jurisdiction, at, words, through } = originator;
+        Self { name, role, jurisdiction, at, words, through }
     }
 }

@@ -83,10 +83,13 @@ pub struct CrossingView {
     pub reviewed_by: Option<String>,
     /// Slug of the organisation that led then.
     pub approved_organisation: Option<String>,
-    /// `delivered`, `seen`, `acknowledged`, `answered`, `revoked`; of what never left `held`, `returned`, `refused`.
+    /// Of a request to pass it on the slug of the organisation that was asked, which alone read it; null of all else.
+    pub asked: Option<String>,
+    /// `delivered`, `seen`, `acknowledged`, `answered`, `revoked`; of what never left `held`, `returned`, `refused`; of a
+    /// request `asked`, `approved`, `refused`, `withdrawn`, `lapsed`.
     pub state: String,
     pub answer: Option<String>,
-    /// Counsel's to the sender.
+    /// Counsel's to the sender; of a request what was said to it, or why it lapsed.
     pub comment: Option<String>,
     /// In the order of the journal.
     pub acts: Vec<LedgerActView>,
@@ -115,6 +118,7 @@ impl CrossingView {
             to_sector: crossing.to.sector,
             reviewed_by: crossing.reviewed_by.map(|person| person.email),
             approved_organisation: crossing.approved_organisation.map(|found| found.slug),
+            asked: crossing.asked.map(|asked| asked.slug),
             state: crossing.stands.wire().to_owned(),
             answer: crossing.answer,
             comment: Some(crossing.comment).filter(|comment| !comment.is_empty()),

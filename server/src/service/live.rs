@@ -271,7 +271,7 @@ impl Told {
                 return Ok(events);
             }
             ("onward", Some(id)) => {
-                // For the organisation that asked, and for the lead.
+                // For the organisation that asked, and for the one that is asked.
                 if if_found(share::find_onward(room, viewer, ShareId(id)).await)?.is_some() {
                     events.push(event("notice", &Notice { number, noun: "onward" })?);
                 }

@@ -88,6 +88,20 @@ pub(super) fn choices(room: &Room) -> ShareChoices {
     ShareChoices { organisations: super::organisations(room), periods: periods.collect(), colleagues: vec![] }
 }
 
+/// `GET /shares/{id}/preview`: what would be passed on, for whoever decides; `reader`, whose eyes.
+pub async fn preview(
+    State(app): State<App>,
+    member: Member,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
+    let pairs = read::pairs(query.as_deref());
+    let wanted = pairs.iter().find(|(name, _)| name == "reader").map_or("", |(_, value)| value.as_str());
+    let (found, version) = share::preview_onward(&app.room, &member.viewer, id, wanted).await?;
+    super::incident::preview::draw_onward(&app, &member, found, (id, version))
+}
+
 /// `POST /shares/{id}/{step}`
 pub async fn step(
     State(app): State<App>,

@@ -101,6 +101,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/tasks/{task}/done", Form("")),
         ("POST", "/incidents/{number}/shares", Form("to=fbi&text=x")),
         ("POST", "/incidents/{number}/onward", Form("to=twitter&text=x")),
+        ("GET", "/shares/{onward}/preview", Nothing),
         ("POST", "/incidents/{number}/shares/{share}/seen", Form("")),
         ("POST", "/incidents/{number}/posture", Form("version=0&posture=watching")),
         ("POST", "/incidents/{number}/follow", Form("")),

@@ -123,7 +123,7 @@ both! {
         for who in [LEAD, GOOGLE] {
             let (proof, csv) = handed(&test, who, &[]).await;
             outside.is_proven(&proof, Some(&csv));
-            assert!(csv.lines().next().is_some_and(|head| head.ends_with("reference,originator_name,originator_role,originator_jurisdiction,originator_at,originator_words")));
+            assert!(csv.lines().next().is_some_and(|head| head.contains(",reference,originator_name,originator_role,originator_jurisdiction,originator_at,originator_words,originator_through,")));
             outside.is_found("another docket", &proof, Some(&csv.replace("22-MC-0907", "22-MC-0908")));
             outside.is_found("other words", &proof, Some(&csv.replace("7 p.m.", "8 p.m.")));
         }
@@ -239,7 +239,10 @@ both! {
         decide(&room, LEAD, id, OnwardDecision::Approve).await.expect("approved");
         let passed = share::find(&room, &asker(&room, TWITTER).viewer, id).await.expect("a party");
         let first = share::find(&room, &asker(&room, GOOGLE).viewer, source).await.expect("a party");
-        assert_eq!(passed.basis, first.basis, "the same words of the same person at the same time");
+        let of = |basis: &app::model::basis::Basis| basis.originator.clone().expect("a relay");
+        assert!(of(&passed.basis).says_the_same_as(&of(&first.basis)), "the same words of the same person at the same time");
+        assert_eq!(of(&passed.basis).through, [app::model::organisation::Sector::Agency], "through CISA");
+        assert_eq!(passed.banner(), Some(app::model::share::AWARENESS_BANNER));
         is_clean(&room).await;
         room.close().await;
     }

@@ -47,12 +47,13 @@ both! {
         share_with(&room, LEAD, &number, "fbi").await.expect("shared");
         let id = ask(&room, GOOGLE, &number, |input| input.purpose = "question".into()).await.expect("asked").asked[0];
         let all = LedgerQuery::default();
-        for who in [GOOGLE, LEAD, TWITTER] {
-            assert!(crossings(&room, who, &all).await.iter().all(|crossing| crossing.id != id), "{who}: nothing crossed yet");
+        for (who, reads) in [(GOOGLE, true), (LEAD, true), (TWITTER, false), (FBI, false)] {
+            let found = crossings(&room, who, &all).await.into_iter().find(|crossing| crossing.id == id);
+            assert_eq!(found.is_some_and(|crossing| crossing.asked.is_some_and(|asked| asked.slug == "cisa")), reads, "{who}: the words of the request crossed to CISA");
         }
         decide(&room, LEAD, id, OnwardDecision::Approve).await.expect("approved");
         step(&room, TWITTER, id, Step::Answer("Between Google and us.".into())).await.expect("answered");
-        let found = async |who: &str| crossings(&room, who, &all).await.into_iter().find(|crossing| crossing.id == id);
+        let found = async |who: &str| crossings(&room, who, &all).await.into_iter().find(|crossing| crossing.id == id && crossing.asked.is_none());
         for (who, count, answer) in
             [(GOOGLE, 2, Some("Between Google and us.")), (TWITTER, 1, Some("Between Google and us.")), (LEAD, 3, None)]
         {
@@ -71,7 +72,7 @@ both! {
             LedgerQuery { organisation: "twitter".into(), ..all.clone() },
             LedgerQuery { organisation: "google".into(), purpose: Some(Purpose::Question), ..all.clone() },
         ] {
-            let ids: Vec<_> = crossings(&room, LEAD, &query).await.into_iter().map(|crossing| crossing.id).collect();
+            let ids: Vec<_> = crossings(&room, LEAD, &query).await.into_iter().filter(|crossing| crossing.asked.is_none()).map(|crossing| crossing.id).collect();
             assert_eq!(ids, [id], "{query:?}");
         }
         for direction in [Direction::Sent, Direction::Received] {
@@ -102,12 +103,58 @@ both! {
             assert!(proof.contains("Let Twitter see it."), "{who}");
             for text in [&proof, &csv] {
                 assert_eq!(text.contains("Between Google and us."), answer, "{who}");
-                // Who works on it is the recipient's own business, and a refusal crosses nothing.
-                assert!(!text.contains("assigned") && !text.contains(COLLEAGUE) && !text.contains("Never passed."), "{who}");
+                // Who works on it is the recipient's own business; where it would have gone, nothing is known of a request.
+                assert!(!text.contains("assigned") && !text.contains(COLLEAGUE), "{who}");
+                assert_eq!(text.contains("Never passed."), who != TWITTER, "{who}");
             }
             outside.is_found("another who let it pass", &proof, Some(&csv.replace(&format!(",{LEAD},cisa"), ",lead@fbi.example,fbi")));
             outside.is_found("nobody who let it pass", &proof, Some(&csv.replace(&format!(",{LEAD},cisa"), ",,")));
         }
+    }
+
+    async fn what_was_asked_stands_in_the_ledger_of_the_two_with_what_became_of_it(base) {
+        let test = app(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let mut asked = vec![];
+        for text in ["One.", "Two.", "Three."] {
+            asked.push(ask(room, GOOGLE, &number, |input| input.text = text.into()).await.expect("asked").asked[0]);
+        }
+        decide(room, LEAD, asked[0], OnwardDecision::Refuse("They have it from the office.".into())).await.expect("refused");
+        decide(room, GOOGLE, asked[1], OnwardDecision::Withdraw).await.expect("withdrawn");
+        crate::leave::leaves(room, "twitter").await;
+        let query = LedgerQuery { direction: Some(Direction::Asked), ..LedgerQuery::default() };
+        let outside = Outside::new(&test);
+        for who in [GOOGLE, LEAD] {
+            let found: Vec<_> = crossings(room, who, &query).await.into_iter().map(|crossing| {
+                let steps = crossing.acts.iter().map(|act| act.step.wire()).collect::<Vec<_>>().join(" ");
+                (crossing.stands.wire(), steps, crossing.comment, crossing.count)
+            }).collect();
+            assert_eq!(found, [
+                ("lapsed", "asked lapsed".to_owned(), "Twitter has left the room".to_owned(), None),
+                ("withdrawn", "asked recalled".to_owned(), String::new(), None),
+                ("refused", "asked declined".to_owned(), "They have it from the office.".to_owned(), None),
+            ], "{who}");
+            let (proof, csv) = handed(&test, who, &[("direction", "asked")]).await;
+            outside.is_proven(&proof, Some(&csv));
+            outside.is_found("asked of another", &proof, Some(&csv.replace(",cisa,2020", ",fbi,2020")));
+            outside.is_found("other words", &proof, Some(&csv.replace("Two.", "Four.")));
+            outside.is_proven(&handed(&test, who, &[]).await.0, None);
+            let page = test.sign_in(who).await.get("/shares/ledger?direction=asked").await.text();
+            assert!(page.contains("Asked of") && page.contains("To be passed on to") && page.contains("Not let pass"), "{page}");
+            let report = crate::ledger::take_out(&test.sign_in(who).await, "print", &[]).await.text();
+            assert!(report.contains("They have it from the office.") && report.contains("Lapsed: the incident changed"), "{who}");
+            let ledger = test.caller(who).await.read("/ledger?direction=asked").await;
+            assert_eq!((&ledger["items"][2]["asked"], &ledger["items"][2]["state"]), (&serde_json::json!("cisa"), &serde_json::json!("refused")));
+        }
+        // Of RED nothing leaves the room.
+        let red = ask(room, GOOGLE, &number, |input| {
+            (input.text, input.tlp, input.to, input.named) = ("Four.".into(), "red".into(), vec![], vec!["liaison@reddit.example".into()]);
+        }).await.expect("asked").asked[0];
+        assert_eq!(crossings(room, LEAD, &query).await[0].id, red);
+        let (proof, csv) = handed(&test, LEAD, &[("direction", "asked")]).await;
+        assert!(!proof.contains("Four.") && !csv.contains("Four."));
+        assert!(verify(room, &VerifyOptions::default()).await.expect("walks").is_clean());
     }
 
     async fn a_request_that_was_changed_by_hand_is_found(base) {
@@ -122,6 +169,7 @@ both! {
         for sql in [
             "update onward set state = 'approved' where comment = 'No.'",
             "update onward set body = 'Another.' where comment = 'No.'",
+            "update onward set asked_organisation = to_organisation where comment = 'No.'",
             "update share set approved_organisation = to_organisation where approved_by is not null",
             "update share set assigned_to = null where assigned_to is not null",
             "delete from onward where comment = 'No.'",

@@ -2,6 +2,8 @@
 //! `docs/policy-matrix.md`; `WATCHFLOOR_BLESS=1` writes it anew.
 #![expect(clippy::disallowed_methods, reason = "reads whether the table is to be written anew")]
 
+mod crossing;
+
 use std::fmt::Write;
 
 use app::{
@@ -12,8 +14,7 @@ use app::{
     policy::{
         Action, Administration, Marking, Over, Parties, Sight, Standing, Subject, Viewer, export_scope,
         eyes_of_glass, hears_of_glass, is_told, knows, leaves, may, may_administer, may_break_glass,
-        may_export_ledger, may_mention, reads_answer, reads_crossing, reads_share, roles_to_change,
-        roles_to_give, sight,
+        may_export_ledger, may_mention, reads_answer, reads_crossing, roles_to_change, roles_to_give, sight,
     },
 };
 use uuid::Uuid;
@@ -138,7 +139,8 @@ fn matrix() -> String {
     notices(&mut text);
     glass(&mut text);
     ledger(&mut text);
-    shares(&mut text);
+    crossing::shares(&mut text);
+    crossing::requests(&mut text);
     text
 }
 
@@ -253,38 +255,6 @@ fn ledger(text: &mut String) {
         }
         assert_eq!(export_scope(&viewer).is_some(), may_export_ledger(&viewer));
         assert!(export_scope(&viewer).is_none_or(|scope| scope.person.is_none()), "RED needs a person");
-    }
-}
-
-/// The words of a share or a hold, by its own label: who reads them.
-fn shares(text: &mut String) {
-    text.push_str("\nThe words of a share or a hold, in an incident that is seen: who reads them, by their own label.\n");
-    let crossing =
-        |from, to, delivered, taken_back| Parties { from, to, approved: None, delivered, taken_back };
-    let crossings = [
-        ("sent", crossing(OWN, LEAD, true, false)),
-        ("sent, taken back", crossing(OWN, LEAD, true, true)),
-        ("held for counsel", crossing(OWN, LEAD, false, false)),
-        ("received", crossing(LEAD, OWN, true, false)),
-        ("received, taken back", crossing(LEAD, OWN, true, true)),
-        ("held by its sender", crossing(LEAD, OWN, false, false)),
-        ("between others", crossing(LEAD, LEAD, true, false)),
-    ];
-    let both = [vec![Role::ShiftLead, Role::Auditor], vec![Role::Counsel, Role::Screen], vec![]];
-    for roles in Role::ALL.iter().map(|role| vec![*role]).chain(both) {
-        let names: Vec<_> = roles.iter().map(|role| role.label()).collect();
-        let names = if names.is_empty() { "No role".to_owned() } else { names.join(" and ") };
-        let _ = writeln!(text, "\n{names}");
-        let viewer = viewer(&roles);
-        for (label, parties) in &crossings {
-            let by = |people: &[PersonId]| {
-                let read = Tlp::ALL.iter().filter(|tlp| reads_share(&viewer, parties, **tlp, people));
-                let read: Vec<_> = read.map(|tlp| tlp.wire()).collect();
-                if read.is_empty() { "·".to_owned() } else { read.join(" ") }
-            };
-            let (unnamed, named) = (by(&[]), by(&[VIEWER]));
-            let _ = writeln!(text, "  {label:<24}{unnamed:<32}by name: {named}");
-        }
     }
 }
 

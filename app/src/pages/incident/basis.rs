@@ -48,7 +48,7 @@ fn earlier(form: Typed, shares: &[Share]) -> Option<AnyView> {
     let mut known: Vec<(&Share, &Originator)> = vec![];
     for share in shares {
         if let Some(originator) = &share.basis.originator
-            && !known.iter().any(|(_, other)| *other == originator)
+            && !known.iter().any(|(_, other)| other.says_the_same_as(originator))
         {
             known.push((share, originator));
         }
@@ -78,9 +78,13 @@ pub fn basis(basis: &Basis) -> AnyView {
 
 /// Somebody's words, and under them who said them and when.
 pub fn originator(from: &Originator) -> AnyView {
+    let through = match from.through_words() {
+        words if words.is_empty() => words,
+        words => format!("; {words}"),
+    };
     view! {
         <figure class="share-relay">
-            <figcaption>"Words of "<b>{from.who()}</b>", "<Time at=from.at full=true /></figcaption>
+            <figcaption>"Words of "<b>{from.who()}</b>", "<Time at=from.at full=true />{through}</figcaption>
             <blockquote>{from.words.clone()}</blockquote>
         </figure>
     }

@@ -7,11 +7,11 @@ use super::{
     basis::basis,
     evidence, head, indicators, organisations,
     share_form::kept,
-    shares::{self, addressed, explanation, goes_along},
+    shares::{self, addressed, approved, explanation, goes_along},
     tasks, timeline, understanding,
 };
 use crate::{
-    model::{Organisation, Person, Submitted, hold::HoldReason, share::Share},
+    model::{Organisation, Person, ShareId, Submitted, board::percent, hold::HoldReason, share::Share},
     pages::{
         frame::{Frame, document},
         parts::{Callout, Icon, OrganisationName, PostForm, SeverityMark, TlpChip, Tone},
@@ -50,6 +50,17 @@ pub struct PreviewView {
     /// The timeline goes on beyond what is shown.
     pub older: bool,
     pub typed: Submitted,
+    /// The request that is decided about, where another organisation would share it.
+    pub request: Option<RequestChoice>,
+}
+
+/// A request to pass it on, as whoever decides saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestChoice {
+    pub id: ShareId,
+    pub version: i64,
+    /// Whose share it would be.
+    pub from: String,
 }
 
 pub fn page(frame: &Frame, view: PreviewView) -> AnyView {
@@ -60,7 +71,10 @@ pub fn page(frame: &Frame, view: PreviewView) -> AnyView {
 fn body(view: &PreviewView) -> AnyView {
     view! {
         <main id="main" class="preview" tabindex="-1">
-            {bar(view)}
+            {match &view.request {
+                None => bar(view),
+                Some(request) => decision(view, request),
+            }}
             {frame_of(view)}
         </main>
     }
@@ -102,6 +116,45 @@ fn bar(view: &PreviewView) -> AnyView {
                 <p class="act-foot">
                     <button class="btn" type="submit" name="change" value="1"><Icon name="pencil" />"Change it"</button>
                     <button class="btn primary" type="submit">{verb}</button>
+                </p>
+            </PostForm>
+        </section>
+    }
+    .into_any()
+}
+
+/// The same for whoever decides what another organisation passes on.
+fn decision(view: &PreviewView, request: &RequestChoice) -> AnyView {
+    let RequestChoice { id, version, from } = request.clone();
+    let several = view.readers.len() > 1;
+    let readers = several.then(|| {
+        let links = view.readers.iter().map(|reader| {
+            let href = format!("/shares/{id}/preview?reader={}", percent(&reader.key));
+            let current = reader.chosen.then_some("true");
+            view! { <a class="btn sm" href=href aria-current=current>{reader.name.clone()}</a> }
+        });
+        view! { <p class="pv-readers"><span class="muted">"Look as "</span>{links.collect_view()}</p> }
+    });
+    let action = format!("/shares/{id}/approve");
+    let words =
+        format!("If you approve, {from} shares it with {}, and this is what it will see.", view.reader);
+    view! {
+        <section class="pv-bar" aria-labelledby="pv-h">
+            <nav class="crumbs" aria-label="Way back">
+                <a href="/shares">"Shares"</a><Icon name="chevron-right" />
+                <a class="mono" href=view.page.path()>{view.page.incident.number.to_string()}</a><Icon name="chevron-right" />
+                <span aria-current="page">"Preview"</span>
+            </nav>
+            <h1 id="pv-h">"Preview: nothing has been passed on"</h1>
+            <p>{words}</p>
+            {unseen(view)}
+            {readers}
+            <PostForm action=action class="pv-form">
+                <input type="hidden" name="version" value=version.to_string() />
+                <input type="hidden" name="next" value="/shares" />
+                <p class="act-foot">
+                    <a class="btn" href=format!("/shares#o-{id}")>"Back to the request"</a>
+                    <button class="btn primary" type="submit">"Approve"</button>
                 </p>
             </PostForm>
         </section>
@@ -192,6 +245,7 @@ fn message(view: &PreviewView) -> AnyView {
             <p class="te-text">{share.text.clone()}</p>
             {basis(&share.basis)}
             {addressed(share)}
+            {approved(share)}
             {goes_along(share)}
             {nexus}
             {explanation(share)}

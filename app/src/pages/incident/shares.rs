@@ -155,6 +155,9 @@ fn recipient(view: &IncidentView, share: &Share) -> AnyView {
     .into_any()
 }
 
+/// Said where the organisation that shared is no longer in the room.
+pub const SENDER_LEFT: &str = "Its sender left the room";
+
 /// Delivered, seen, acknowledged, answered: each with its time once it has one.
 fn steps(share: &Share) -> AnyView {
     let step = |words: &'static str, at: Option<Moment>| {
@@ -167,6 +170,7 @@ fn steps(share: &Share) -> AnyView {
             {step("Acknowledged", share.acknowledged_at)}
             {step("Answered", share.answered_at)}
             {step(share.end(), share.revoked_at)}
+            {step(SENDER_LEFT, share.sender_left_at)}
         </ol>
     }
     .into_any()

@@ -21,7 +21,6 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
         view! { <p class="lg-count" title="Crossing of your organisation, counted without a gap">"No. "{count.to_string()}</p> }
     });
     let exhibits: Vec<_> = crossing.exhibits.iter().map(|number| format!("E-{number}")).collect();
-    let reviewed = crossing.reviewed_by.as_ref().map(named);
     let approved = crossing.approved_by.as_ref().map(|by| fact("Let pass by", named(by)));
     let nexus = match crossing.foreign_nexus.as_str() {
         "" => "None stated".to_owned(),
@@ -32,16 +31,27 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
         (!crossing.basis.reference.is_empty()).then(|| fact("Reference", crossing.basis.reference.clone()));
     let people: Vec<_> = crossing.named.iter().map(|person| person.name.as_str()).collect();
     let addressed = (!people.is_empty()).then(|| fact("Named", people.join(", ")));
-    let comment = (!crossing.comment.is_empty()).then(|| fact("Counsel’s comment", crossing.comment.clone()));
+    let said = if crossing.asked.is_some() { "Said to it" } else { "Counsel’s comment" };
+    let comment = (!crossing.comment.is_empty()).then(|| fact(said, crossing.comment.clone()));
+    let to = match crossing.asked {
+        Some(_) => "To be passed on to",
+        None => "To",
+    };
+    let asked = crossing.asked.as_ref().map(|asked| fact("Asked of", whole(asked)));
+    let reviewed = crossing.asked.is_none().then(|| {
+        let words = crossing.reviewed_by.as_ref().map_or_else(|| "Not held".to_owned(), named);
+        fact("Reviewed by", words)
+    });
+    let kind = if crossing.asked.is_some() { "o" } else { "c" };
     let banner = crossing.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     view! {
-        <li class="lg-crossing" id=format!("c-{}", crossing.id) data-state=crossing.stands.wire() data-label=crossing.label.wire()>
+        <li class="lg-crossing" id=format!("{kind}-{}", crossing.id) data-state=crossing.stands.wire() data-label=crossing.label.wire()>
             <div class="lg-head">
                 {count}
                 <p class="lg-parties">
                     <OrganisationName organisation=crossing.from.organisation.clone() />
                     <span class="lg-to">"to"</span>
-                    <OrganisationName organisation=crossing.to.clone() />
+                    <OrganisationName organisation=crossing.reader().clone() />
                 </p>
                 <p class="lg-purpose">{crossing.purpose.label()}</p>
                 <TlpChip tlp=crossing.label />
@@ -58,13 +68,14 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
             </div>
             <dl class="lg-facts">
                 {fact("From", format!("{}, {}", named(&crossing.from), crossing.from.organisation.sector.label()))}
-                {fact("To", whole(&crossing.to))}
+                {asked}
+                {fact(to, whole(&crossing.to))}
                 {addressed}
                 {reference}
                 {fact("Exhibits", if exhibits.is_empty() { "None".to_owned() } else { exhibits.join(", ") })}
                 {entries(crossing)}
                 {fact("Foreign nexus", nexus)}
-                {fact("Reviewed by", reviewed.unwrap_or_else(|| "Not held".to_owned()))}
+                {reviewed}
                 {approved}
                 {comment}
             </dl>

@@ -31,6 +31,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
             None => view! { <p class="shrow-by">{words}</p> }.into_any(),
         }
     });
+    let banner = onward.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     let asks = format!("asks {} to let it pass", onward.asked.short);
     let href = format!("/incidents/{}", onward.incident);
     view! {
@@ -54,6 +55,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
                 {basis(&onward.basis)}
                 {along}
                 {nexus}
+                {banner}
                 {comment}
             </div>
             <dl class="shclock">
@@ -85,6 +87,7 @@ fn acts(view: &SharesView, onward: &Onward) -> AnyView {
     let (action, kept) = (format!("/shares/{}/approve", onward.id), kept(view, onward));
     view! {
         <div class="shrow-acts">
+            <a class="btn sm" href=format!("/shares/{}/preview", onward.id)>"Preview"</a>
             <PostForm action=action>{kept}<button class="btn primary sm" type="submit" data-key="a">"Approve"</button></PostForm>
             {refuse(view, onward)}
         </div>

@@ -7,7 +7,7 @@ use crate::{
     model::{Moment, inbox::ShareLine, share::Share},
     pages::incident::{
         basis::basis,
-        shares::{addressed, approved, goes_along},
+        shares::{SENDER_LEFT, addressed, approved, goes_along},
     },
     pages::parts::{
         ErrorSummary, Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content,
@@ -73,13 +73,18 @@ fn clock(share: &Share) -> AnyView {
         view! { <div data-done=at.map(|_| "")><dt>{words}</dt><dd>{time}</dd></div> }
     };
     let revoked = share.revoked_at.map(|at| step(share.end(), Some(at)));
+    let left = share.sender_left_at.map(|at| step(SENDER_LEFT, Some(at)));
+    // What has not happened by then is not waited for.
+    let reached =
+        |words, at: Option<Moment>| (at.is_some() || share.sender_left_at.is_none()).then(|| step(words, at));
     view! {
         <dl class="shclock">
             {step("Delivered", Some(share.delivered_at))}
-            {step("Seen", share.seen_at)}
-            {step("Acknowledged", share.acknowledged_at)}
-            {step("Answered", share.answered_at)}
+            {reached("Seen", share.seen_at)}
+            {reached("Acknowledged", share.acknowledged_at)}
+            {reached("Answered", share.answered_at)}
             {revoked}
+            {left}
         </dl>
     }
     .into_any()

@@ -58,7 +58,6 @@ pub(crate) struct Held {
 }
 
 /// Where an incident came from; where that organisation has left the room, who leads it answers in its place.
-/// `store::origin!` is the same as SQL.
 pub(crate) fn origin_of(directory: &Directory, row: &IncidentRow) -> OrganisationId {
     let from = directory.person(row.opened_by).map(|person| person.organisation.id);
     from.filter(|id| directory.left_at(*id).is_none()).unwrap_or(row.lead_id)

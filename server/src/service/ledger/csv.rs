@@ -52,7 +52,7 @@ const COLUMNS: [&str; 23] = [
 ];
 
 /// Behind the steps: words that came later stand at the end, since programs that count columns read on.
-const LAST: [&str; 10] = [
+const LAST: [&str; 11] = [
     "approved_by",
     "approved_organisation",
     "named",
@@ -63,13 +63,25 @@ const LAST: [&str; 10] = [
     "originator_jurisdiction",
     "originator_at",
     "originator_words",
+    "originator_through",
+];
+
+/// Of a request to pass something on, and of what came of it: behind the rest, as they came later still.
+const REQUEST_STEPS: [(&str, LedgerStep); 5] = [
+    ("asked", LedgerStep::Asked),
+    ("let_pass", LedgerStep::LetPass),
+    ("declined", LedgerStep::Declined),
+    ("recalled", LedgerStep::Recalled),
+    ("lapsed", LedgerStep::Lapsed),
 ];
 
 /// The first line.
 pub fn csv_head() -> String {
-    let steps = STEPS.iter().flat_map(|(word, _)| ["at", "by", "entry"].map(|what| format!("{word}_{what}")));
+    let step = |(word, _): &(&str, LedgerStep)| ["at", "by", "entry"].map(|what| format!("{word}_{what}"));
     let along = LAST.iter().map(|word| (*word).to_owned());
-    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps).chain(along))
+    let request = ["asked_organisation".to_owned()].into_iter().chain(REQUEST_STEPS.iter().flat_map(step));
+    let steps = STEPS.iter().flat_map(step);
+    line(COLUMNS.iter().map(|word| (*word).to_owned()).chain(steps).chain(along).chain(request))
 }
 
 /// The lines of these crossings.
@@ -107,26 +119,34 @@ fn row(crossing: &Crossing) -> String {
         crossing.comment.clone(),
         crossing.answer.clone().unwrap_or_default(),
     ];
-    for (_, step) in STEPS {
+    let done = |step: LedgerStep| {
         let act = crossing.act(step);
-        fields.push(act.map_or_else(String::new, |act| Moment::to_string(&act.at)));
-        fields.push(email(act.and_then(|act| act.by.as_ref())));
-        fields.push(act.map_or_else(String::new, |act| act.seq.to_string()));
-    }
+        let at = act.map_or_else(String::new, |act| Moment::to_string(&act.at));
+        [
+            at,
+            email(act.and_then(|act| act.by.as_ref())),
+            act.map_or_else(String::new, |act| act.seq.to_string()),
+        ]
+    };
+    fields.extend(STEPS.iter().flat_map(|(_, step)| done(*step)));
     fields.push(email(crossing.approved_by.as_ref()));
     fields.push(crossing.approved_organisation.as_ref().map_or_else(String::new, |found| found.slug.clone()));
     let named: Vec<_> = crossing.named.iter().map(|person| person.email.as_str()).collect();
     let entries: Vec<_> = crossing.entries.iter().map(|entry| entry.id.to_string()).collect();
     fields.extend([named.join(" "), entries.join(" "), crossing.basis.reference.clone()]);
     fields.extend(originator(crossing));
+    fields.push(crossing.asked.as_ref().map_or_else(String::new, |asked| asked.slug.clone()));
+    fields.extend(REQUEST_STEPS.iter().flat_map(|(_, step)| done(*step)));
     line(fields)
 }
 
 /// Whose words were handed on, and these; empty where nobody's were.
-fn originator(crossing: &Crossing) -> [String; 5] {
+fn originator(crossing: &Crossing) -> [String; 6] {
     crossing.basis.originator.as_ref().map_or_else(Default::default, |from| {
         let at = Moment::to_string(&from.at);
-        [from.name.clone(), from.role.clone(), from.jurisdiction.clone(), at, from.words.clone()]
+        let through: Vec<_> = from.through.iter().map(|sector| sector.wire()).collect();
+        let through = through.join(" ");
+        [from.name.clone(), from.role.clone(), from.jurisdiction.clone(), at, from.words.clone(), through]
     })
 }
 

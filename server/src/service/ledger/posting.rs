@@ -74,8 +74,8 @@ fn sources(direction: Option<Direction>) -> &'static [Posted] {
         None => &[Posted::Sent, Posted::Given, Posted::Open],
         Some(Direction::Sent) => &[Posted::Sent],
         Some(Direction::Received) => &[Posted::Given, Posted::Open],
-        // Nobody lets pass what is written in a timeline.
-        Some(Direction::Approved) => &[],
+        // Nobody asks for what is written in a timeline, or lets it pass.
+        Some(Direction::Approved | Direction::Asked) => &[],
     }
 }
 

@@ -10,8 +10,8 @@ use std::{
 use app::{
     model::{
         ExhibitId, OrganisationId, PersonId,
+        basis::Basis,
         ledger::{Book, LedgerForm, LedgerQuery},
-        share::fixed_banner,
     },
     policy::{self, Parties},
 };
@@ -25,11 +25,7 @@ use super::{
         checkpoint::{self, Checkpoint, hex},
         entry, journal, settled,
         share::cited_of,
-        store::{
-            self,
-            journal::JournalRow,
-            ledger::{From, ShownRow},
-        },
+        store::{self, journal::JournalRow, ledger::From, shown::ShownRow},
     },
     export::{Alive, Asking, Export},
     posting,
@@ -62,7 +58,7 @@ impl Shown {
         Self { seq, id, from, to, approved: None, counted: None }
     }
 
-    fn of_share(row: ShownRow) -> Self {
+    fn of_crossing(row: ShownRow) -> Self {
         Self {
             seq: row.seq,
             id: row.id.0,
@@ -221,16 +217,17 @@ impl Walk {
             let of = (asked.viewer.organisation, *source);
             let between = (from - 1, to);
             let db = &self.asking.room.db;
-            for row in store::ledger::list_shown(db, asked.scope, of, &asked.filter, between).await? {
+            for row in store::shown::list_shown(db, asked.scope, of, &asked.filter, between).await? {
                 let parties = Parties {
                     from: row.from_organisation,
                     to: row.to_organisation,
-                    approved: row.approved_organisation,
+                    // Of a request this is where it would go: no party of it.
+                    approved: row.approved_organisation.filter(|_| !source.is_request()),
                     delivered: *source != From::Held,
                     taken_back: row.revoked,
                 };
                 if policy::reads_crossing(asked.viewer, &parties) {
-                    shown.insert(row.seq, Shown::of_share(row));
+                    shown.insert(row.seq, Shown::of_crossing(row));
                 }
             }
         }
@@ -283,7 +280,8 @@ impl Walk {
         }
         let directory = self.asking.room.directory();
         let sector = |id| directory.organisation(id).map(|found| found.sector);
-        let banner = |to: &OrganisationId| fixed_banner(sector(named.from)?, sector(*to)?);
+        let basis: Basis = serde_json::from_str(&row.body).unwrap_or_default();
+        let banner = |to: &OrganisationId| basis.banner(sector(named.from)?, sector(*to)?);
         if let Some(words) = named.to.iter().find_map(banner) {
             *text += &format!("banner {words}\n");
         }

@@ -2,20 +2,21 @@
 
 use app::{
     model::{
-        EntryId, Moment, PersonId,
+        ExhibitId, Moment, PersonId,
         hold::HoldState,
         ledger::{Crossing, Direction, LedgerAct, LedgerPage, LedgerQuery, LedgerStep, Stands},
+        onward::OnwardState,
         share::{CitedEntry, ShareState},
     },
     policy::{self, Cleared, Parties, Scope, Viewer},
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use uuid::Uuid;
 
 use super::super::{
     Error, Result, Room,
     checkpoint::hex,
     looks,
+    share::{self, Cited},
     store::{
         self,
         ledger::{ActRow, CrossingRow, Filter, From, Page},
@@ -100,10 +101,11 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     pub(super) fn sources(&self) -> &'static [From] {
         match self.direction {
-            None => &[From::Sent, From::Received, From::Approved, From::Held],
+            None => &[From::Sent, From::Received, From::Approved, From::Held, From::Requested, From::Asked],
             Some(Direction::Sent) => &[From::Sent, From::Held],
             Some(Direction::Received) => &[From::Received],
             Some(Direction::Approved) => &[From::Approved],
+            Some(Direction::Asked) => &[From::Requested, From::Asked],
         }
     }
 }
@@ -124,6 +126,9 @@ pub(super) async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<
 }
 
 async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) -> Result<Option<Line>> {
+    if source.is_request() {
+        return request(room, asked, row).await;
+    }
     let seq = row.seq;
     let acts = store::ledger::list_acts(&room.db, asked.viewer.organisation, row.id).await?;
     let along = Along::read(room, asked.scope, source, &row).await?;
@@ -147,6 +152,23 @@ async fn line(room: &Room, asked: &Asked<'_>, source: From, row: CrossingRow) ->
         .map(|crossing| Crossing { answer: crossing.answer.filter(|_| answer), ..crossing });
     let cleared =
         crossing.and_then(|crossing| policy::clear_share(asked.viewer, &parties, label, &people, crossing));
+    Ok(cleared.map(|crossing| Line { crossing, seq }))
+}
+
+/// A request to pass something on, as the two read it between whom it crossed.
+async fn request(room: &Room, asked: &Asked<'_>, row: CrossingRow) -> Result<Option<Line>> {
+    let Some(to) = row.asked_organisation else { return Ok(None) };
+    let (seq, label, waits) = (row.seq, row.tlp, row.state == OnwardState::Asked.wire());
+    let parties =
+        Parties { from: row.from_organisation, to, approved: None, delivered: true, taken_back: false };
+    let people: Vec<PersonId> = [Some(row.from_person), row.reviewed_by].into_iter().flatten().collect();
+    let acts = store::ledger::list_request_acts(&room.db, row.id).await?;
+    let cited = store::ledger::find_requested(&room.db, row.id).await?.unwrap_or_default();
+    let along = Along::cited(room, asked.scope, share::cited_of(&cited)).await?;
+    looks::at(row.incident_id, row.tlp.max(row.incident_tlp));
+    let crossing = assemble(room, From::Requested, row, acts, along);
+    let cleared = crossing
+        .and_then(|crossing| policy::clear_onward(asked.viewer, &parties, label, (&people, waits), crossing));
     Ok(cleared.map(|crossing| Line { crossing, seq }))
 }
 
@@ -177,13 +199,21 @@ impl Along {
             return Ok(Self::default());
         };
         // Written by this program; what cannot be read names nothing.
-        let named = serde_json::from_str(&named).unwrap_or_default();
-        let mut along = Self { named, ..Self::default() };
-        for id in serde_json::from_str::<Vec<Uuid>>(&exhibits).unwrap_or_default() {
+        let cited = Cited {
+            exhibits: serde_json::from_str(&exhibits).unwrap_or_default(),
+            entries: serde_json::from_str(&entries).unwrap_or_default(),
+            named: serde_json::from_str(&named).unwrap_or_default(),
+        };
+        Self::cited(room, scope, cited).await
+    }
+
+    async fn cited(room: &Room, scope: Scope, cited: Cited) -> Result<Self> {
+        let mut along = Self { named: cited.named, ..Self::default() };
+        for ExhibitId(id) in cited.exhibits {
             along.exhibits.extend(store::ledger::find_exhibit(&room.db, scope, id).await?);
         }
         along.exhibits.sort_unstable();
-        for id in serde_json::from_str::<Vec<EntryId>>(&entries).unwrap_or_default() {
+        for id in cited.entries {
             let found = store::entry::find_visible(&room.db, scope, id).await?;
             let entry =
                 found.map(|row| CitedEntry { id: row.id, kind: row.kind, happened_at: row.happened_at });
@@ -202,14 +232,21 @@ fn assemble(
     along: Along,
 ) -> Option<Crossing> {
     let directory = room.directory();
-    let held = source == From::Held;
-    let stands = match held {
-        true => Stands::Held(row.state.parse::<HoldState>().ok()?),
-        false => Stands::Shared(row.state.parse().ok()?),
+    let request = source.is_request();
+    // Its words come from whoever decided, not from its recipient.
+    let decided = source == From::Held || request;
+    let stands = match source {
+        From::Held => Stands::Held(row.state.parse::<HoldState>().ok()?),
+        _ if request => Stands::Asked(row.state.parse().ok()?),
+        _ => Stands::Shared(row.state.parse().ok()?),
     };
     let act = |act: ActRow| {
+        let step = match request {
+            true => LedgerStep::of_request(act.action.parse().ok()?),
+            false => act.action.parse().ok()?,
+        };
         Some(LedgerAct {
-            step: act.action.parse::<LedgerStep>().ok()?,
+            step,
             at: act.at,
             by: act.person_id.and_then(|id| directory.person(id).cloned()),
             seq: act.seq,
@@ -236,13 +273,14 @@ fn assemble(
         // Whoever ended an organisation's part did not review what was held.
         reviewed_by: row
             .reviewed_by
-            .filter(|_| stands != Stands::Held(HoldState::Withdrawn))
+            .filter(|_| !request && stands != Stands::Held(HoldState::Withdrawn))
             .and_then(|id| directory.person(id).cloned()),
         approved_by: row.approved_by.and_then(|id| directory.person(id).cloned()),
         approved_organisation: row.approved_organisation.and_then(|id| directory.organisation(id).cloned()),
+        asked: row.asked_organisation.and_then(|id| directory.organisation(id).cloned()),
         stands,
-        comment: if held { said.clone().unwrap_or_default() } else { String::new() },
-        answer: said.filter(|_| !held),
+        comment: if decided { said.clone().unwrap_or_default() } else { String::new() },
+        answer: said.filter(|_| !decided),
         acts: acts.into_iter().filter_map(act).collect(),
     })
 }

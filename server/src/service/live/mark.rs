@@ -41,7 +41,7 @@ pub(super) async fn child(room: &Room, change: &Change, incident: &Marking) -> R
     Ok(Some(Marking { tlp, access: incident.access.clone(), named, audience }))
 }
 
-/// Who reads the share or the hold that changed.
+/// Who reads the share, the hold or the request that changed.
 pub(super) async fn crossing(room: &Room, change: &Change) -> Result<Option<Crossed>> {
     let Some(id) = change.noun_id.map(ShareId) else { return Ok(None) };
     Ok(match change.noun.as_str() {
@@ -50,6 +50,7 @@ pub(super) async fn crossing(room: &Room, change: &Change) -> Result<Option<Cros
             store::share::read(&room.db, id).await?.map(|row| Crossed::share(&row, named))
         }
         "hold" => store::hold::read(&room.db, id).await?.map(|row| Crossed::hold(&row)),
+        "onward" => store::onward::read(&room.db, id).await?.map(|row| Crossed::onward(&row)),
         _ => None,
     })
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     super::{
         Act, Error, Noun, Result,
-        incident::{Held, clearance::ASKED, origin_of},
+        incident::{Held, clearance::ASKED},
         share::{self, Crossed},
         store::{self, journal::JournalRow, setting::SettingRow},
     },
@@ -218,12 +218,8 @@ async fn clearance(act: &mut Act, told: &Told) -> Result<Option<(NoticeWhat, Vec
 async fn onward(act: &mut Act, told: &Told, action: &str) -> Result<Option<(NoticeWhat, Vec<PersonId>)>> {
     let Some(row) = store::onward::find(&mut act.tx, ShareId(told.id)).await? else { return Ok(None) };
     if action == share::ASKED {
-        let Some(incident) = store::incident::find_by_id(&mut act.tx, told.incident).await? else {
-            return Ok(None);
-        };
         let standing = Standing { origin: true, ..Standing::default() };
-        let asked = origin_of(&act.room.directory(), &incident);
-        let people = of_organisation(act, asked, NoticeKind::Onward, standing);
+        let people = of_organisation(act, row.asked_organisation, NoticeKind::Onward, standing);
         return Ok(Some((NoticeWhat::OnwardAsked, people)));
     }
     let what = match action.parse::<OnwardState>() {
@@ -323,6 +319,7 @@ async fn crossed(act: &mut Act, told: &Told) -> Result<Option<Crossed>> {
             store::share::find(&mut act.tx, id).await?.map(|row| Crossed::share(&row, named))
         }
         Noun::Hold => store::hold::find(&mut act.tx, id).await?.map(|row| Crossed::hold(&row)),
+        Noun::Onward => store::onward::find(&mut act.tx, id).await?.map(|row| Crossed::onward(&row)),
         _ => None,
     })
 }

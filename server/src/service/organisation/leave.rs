@@ -221,6 +221,7 @@ async fn end_parts(act: &mut Act, leaving: &Organisation, moves: Vec<Move>) -> R
             part::end(act, incident, leaving).await?;
         }
     }
+    share::leaves(act, leaving).await?;
     part::withdraw_holds(act, leaving).await
 }
 
@@ -268,6 +269,7 @@ pub async fn take_back(
             let mut held = act.held(row).await?;
             part::wake(&mut act, &mut held).await?;
         }
+        share::returns(&mut act, back).await?;
         store::organisation::set_left(&mut act.tx, id, None, "", row.version + 1).await?;
         let body = json!({ "reason": reason, "address": asker.address });
         act.record(record(id, "taken_back", &body)).await?;

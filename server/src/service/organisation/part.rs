@@ -5,7 +5,7 @@ use app::model::{
     IncidentId, Organisation, PersonId,
     entry::EntryKind,
     hold::{HoldKind, HoldState},
-    share::{LEFT, ShareState},
+    share::LEFT,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -78,14 +78,8 @@ pub(super) async fn hand_on(
 /// Ends shares, access and names of an organisation in an incident. Answers who saw it until now.
 async fn take_away(act: &mut Act, held: &mut Held, leaving: &Organisation) -> Result<Before> {
     let before = Before::from(&held.marking);
-    let by = act.viewer()?.person;
-    for mut row in store::share::list_standing_to(&mut act.tx, held.row.id, leaving.id).await? {
-        row.version += 1;
-        (row.state, row.waits) = (ShareState::Ended, false);
-        (row.revoked_at, row.revoked_by) = (Some(act.now()), Some(by));
-        store::share::set_state(&mut act.tx, &row).await?;
-        let body = json!({ "id": row.id, "state": row.state });
-        note(act, row.incident_id, (Noun::Share, row.id.0), share::ENDED, &body).await?;
+    for row in store::share::list_standing_to(&mut act.tx, held.row.id, leaving.id).await? {
+        share::end(act, row).await?;
     }
     store::incident::remove_access(&mut act.tx, held.row.id, leaving.id).await?;
     held.marking.access.retain(|id| *id != leaving.id);

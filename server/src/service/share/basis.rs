@@ -2,8 +2,9 @@
 
 use app::{
     model::{
-        FieldErrors, Moment, ShareId, Tlp,
+        FieldErrors, Moment, OrganisationId, ShareId, Tlp,
         basis::{Basis, Originator},
+        organisation::Sector,
         share::Purpose,
     },
     policy::Viewer,
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{Result, Room, incident::Held, store},
     Crossed, ShareInput,
+    rules::as_read,
 };
 
 /// Characters of a reference.
@@ -63,7 +65,7 @@ pub(super) async fn checked(
         }
         return Ok(Basis { reference, originator: None });
     }
-    let originator = match source {
+    let mut originator = match source {
         "" => typed(room.now(), &input.originator, errors),
         _ if !input.originator.is_empty() => {
             errors.add("relay_of", "Hand on an earlier relay, or say whose words these are: not both");
@@ -71,6 +73,9 @@ pub(super) async fn checked(
         }
         source => handed_on(room, viewer, (held, tlp), source, errors).await?,
     };
+    if let Some(originator) = &mut originator {
+        add_earlier(room, viewer, held, originator).await?;
+    }
     Ok(Basis { reference, originator })
 }
 
@@ -121,10 +126,63 @@ fn typed(now: Moment, input: &OriginatorInput, errors: &mut FieldErrors) -> Opti
         errors.add("originator_words", wrong);
     }
     let at = at.map_err(|wrong| errors.add("originator_at", wrong)).ok();
-    Some(Originator { name: name?, role: role?, jurisdiction: jurisdiction?, at: at?, words })
+    Some(Originator {
+        name: name?,
+        role: role?,
+        jurisdiction: jurisdiction?,
+        at: at?,
+        words,
+        through: vec![],
+    })
 }
 
-/// That of a relay of this incident which the sender reads, untouched.
+/// Whoever types anew what was relayed to them hands it on all the same: the sectors of that relay go along.
+async fn add_earlier(room: &Room, viewer: &Viewer, held: &Held, originator: &mut Originator) -> Result<()> {
+    let words = as_read(&originator.words);
+    for (from, earlier) in relayed_to(room, viewer, held).await? {
+        if words.contains(&as_read(&earlier.words)) {
+            add_sectors(&mut originator.through, sectors_of(room, viewer, from, &earlier));
+        }
+    }
+    Ok(())
+}
+
+/// What was relayed to the viewer's organisation in this incident and the viewer reads, or read until it was taken back:
+/// by whom. Requests to pass a relay on are among it.
+async fn relayed_to(room: &Room, viewer: &Viewer, held: &Held) -> Result<Vec<(OrganisationId, Originator)>> {
+    let (incident, own) = (held.row.id, viewer.organisation);
+    let mut found = vec![];
+    for row in store::share::list_relays_to(&room.db, incident, own).await? {
+        let named = store::incident::read_named(&room.db, row.id.0).await?;
+        let crossed = Crossed::share(&row, named);
+        if crossed.is_read_by(viewer) || crossed.was_read_by(viewer) {
+            found.extend(row.basis.read().originator.map(|relayed| (row.from_organisation, relayed)));
+        }
+    }
+    for row in store::onward::list_relays_asked_of(&room.db, incident, own).await? {
+        if Crossed::onward(&row).is_read_by(viewer) {
+            found.extend(row.basis.read().originator.map(|relayed| (row.from_organisation, relayed)));
+        }
+    }
+    Ok(found)
+}
+
+/// Those through whom a relay came to the viewer, its sender last.
+fn sectors_of(room: &Room, viewer: &Viewer, from: OrganisationId, relayed: &Originator) -> Vec<Sector> {
+    let directory = room.directory();
+    let sender = directory.organisation(from).filter(|from| from.id != viewer.organisation);
+    relayed.through.iter().copied().chain(sender.map(|from| from.sector)).collect()
+}
+
+fn add_sectors(through: &mut Vec<Sector>, sectors: Vec<Sector>) {
+    for sector in sectors {
+        if !through.contains(&sector) {
+            through.push(sector);
+        }
+    }
+}
+
+/// That of a relay of this incident which the sender reads, untouched, with through whom it came.
 async fn handed_on(
     room: &Room,
     viewer: &Viewer,
@@ -140,7 +198,11 @@ async fn handed_on(
     if let Some(row) = row.filter(|row| row.incident_id == held.row.id) {
         let named = store::incident::read_named(&room.db, row.id.0).await?;
         if Crossed::share(&row, named).is_read_by(viewer) {
-            found = row.basis.read().originator.map(|originator| (row.tlp, originator));
+            found = row.basis.read().originator.map(|relayed| {
+                let mut through = vec![];
+                add_sectors(&mut through, sectors_of(room, viewer, row.from_organisation, &relayed));
+                (row.tlp, Originator { through, ..relayed })
+            });
         }
     }
     let Some((label, originator)) = found else {

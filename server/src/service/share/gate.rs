@@ -113,7 +113,7 @@ pub(crate) fn permit_content(room: &Room, viewer: &Viewer, tlp: Tlp, marks: &[Co
     let from = viewer.sector;
     let held = |to: Sector| {
         let marks = marks.to_vec();
-        held_by(&Crossing { rules, from, to, text: "", beside: vec![], marks }).into_iter().next()
+        held_by(&Crossing { rules, from: vec![from], to, text: "", beside: vec![], marks }).into_iter().next()
     };
     match directory.sitting().into_iter().find_map(|one| held(one.sector)) {
         Some(reason) => {

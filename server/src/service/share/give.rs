@@ -105,7 +105,8 @@ pub(super) async fn reasons(
         beside.extend(new.words.iter().map(|words| ("An entry that goes along", words.as_str())));
         let (reference, marks) = (room.reference(), rules::marks_of(&held.row));
         let rules = reference.settings.hold_rules();
-        let crossing = rules::Crossing { rules, from: viewer.sector, to, text: &new.text, beside, marks };
+        let from = new.basis.sectors(viewer.sector);
+        let crossing = rules::Crossing { rules, from, to, text: &new.text, beside, marks };
         rules::held_by(&crossing)
     };
     if !held.marking.access.contains(&new.to) {
@@ -145,7 +146,7 @@ async fn head_reasons(room: &Room, viewer: &Viewer, held: &Held, to: Sector) -> 
             for reason in rules.find(words, *from, to, rules::Reading::All) {
                 let why = format!("{what}: {}", reason.why);
                 if !found.iter().any(|known| (&known.rule, &known.why) == (&reason.rule, &why)) {
-                    found.push(HoldReason { why, marks: vec![], ..reason });
+                    found.push(HoldReason::new(reason.rule, why));
                 }
             }
         }

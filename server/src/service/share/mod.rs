@@ -9,6 +9,7 @@ mod gate;
 mod give;
 mod hold;
 mod inbox;
+mod leave;
 mod onward;
 mod part;
 mod preview;
@@ -21,10 +22,7 @@ mod survey;
 mod template;
 mod words;
 
-use app::model::{
-    EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, basis::Basis, organisation::Sector,
-    share::Purpose,
-};
+use app::model::{EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, basis::Basis, share::Purpose};
 use serde::{Deserialize, Serialize};
 
 pub use assign::assign;
@@ -39,8 +37,9 @@ pub use give::{Shared, share};
 pub use hold::{Decision, decide, find_hold};
 pub(crate) use hold::{HELD, hold_body};
 pub use inbox::{count, count_to_answer, find_line, inbox};
-pub(crate) use onward::{ASKED, lapse, onward_body};
-pub use onward::{Asked, OnwardDecision, ask, decide_onward, find_onward, list_onward};
+pub(crate) use leave::{end, leaves, returns};
+pub(crate) use onward::{ASKED, lapse, onward_body, says_asked};
+pub use onward::{Asked, OnwardDecision, ask, decide_onward, find_onward, list_onward, preview_onward};
 pub(crate) use part::keep_part;
 pub use part::{UnshareInput, unshare};
 pub use preview::{Fate, Preview, Reader, preview};
@@ -150,9 +149,11 @@ fn put_basis(body: &mut serde_json::Value, basis: &BasisRow) -> Result<()> {
     Ok(())
 }
 
-/// What a share's journal row says beside its words.
+/// What a share's journal row says beside its words; that of a request has it under one name.
 pub(crate) fn cited_of(body: &str) -> Cited {
-    serde_json::from_str(body).unwrap_or_default()
+    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let cited = body.get("cited").cloned().unwrap_or(body);
+    serde_json::from_value(cited).unwrap_or_default()
 }
 
 /// Whether a journal row of a share says who wrote it.
@@ -160,13 +161,18 @@ pub(crate) fn names_author(body: &str) -> bool {
     serde_json::from_str::<serde_json::Value>(body).is_ok_and(|body| body.get("from").is_some())
 }
 
-/// Whether the recipient has something to do yet. Who asks hopes for words back; of anything else, and of
-/// whatever an agency tells a company, the acknowledgement is the end.
+/// Whether the recipient has something to do yet. Whoever left the room hopes for nothing.
 fn waits(room: &Room, row: &ShareRow) -> bool {
+    room.directory().left_at(row.from_organisation).is_none() && is_open(room, row)
+}
+
+/// The same whether or not its sender sits in the room. Who asks hopes for words back; of anything else, and of whatever
+/// an agency tells a company, the acknowledgement is the end.
+fn is_open(room: &Room, row: &ShareRow) -> bool {
     let directory = room.directory();
     let sector = |id| directory.organisation(id).map(|found| found.sector);
-    let free = sector(row.from_organisation) == Some(Sector::Agency)
-        && sector(row.to_organisation) == Some(Sector::Company);
+    let parties = sector(row.from_organisation).zip(sector(row.to_organisation));
+    let free = parties.is_some_and(|(from, to)| row.basis.read().banner(from, to).is_some());
     let asks = row.purpose.asks() && !free;
     row.revoked_at.is_none() && row.answered_at.is_none() && (row.acknowledged_at.is_none() || asks)
 }

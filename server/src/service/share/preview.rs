@@ -99,6 +99,26 @@ pub async fn preview(
     let held = shareable(room, viewer, number).await?;
     let news = check::checked(room, viewer, &held, input).await?;
     let fates = fates(room, viewer, &held, &news).await?;
+    let from = room.directory().person(viewer.person).cloned().ok_or(Error::NotFound)?;
+    look(room, viewer, held, (news, fates), Sent { from, approved_by: None }, wanted).await
+}
+
+/// Whose words the message is, and who let it pass.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub from: Person,
+    pub approved_by: Option<Person>,
+}
+
+/// The preview of what was checked, one share a recipient, each with what would become of it.
+pub(super) async fn look(
+    room: &Room,
+    viewer: &Viewer,
+    held: Held,
+    (news, fates): (Vec<NewShare>, Vec<Fate>),
+    sent: Sent,
+    wanted: &str,
+) -> Result<Preview> {
     let tlp = news.iter().map(|new| new.tlp).fold(held.row.tlp, Tlp::max);
     let readers = readers(tlp, &fates);
     let found = readers.iter().find(|reader| reader.key == wanted).or(readers.first());
@@ -112,7 +132,7 @@ pub async fn preview(
     }
     let new = news.into_iter().find(|new| new.to == reader.organisation.id);
     let new = new.ok_or_else(|| Error::internal("a reader of no recipient"))?;
-    Look { room, viewer, eyes, after, row: held.row }.look(readers, reader, fates, new).await
+    Look { room, viewer, eyes, after, row: held.row, sent }.look(readers, reader, fates, new).await
 }
 
 /// The incident outside a write, for one who may share it.
@@ -175,6 +195,7 @@ struct Look<'a> {
     /// The incident's marking once it is shared.
     after: Marking,
     row: IncidentRow,
+    sent: Sent,
 }
 
 impl Look<'_> {
@@ -233,9 +254,7 @@ impl Look<'_> {
         let shares = shares.map(|all| unseen.shares(&self, all, &exhibits, &entries));
         let postures = unseen.postures(&self, postures);
         let duplicate = self.duplicate(&own).await?;
-        let from = room.directory().person(viewer.person).cloned().ok_or(Error::NotFound)?;
-        let message =
-            own.clone().map(|own| self.message(own.number, from, &reader, new, &exhibits, &entries));
+        let message = own.clone().map(|own| self.message(own.number, &reader, new, &exhibits, &entries));
         let incident = own.map(|own| self.incident(own, duplicate));
         Ok(Preview {
             viewer: Viewer { roles: vec![], ..self.eyes.clone() },
@@ -316,7 +335,6 @@ impl Look<'_> {
     fn message(
         &self,
         incident: Number,
-        from: Person,
         reader: &Reader,
         new: NewShare,
         exhibits: &[Exhibit],
@@ -330,8 +348,9 @@ impl Look<'_> {
         let mut numbers: Vec<i64> =
             exhibits.iter().filter(|x| new.cited.exhibits.contains(&x.id)).map(|x| x.number).collect();
         numbers.sort_unstable();
+        let Sent { from, approved_by } = self.sent.clone();
         let parties = (&from.organisation, &reader.organisation);
-        let explanation = explained(self.room, i64::MAX, new.purpose, parties);
+        let explanation = explained(self.room, i64::MAX, (new.purpose, &new.basis), parties);
         Share {
             id: new.id,
             incident,
@@ -347,7 +366,7 @@ impl Look<'_> {
             exhibits: numbers,
             entries: cited,
             named: named.collect(),
-            approved_by: None,
+            approved_by,
             assigned_to: None,
             state: ShareState::Delivered,
             delivered_at: self.room.now(),
@@ -356,6 +375,7 @@ impl Look<'_> {
             answered_at: None,
             answer: None,
             revoked_at: None,
+            sender_left_at: None,
         }
     }
 }

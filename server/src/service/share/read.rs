@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use app::{
     model::{
         IncidentId, Organisation, PersonId, ShareId,
+        basis::Basis,
         id::Number,
         incident::Incident,
-        share::{CitedEntry, Purpose, Share, fixed_banner},
+        share::{CitedEntry, Purpose, Share},
     },
     policy::{self, Cleared, Viewer},
 };
@@ -123,10 +124,10 @@ pub(super) fn look(viewer: &Viewer, row: &ShareRow) {
 pub(super) fn explained(
     room: &Room,
     seq: i64,
-    purpose: Purpose,
+    (purpose, basis): (Purpose, &Basis),
     (from, to): (&Organisation, &Organisation),
 ) -> String {
-    match fixed_banner(from.sector, to.sector) {
+    match basis.banner(from.sector, to.sector) {
         Some(_) => String::new(),
         None => room.reference().explained.at(seq, purpose).to_owned(),
     }
@@ -143,7 +144,8 @@ pub(super) fn assemble(
     let named = beside.named.get(&row.id).into_iter().flatten();
     let from = directory.person(row.from_person)?.clone();
     let to = directory.organisation(row.to_organisation)?.clone();
-    let explanation = explained(room, row.seq, row.purpose, (&from.organisation, &to));
+    let basis = row.basis.read();
+    let explanation = explained(room, row.seq, (row.purpose, &basis), (&from.organisation, &to));
     let answer = Crossed::share(&row, vec![]).answer_is_read_by(viewer);
     Some(Share {
         id: row.id,
@@ -156,7 +158,7 @@ pub(super) fn assemble(
         explanation,
         tlp: row.tlp,
         foreign_nexus: row.foreign_nexus,
-        basis: row.basis.read(),
+        basis,
         exhibits: beside.exhibits.get(&row.id).cloned().unwrap_or_default(),
         entries: beside.entries.get(&row.id).cloned().unwrap_or_default(),
         named: named.filter_map(|id| directory.person(*id).cloned()).collect(),
@@ -171,5 +173,6 @@ pub(super) fn assemble(
         answered_at: row.answered_at,
         answer: row.answer.filter(|_| answer),
         revoked_at: row.revoked_at,
+        sender_left_at: directory.left_at(row.from_organisation),
     })
 }

@@ -1,7 +1,7 @@
-//! What decides who reads a share or a hold, put together from its row; the policy decides.
+//! What decides who reads a share, a hold or a request, put together from its row; the policy decides.
 
 use app::{
-    model::{PersonId, Tlp, entry::EntryKind},
+    model::{PersonId, Tlp, entry::EntryKind, onward::OnwardState},
     policy::{self, Parties, Viewer},
 };
 
@@ -9,7 +9,7 @@ use super::super::{
     Act, Result,
     entry::NewEntry,
     incident::Held,
-    store::{self, hold::HoldRow, share::ShareRow},
+    store::{self, hold::HoldRow, onward::OnwardRow, share::ShareRow},
 };
 
 /// Between whom something crosses, under which label, and for RED the people who read it.
@@ -18,6 +18,8 @@ pub(crate) struct Crossed {
     parties: Parties,
     label: Tlp,
     people: Vec<PersonId>,
+    /// Of a request to pass it on: whether it waits.
+    request: Option<bool>,
 }
 
 impl Crossed {
@@ -30,7 +32,7 @@ impl Crossed {
             delivered: true,
             taken_back: row.revoked_at.is_some(),
         };
-        Self { parties, label: row.tlp, people: people(row, named) }
+        Self { parties, label: row.tlp, people: people(row, named), request: None }
     }
 
     /// Whom it names is told when it is let out.
@@ -42,11 +44,27 @@ impl Crossed {
             delivered: false,
             taken_back: false,
         };
-        Self { parties, label: row.tlp, people: vec![row.from_person] }
+        Self { parties, label: row.tlp, people: vec![row.from_person], request: None }
+    }
+
+    /// Between whoever asks and whoever is asked; where it would go nothing is known of it.
+    pub(crate) fn onward(row: &OnwardRow) -> Self {
+        let parties = Parties {
+            from: row.from_organisation,
+            to: row.asked_organisation,
+            approved: None,
+            delivered: true,
+            taken_back: false,
+        };
+        let people = [Some(row.from_person), row.decided_by].into_iter().flatten().collect();
+        Self { parties, label: row.tlp, people, request: Some(row.state == OnwardState::Asked) }
     }
 
     pub(crate) fn is_read_by(&self, viewer: &Viewer) -> bool {
-        policy::reads_share(viewer, &self.parties, self.label, &self.people)
+        match self.request {
+            None => policy::reads_share(viewer, &self.parties, self.label, &self.people),
+            Some(waits) => policy::reads_onward(viewer, &self.parties, self.label, &self.people, waits),
+        }
     }
 
     /// Who let it be passed on learns that it was answered; the words are for the two that talk.

@@ -4,7 +4,7 @@
 //! A timeline may be long. It is read page by page before the act begins; under the writer's turn only what was
 //! written meanwhile is. Only those ways pay for it on which somebody joins.
 
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use app::{
     model::{
@@ -13,11 +13,13 @@ use app::{
     },
     policy::{self, Action, Standing, Viewer},
 };
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     super::{
         Directory, Result, Room,
+        checkpoint::hex,
         store::{self, incident::IncidentRow, said},
     },
     rules::{Reading, Ready},
@@ -29,6 +31,8 @@ const PAGE: i64 = 500;
 const NAMED: usize = 6;
 /// Characters of what was found that a reason repeats.
 const QUOTED: usize = 40;
+/// Ids that a reason keeps of what it was found in; of more a digest.
+const KEPT: usize = 200;
 
 /// How far the incident was read.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +59,10 @@ pub(crate) struct Survey {
 struct Find {
     rule: String,
     why: String,
+    /// What it was found in, by id.
+    things: BTreeSet<String>,
+    /// The first of them in words, as far as these tell them apart.
     places: Vec<String>,
-    more: usize,
 }
 
 impl Survey {
@@ -112,7 +118,7 @@ impl Survey {
         let (_, since) = read(room, row, to, place).await?;
         for find in since {
             match finds.iter_mut().find(|known| known.rule == find.rule) {
-                Some(known) => find.places.into_iter().for_each(|place| known.note(place)),
+                Some(known) => known.join(find),
                 None => finds.push(find),
             }
         }
@@ -121,26 +127,48 @@ impl Survey {
 }
 
 impl Find {
-    /// Whether the reason says all of it.
+    /// Whether the reason was given for all of it: by what it was found in, not by the words for it, which two may share.
     fn is_told_by(&self, reason: &HoldReason) -> bool {
-        let named = self.more == 0 && self.places.iter().all(|place| reason.why.contains(place.as_str()));
-        self.rule == reason.rule && (named || self.clone().reason() == *reason)
+        let all = || self.things.iter().all(|thing| reason.places.contains(thing));
+        self.rule == reason.rule && (self.kept() == reason.places || all())
     }
 
-    fn note(&mut self, place: String) {
-        if self.places.contains(&place) {
-            return;
+    fn note(&mut self, thing: String, place: String) {
+        if self.things.insert(thing) && self.places.len() < NAMED && !self.places.contains(&place) {
+            self.places.push(place);
         }
-        match self.places.len() {
-            0..NAMED => self.places.push(place),
-            _ => self.more += 1,
+    }
+
+    /// What was found behind this.
+    fn join(&mut self, since: Self) {
+        self.things.extend(since.things);
+        for place in since.places {
+            if self.places.len() < NAMED && !self.places.contains(&place) {
+                self.places.push(place);
+            }
         }
+    }
+
+    /// What a hold keeps of where it was found: ids, and of very many one digest over them all.
+    fn kept(&self) -> Vec<String> {
+        if self.things.len() <= KEPT {
+            return self.things.iter().cloned().collect();
+        }
+        let mut digest = Sha256::new();
+        for thing in &self.things {
+            digest.update(thing.as_bytes());
+            digest.update(b"\n");
+        }
+        vec![format!("{} things, SHA-256 {}", self.things.len(), hex(&digest.finalize()))]
     }
 
     fn reason(self) -> HoldReason {
-        let more = if self.more == 0 { String::new() } else { format!(" and {} more", self.more) };
+        let more = match self.things.len().saturating_sub(self.places.len()) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
         let why = format!("Already there, {}{more}: {}", self.places.join(", "), self.why);
-        HoldReason { rule: self.rule, why, marks: vec![] }
+        HoldReason { places: self.kept(), ..HoldReason::new(self.rule, why) }
     }
 }
 
@@ -205,7 +233,8 @@ impl Reader<'_> {
         // What stands at the head of the incident is read there: an opening says it again, and each change.
         let head = [&self.row.title, &self.row.summary];
         for words in all.into_iter().flatten().filter(|words| !head.contains(words)) {
-            self.look(row.organisation_id, &place, &without_calls(self.directory, words), Reading::All);
+            let words = without_calls(self.directory, words);
+            self.look(row.organisation_id, (&row.id.to_string(), &place), &words, Reading::All);
         }
         self.strike(row);
     }
@@ -213,7 +242,8 @@ impl Reader<'_> {
     fn strike(&mut self, row: &said::EntryWords) {
         if let (Some(by), Some(reason)) = (row.struck_by, &row.reason) {
             let place = format!("why the entry of {} was struck", when(row.recorded_at));
-            self.look(self.of(by), &place, reason, Reading::All);
+            let thing = format!("strike of {}", row.id);
+            self.look(self.of(by), (&thing, &place), reason, Reading::All);
         }
     }
 
@@ -223,9 +253,10 @@ impl Reader<'_> {
             let rows = said::list_exhibits(&self.room.db, said::From { after, ..from }).await?;
             for row in &rows {
                 let (place, by) = (format!("E-{}", row.number), Some(row.organisation_id));
-                self.look(by, &place, &row.note, Reading::All);
-                self.look(by, &place, &row.name, Reading::Words);
-                self.look(by, &place, row.source_url.as_deref().unwrap_or_default(), Reading::Words);
+                let thing = (place.as_str(), place.as_str());
+                self.look(by, thing, &row.note, Reading::All);
+                self.look(by, thing, &row.name, Reading::Words);
+                self.look(by, thing, row.source_url.as_deref().unwrap_or_default(), Reading::Words);
             }
             after = rows.last().map_or(after, |last| last.number);
             if (rows.len() as i64) < PAGE {
@@ -240,7 +271,8 @@ impl Reader<'_> {
             let rows = said::list_indicators(&self.room.db, said::From { after, ..from }).await?;
             for row in &rows {
                 let place = format!("the indicator of {}", when(row.added_at));
-                self.look(Some(row.organisation_id), &place, &row.note, Reading::All);
+                let thing = row.id.to_string();
+                self.look(Some(row.organisation_id), (&thing, &place), &row.note, Reading::All);
             }
             match rows.last().filter(|_| rows.len() as i64 == PAGE) {
                 Some(last) => after = last.seq,
@@ -256,7 +288,8 @@ impl Reader<'_> {
             let rows = said::list_tasks(&self.room.db, from, after).await?;
             for row in &rows {
                 let place = format!("the task of {}", when(row.created_at));
-                self.look(self.of(row.created_by), &place, &row.body, Reading::All);
+                let thing = row.id.to_string();
+                self.look(self.of(row.created_by), (&thing, &place), &row.body, Reading::All);
             }
             match rows.last().filter(|_| rows.len() as i64 == PAGE) {
                 Some(last) => after = (last.created_at, last.id),
@@ -269,8 +302,15 @@ impl Reader<'_> {
         self.directory.person(person).map(|person| person.organisation.id)
     }
 
-    /// The rules for whoever wrote it. Who joins knows their own words, and the product asks for nothing.
-    fn look(&mut self, by: Option<OrganisationId>, place: &str, words: &str, reading: Reading) {
+    /// The rules for whoever wrote it. Who joins knows their own words, and the product asks for nothing. `thing`: what
+    /// it is, by id and in words.
+    fn look(
+        &mut self,
+        by: Option<OrganisationId>,
+        (thing, place): (&str, &str),
+        words: &str,
+        reading: Reading,
+    ) {
         let author = by.filter(|by| *by != self.to.id).and_then(|by| self.directory.organisation(by));
         let Some(author) = author else { return };
         for reason in self.rules.find(words, author.sector, self.to.sector, reading) {
@@ -280,13 +320,15 @@ impl Reader<'_> {
             let find = match self.finds.iter().position(|find| find.rule == reason.rule) {
                 Some(known) => &mut self.finds[known],
                 None => {
-                    let find = Find { rule: reason.rule, why: reason.why, places: vec![], more: 0 };
+                    let (rule, why) = (reason.rule, reason.why);
+                    let find = Find { rule, why, things: BTreeSet::new(), places: vec![] };
                     self.finds.push(find);
                     let last = self.finds.len() - 1;
                     &mut self.finds[last]
                 }
             };
-            find.note(found.map_or_else(|| place.to_owned(), |found| format!("{place} (“{found}”)")));
+            let place = found.map_or_else(|| place.to_owned(), |found| format!("{place} (“{found}”)"));
+            find.note(thing.to_owned(), place);
         }
     }
 }

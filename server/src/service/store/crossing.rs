@@ -1,15 +1,6 @@
 //! What crosses, as the scope sees it: the same decision as `policy::reads_share`, as a condition. The three values
 //! of the scope stand in `$1` to `$3`; a property test holds the two together.
 
-/// Whom others ask before they pass the incident `i` on: the same as `incident::origin_of`.
-macro_rules! origin {
-    () => {
-        "coalesce((select opener.organisation_id from person opener join organisation home on home.id = opener.organisation_id \
-         where opener.id = i.opened_by and home.left_at is null), i.lead_id)"
-    };
-}
-pub(crate) use origin;
-
 /// The share `s`, in an incident that the scope sees, is read by that scope.
 macro_rules! visible_share {
     () => {
@@ -20,6 +11,33 @@ macro_rules! visible_share {
     };
 }
 pub(crate) use visible_share;
+
+/// The request under this name, in an incident that the scope sees, is read by that scope: the same decision as
+/// `policy::reads_onward`. Whether the scope speaks for its organisation stands in `$speaks`.
+macro_rules! visible_onward {
+    ($onward:literal, $speaks:literal) => {
+        concat!(
+            "((",
+            $onward,
+            ".from_organisation = $2 or ",
+            $onward,
+            ".asked_organisation = $2) and (",
+            $onward,
+            ".tlp <> 'red' or ",
+            $onward,
+            ".from_person = $3 or ",
+            $onward,
+            ".decided_by = $3 or (",
+            $onward,
+            ".state = 'asked' and ",
+            $onward,
+            ".asked_organisation = $2 and ",
+            $speaks,
+            ")))"
+        )
+    };
+}
+pub(crate) use visible_onward;
 
 /// The same of a hold under this name; whether the scope is counsel's stands in `$counsel`.
 macro_rules! visible_hold {

@@ -8,7 +8,7 @@ use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
-    Db, Tx, on, origin, scoped, visible_child, visible_hold, visible_incident, visible_labelled,
+    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_onward,
     visible_share,
 };
 
@@ -179,10 +179,9 @@ pub(crate) async fn list_visible(
         ")) or (j.noun = 'share' and 1 = (select 1 from share s where s.id = j.noun_id \
          and (j.action <> 'assigned' or s.to_organisation = $7) and ",
         visible_share!(),
-        ")) or (j.noun = 'onward' and 1 = (select 1 from onward o where o.id = j.noun_id \
-         and (o.from_organisation = $2 or ",
-        origin!(),
-        " = $2))) \
+        ")) or (j.noun = 'onward' and 1 = (select 1 from onward o where o.id = j.noun_id and ",
+        visible_onward!("o", "$12"),
+        ")) \
          or (j.noun = 'hold' and 1 = (select 1 from hold h where h.id = j.noun_id and ",
         visible_hold!("h", "$10"),
         ")) or (j.noun = 'posture' and 1 = (select 1 from posture p where p.id = j.noun_id \
@@ -198,6 +197,7 @@ pub(crate) async fn list_visible(
         .bind(policy::may_administer(viewer, Administration::ReadSettings, Over::Room))
         .bind(scope.counsel)
         .bind(to)
+        .bind(scope.speaks)
         .fetch_all(conn)
         .await)
 }

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::{
     Db, Tx, basis::BasisRow, on, scoped, share::CitedRow, visible_child, visible_hold, visible_incident,
-    visible_share,
+    visible_onward, visible_share,
 };
 
-/// A share or a hold with what the ledger shows of its incident.
+/// A share, a hold or a request with what the ledger shows of its incident.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct CrossingRow {
     pub id: ShareId,
@@ -27,19 +27,25 @@ pub(crate) struct CrossingRow {
     pub foreign_nexus: String,
     #[sqlx(flatten)]
     pub basis: BasisRow,
-    /// Of the share, or of the hold.
+    /// Of the share, of the hold or of the request.
     pub state: String,
-    /// The answer of a share, counsel's comment of a hold.
+    /// The answer of a share, counsel's comment of a hold, what was said to a request.
     pub said: Option<String>,
-    /// Who let it out, or who decided about the hold.
+    /// Who let it out, or who decided about the hold or the request.
     pub reviewed_by: Option<PersonId>,
     /// Who of the lead let it be passed on, and for which organisation.
+    #[sqlx(default)]
     pub approved_by: Option<PersonId>,
+    #[sqlx(default)]
     pub approved_organisation: Option<OrganisationId>,
+    /// Of a request to pass it on: of whom it was asked.
+    #[sqlx(default)]
+    pub asked_organisation: Option<OrganisationId>,
     pub number: Number,
     pub title: String,
     pub incident_tlp: Tlp,
-    /// The count of the organisation that reads.
+    /// The count of the organisation that reads; a request has none.
+    #[sqlx(default)]
     pub count: Option<i64>,
 }
 
@@ -51,6 +57,17 @@ pub(crate) enum From {
     /// Let pass, where another organisation shared it.
     Approved,
     Held,
+    /// Asked of another organisation, to let it pass.
+    Requested,
+    /// Asked of this one.
+    Asked,
+}
+
+impl From {
+    /// Whether it is a request to pass something on.
+    pub(crate) const fn is_request(self) -> bool {
+        matches!(self, Self::Requested | Self::Asked)
+    }
 }
 
 /// What is left of the ledger; the bounds of time are those of [`Moment`] where nothing narrows them.
@@ -87,6 +104,8 @@ macro_rules! filtered {
     };
 }
 
+pub(super) use filtered;
+
 macro_rules! shares {
     ($own:literal, $other:literal, $stands:literal, $($order:tt)+) => {
         concat!(
@@ -121,6 +140,25 @@ macro_rules! holds {
             filtered!("s.to_organisation", "s.held_at"),
             " and ",
             visible_hold!("s", "$13"),
+            " and ",
+            visible_incident!(),
+            $($order)+
+        )
+    };
+}
+
+macro_rules! requests {
+    ($own:literal, $other:literal, $($order:tt)+) => {
+        concat!(
+            "select s.id, s.seq, s.incident_id, s.from_person, s.from_organisation, s.to_organisation, s.asked_organisation, \
+             s.purpose, s.body, s.tlp, s.foreign_nexus, s.reference, s.originator, s.state, s.comment as said, \
+             s.decided_by as reviewed_by, i.number, i.title, i.tlp as incident_tlp from onward s \
+             join incident i on i.id = s.incident_id where ",
+            $own,
+            " = $4",
+            filtered!($other, "s.asked_at"),
+            " and ",
+            visible_onward!("s", "$13"),
             " and ",
             visible_incident!(),
             $($order)+
@@ -165,6 +203,18 @@ pub(crate) async fn list(
         }
         (From::Held, false) => holds!(newest!()),
         (From::Held, true) => holds!(oldest!()),
+        (From::Requested, false) => {
+            requests!("s.from_organisation", "s.to_organisation, s.asked_organisation", newest!())
+        }
+        (From::Requested, true) => {
+            requests!("s.from_organisation", "s.to_organisation, s.asked_organisation", oldest!())
+        }
+        (From::Asked, false) => {
+            requests!("s.asked_organisation", "s.from_organisation, s.to_organisation", newest!())
+        }
+        (From::Asked, true) => {
+            requests!("s.asked_organisation", "s.from_organisation, s.to_organisation", oldest!())
+        }
     };
     on!(db, |conn| {
         let asked = scoped!(query_as(sql), scope)
@@ -179,6 +229,7 @@ pub(crate) async fn list(
             .bind(page.limit);
         match from {
             From::Held => asked.bind(scope.counsel).fetch_all(conn).await,
+            From::Requested | From::Asked => asked.bind(scope.speaks).fetch_all(conn).await,
             _ => asked.fetch_all(conn).await,
         }
     })
@@ -205,6 +256,13 @@ pub(crate) async fn list_acts(
                and noun in ('share', 'hold', 'posture') and (noun = 'share' or organisation_id = $2) \
                and action <> 'assigned' order by seq limit $3";
     on!(db, |conn| query_as(sql).bind(id).bind(organisation).bind(MOST_ACTS).fetch_all(conn).await)
+}
+
+/// The acts of a request to pass something on, oldest first.
+pub(crate) async fn list_request_acts(db: &Db, id: ShareId) -> sqlx::Result<Vec<ActRow>> {
+    let sql = "select seq, at, person_id, action, hash from journal where noun_id = $1 and noun = 'onward' \
+               order by seq limit $2";
+    on!(db, |conn| query_as(sql).bind(id).bind(MOST_ACTS).fetch_all(conn).await)
 }
 
 /// More than a crossing can have: each act happens once.
@@ -243,6 +301,12 @@ pub(crate) async fn find_held(db: &Db, id: ShareId) -> sqlx::Result<Option<(Stri
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+/// The same of a request, in one.
+pub(crate) async fn find_requested(db: &Db, id: ShareId) -> sqlx::Result<Option<String>> {
+    let sql = "select cited from onward where id = $1";
+    on!(db, |conn| query_scalar(sql).bind(id).fetch_optional(conn).await)
+}
+
 /// An organisation's number of one crossing.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct CountRow {
@@ -270,102 +334,4 @@ pub(crate) async fn count(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Re
     let newest: Option<i64> =
         on!(tx tx, |conn| query_scalar(sql).bind(organisation).fetch_optional(conn).await)?;
     Ok(newest.unwrap_or(0))
-}
-
-/// A crossing whose acts a stretch of the journal may show, with the row of it that stands there.
-#[derive(Clone, Debug, FromRow)]
-pub(crate) struct ShownRow {
-    pub seq: i64,
-    pub id: ShareId,
-    pub from_organisation: OrganisationId,
-    pub to_organisation: OrganisationId,
-    pub approved_organisation: Option<OrganisationId>,
-    pub revoked: bool,
-    pub count: Option<i64>,
-    pub salt: Option<Vec<u8>>,
-}
-
-macro_rules! shown {
-    ($table:literal, $at:literal, $standing:literal, $stands:literal, $($read:tt)+) => {
-        concat!(
-            "select j.seq, s.id, s.from_organisation, s.to_organisation, ",
-            $standing,
-            ", k.count, k.salt from journal j join ",
-            $table,
-            " s on s.id = j.noun_id join incident i on i.id = s.incident_id \
-             left join share_count k on k.share_id = s.id and k.organisation_id = $4 \
-             where j.noun = '",
-            $table,
-            "' and ",
-            $stands,
-            filtered!(
-                "case when s.from_organisation = $4 then s.to_organisation else s.from_organisation end, \
-                 case when s.to_organisation = $4 then s.from_organisation else s.to_organisation end",
-                $at
-            ),
-            " and ",
-            $($read)+,
-            " and ",
-            visible_incident!(),
-            " and j.seq > $5 and j.seq <= $12 order by j.seq limit $13"
-        )
-    };
-}
-
-/// Rows with `from < seq <= to` that are acts of an organisation's crossings, as [`list`] has them.
-pub(crate) async fn list_shown(
-    db: &Db,
-    scope: Scope,
-    (organisation, source): (OrganisationId, From),
-    filter: &Filter,
-    (from, to): (i64, i64),
-) -> sqlx::Result<Vec<ShownRow>> {
-    let sql = match source {
-        From::Sent => shown!(
-            "share",
-            "s.delivered_at",
-            "s.approved_organisation, (s.revoked_at is not null) as revoked",
-            "s.from_organisation = $4 and j.action <> 'assigned'",
-            visible_share!()
-        ),
-        From::Received => shown!(
-            "share",
-            "s.delivered_at",
-            "s.approved_organisation, (s.revoked_at is not null) as revoked",
-            "s.to_organisation = $4 and s.revoked_at is null and j.action <> 'assigned'",
-            visible_share!()
-        ),
-        // The answer is for the two that talk.
-        From::Approved => shown!(
-            "share",
-            "s.delivered_at",
-            "s.approved_organisation, (s.revoked_at is not null) as revoked",
-            "s.approved_organisation = $4 and j.action not in ('assigned', 'answered')",
-            visible_share!()
-        ),
-        From::Held => shown!(
-            "hold",
-            "s.held_at",
-            "(select r.approved_organisation from share r where r.id = s.id) as approved_organisation, (1 = 0) as revoked",
-            "s.from_organisation = $4 and s.kind = 'share'",
-            visible_hold!("s", "$14")
-        ),
-    };
-    on!(db, |conn| {
-        let asked = scoped!(query_as(sql), scope)
-            .bind(organisation)
-            .bind(from)
-            .bind(filter.red)
-            .bind(filter.other)
-            .bind(filter.purpose)
-            .bind(filter.from)
-            .bind(filter.to)
-            .bind(filter.incident)
-            .bind(to)
-            .bind(i64::MAX);
-        match source {
-            From::Held => asked.bind(scope.counsel).fetch_all(conn).await,
-            _ => asked.fetch_all(conn).await,
-        }
-    })
 }

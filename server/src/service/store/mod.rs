@@ -42,10 +42,11 @@ pub(crate) mod session;
 pub(crate) mod set_up;
 pub(crate) mod setting;
 pub(crate) mod share;
+pub(crate) mod shown;
 pub(crate) mod task;
 pub(crate) mod verify;
 
-pub(crate) use crossing::{origin, visible_hold, visible_share};
+pub(crate) use crossing::{visible_hold, visible_onward, visible_share};
 pub(crate) use db::{Db, Tx, on};
 
 /// The incident `i` exists for the scope in `$1` (community), `$2` (organisation), `$3` (person): the same

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
-    Db, Tx, on, origin, scoped, visible_child, visible_hold, visible_incident, visible_labelled,
+    Db, Tx, on, scoped, visible_child, visible_hold, visible_incident, visible_labelled, visible_onward,
     visible_share,
 };
 
@@ -99,7 +99,7 @@ pub(crate) struct LineRow {
     pub own_tlp: Option<Tlp>,
 }
 
-/// The notice `m` of the person in `$4`, who is counsel by `$5`, as the scope in `$1` to `$3` sees it: the
+/// The notice `m` of the person in `$4`, who is counsel by `$5` and speaks for their organisation by `$6`, as the scope in `$1` to `$3` sees it: the
 /// incident, and in it the entry, the task, the share or the hold that it is about.
 macro_rules! seen {
     () => {
@@ -116,9 +116,9 @@ macro_rules! seen {
             ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
             visible_share!(),
             ") is not null) or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
-             and (o.from_organisation = $2 or ",
-            origin!(),
-            " = $2)) is not null) \
+             and ",
+            visible_onward!("o", "$6"),
+            ") is not null) \
              or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
             visible_hold!("h", "$5"),
             ") is not null))"
@@ -154,14 +154,15 @@ pub(crate) async fn list(
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<LineRow>> {
-    let every = select_line!(" and m.seq < $6 and ($7 is null or m.kind = $7) order by m.seq desc limit $8");
+    let every = select_line!(" and m.seq < $7 and ($8 is null or m.kind = $8) order by m.seq desc limit $9");
     let unread = select_line!(
-        " and m.read_at is null and m.seq < $6 and ($7 is null or m.kind = $7) order by m.seq desc limit $8"
+        " and m.read_at is null and m.seq < $7 and ($8 is null or m.kind = $8) order by m.seq desc limit $9"
     );
     let sql = if all { every } else { unread };
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
         .bind(policy::scope(viewer).counsel)
+        .bind(policy::scope(viewer).speaks)
         .bind(seq)
         .bind(kind)
         .bind(limit)
@@ -176,10 +177,11 @@ pub(crate) async fn list_of_mail(
     mail: MailId,
     limit: i64,
 ) -> sqlx::Result<Vec<LineRow>> {
-    let sql = select_line!(" and m.mail_id = $6 and m.read_at is null order by m.seq desc limit $7");
+    let sql = select_line!(" and m.mail_id = $7 and m.read_at is null order by m.seq desc limit $8");
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
         .bind(policy::scope(viewer).counsel)
+        .bind(policy::scope(viewer).speaks)
         .bind(mail)
         .bind(limit)
         .fetch_all(conn)
@@ -188,10 +190,11 @@ pub(crate) async fn list_of_mail(
 
 /// One notice of the viewer, while they see what it is about.
 pub(crate) async fn find(db: &Db, viewer: &Viewer, id: NoticeId) -> sqlx::Result<Option<LineRow>> {
-    let sql = select_line!(" and m.id = $6");
+    let sql = select_line!(" and m.id = $7");
     on!(db, |conn| scoped!(query_as(sql), policy::scope(viewer))
         .bind(viewer.person)
         .bind(policy::scope(viewer).counsel)
+        .bind(policy::scope(viewer).speaks)
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -277,11 +280,12 @@ pub(crate) async fn count_unread(db: &Db, viewer: &Viewer, limit: i64) -> sqlx::
     let sql = concat!(
         "select count(*) from (select 1 ",
         seen!(),
-        " and m.read_at is null order by m.seq desc limit $6) as unread"
+        " and m.read_at is null order by m.seq desc limit $7) as unread"
     );
     on!(db, |conn| scoped!(query_scalar(sql), policy::scope(viewer))
         .bind(viewer.person)
         .bind(policy::scope(viewer).counsel)
+        .bind(policy::scope(viewer).speaks)
         .bind(limit)
         .fetch_one(conn)
         .await)

@@ -1,4 +1,4 @@
-//! What organisations ask to pass on, and what the lead decided.
+//! What organisations ask to pass on, of whom, and what was decided.
 
 use app::{
     model::{
@@ -9,7 +9,7 @@ use app::{
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use super::{Db, Tx, basis::BasisRow, inbox::Filter, on, origin, scoped, visible_incident};
+use super::{Db, Tx, basis::BasisRow, inbox::Filter, on, scoped, visible_incident, visible_onward};
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct OnwardRow {
@@ -20,6 +20,8 @@ pub(crate) struct OnwardRow {
     pub from_person: PersonId,
     pub from_organisation: OrganisationId,
     pub to_organisation: OrganisationId,
+    /// Whom it was asked of: where the incident came from at that moment.
+    pub asked_organisation: OrganisationId,
     pub purpose: Purpose,
     pub body: String,
     pub tlp: Tlp,
@@ -43,14 +45,12 @@ pub(crate) struct OnwardLineRow {
     pub number: Number,
     pub title: String,
     pub severity: Severity,
-    /// Whom it is asked of.
-    pub origin_id: OrganisationId,
 }
 
 macro_rules! onward_columns {
     () => {
-        "o.id, o.incident_id, o.seq, o.version, o.from_person, o.from_organisation, o.to_organisation, o.purpose, \
-         o.body, o.tlp, o.foreign_nexus, o.reference, o.originator, o.cited, o.state, o.comment, o.asked_at, \
+        "o.id, o.incident_id, o.seq, o.version, o.from_person, o.from_organisation, o.to_organisation, \
+         o.asked_organisation, o.purpose, o.body, o.tlp, o.foreign_nexus, o.reference, o.originator, o.cited, o.state, o.comment, o.asked_at, \
          o.decided_at, o.decided_by"
     };
 }
@@ -60,9 +60,7 @@ macro_rules! onward_lines {
         concat!(
             "select ",
             onward_columns!(),
-            ", i.number, i.title, i.severity, ",
-            origin!(),
-            " as origin_id from onward o join incident i on i.id = o.incident_id where ",
+            ", i.number, i.title, i.severity from onward o join incident i on i.id = o.incident_id where ",
             $($where,)+
             " and ",
             visible_incident!()
@@ -72,8 +70,9 @@ macro_rules! onward_lines {
 
 pub(crate) async fn add(tx: &mut Tx, row: &OnwardRow) -> sqlx::Result<()> {
     let sql = "insert into onward (id, incident_id, seq, version, from_person, from_organisation, to_organisation, \
-               purpose, body, tlp, foreign_nexus, cited, state, comment, asked_at, reference, originator) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+               purpose, body, tlp, foreign_nexus, cited, state, comment, asked_at, reference, originator, \
+               asked_organisation) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.incident_id)
@@ -92,6 +91,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &OnwardRow) -> sqlx::Result<()> {
         .bind(row.asked_at)
         .bind(&row.basis.reference)
         .bind(&row.basis.originator)
+        .bind(row.asked_organisation)
         .execute(conn)
         .await
         .map(drop))
@@ -117,6 +117,25 @@ pub(crate) async fn find(tx: &mut Tx, id: ShareId) -> sqlx::Result<Option<Onward
     on!(tx tx, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
+pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<OnwardRow>> {
+    let sql = concat!("select ", onward_columns!(), " from onward o where o.id = $1");
+    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
+}
+
+/// Relays that an organisation was asked to let pass in this incident.
+pub(crate) async fn list_relays_asked_of(
+    db: &Db,
+    incident: IncidentId,
+    asked: OrganisationId,
+) -> sqlx::Result<Vec<OnwardRow>> {
+    let sql = concat!(
+        "select ",
+        onward_columns!(),
+        " from onward o where o.incident_id = $1 and o.asked_organisation = $2 and o.originator <> '' order by o.seq"
+    );
+    on!(db, |conn| query_as(sql).bind(incident).bind(asked).fetch_all(conn).await)
+}
+
 /// What waits in an incident.
 pub(crate) async fn list_waiting(tx: &mut Tx, incident: IncidentId) -> sqlx::Result<Vec<OnwardRow>> {
     let sql = concat!(
@@ -127,37 +146,55 @@ pub(crate) async fn list_waiting(tx: &mut Tx, incident: IncidentId) -> sqlx::Res
     on!(tx tx, |conn| query_as(sql).bind(incident).bind(OnwardState::Asked).fetch_all(conn).await)
 }
 
-/// One request, for the organisation that asked and the one that is asked, if the scope sees the incident.
-pub(crate) async fn find_line(
-    db: &Db,
-    scope: Scope,
-    organisation: OrganisationId,
-    id: ShareId,
-) -> sqlx::Result<Option<OnwardLineRow>> {
-    let sql = onward_lines!("o.id = $4 and (o.from_organisation = $5 or ", origin!(), " = $5)");
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).bind(organisation).fetch_optional(conn).await)
+macro_rules! waiting {
+    ($name:ident, $column:literal, $doc:literal) => {
+        #[doc = $doc]
+        pub(crate) async fn $name(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<Vec<OnwardRow>> {
+            let sql = concat!(
+                "select ",
+                onward_columns!(),
+                " from onward o where o.",
+                $column,
+                " = $1 and o.state = $2 order by o.seq"
+            );
+            on!(tx tx, |conn| query_as(sql).bind(organisation).bind(OnwardState::Asked).fetch_all(conn).await)
+        }
+    };
 }
 
-/// Of an incident, oldest first, after `seq`: what an organisation asked, and what it is asked.
+waiting!(list_waiting_by, "from_organisation", "What an organisation asked and waits, in whatever incident.");
+waiting!(
+    list_waiting_to,
+    "to_organisation",
+    "What waits and would go to an organisation, in whatever incident."
+);
+waiting!(
+    list_waiting_asked_of,
+    "asked_organisation",
+    "What waits for an organisation, in whatever incident."
+);
+
+/// One request, if the scope reads it and sees the incident.
+pub(crate) async fn find_line(db: &Db, scope: Scope, id: ShareId) -> sqlx::Result<Option<OnwardLineRow>> {
+    let sql = onward_lines!("o.id = $4 and ", visible_onward!("o", "$5"));
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(id).bind(scope.speaks).fetch_optional(conn).await)
+}
+
+/// Those of an incident that the scope reads, oldest first, after `seq`.
 pub(crate) async fn list_of(
     db: &Db,
     scope: Scope,
-    organisation: OrganisationId,
     incident: IncidentId,
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<OnwardLineRow>> {
     let sql = concat!(
-        onward_lines!(
-            "o.incident_id = $4 and o.seq > $6 and (o.from_organisation = $5 or ",
-            origin!(),
-            " = $5)"
-        ),
+        onward_lines!("o.incident_id = $4 and o.seq > $6 and ", visible_onward!("o", "$5")),
         " order by o.seq limit $7"
     );
     on!(db, |conn| scoped!(query_as(sql), scope)
         .bind(incident)
-        .bind(organisation)
+        .bind(scope.speaks)
         .bind(seq)
         .bind(limit)
         .fetch_all(conn)
@@ -168,9 +205,10 @@ macro_rules! filtered {
     ($($which:expr),+) => {
         concat!(
             onward_lines!($($which),+),
-            " and o.seq < $6 and ($7 is null or o.from_organisation = $7 or o.to_organisation = $7 or ",
-            origin!(),
-            " = $7) and ($8 is null or o.purpose = $8) and o.asked_at >= $9 and o.asked_at < $10 order by o.seq desc limit $11"
+            " and o.seq < $6 and ($7 is null or $7 in (o.from_organisation, o.to_organisation, o.asked_organisation)) \
+             and ($8 is null or o.purpose = $8) and o.asked_at >= $9 and o.asked_at < $10 and ",
+            visible_onward!("o", "$12"),
+            " order by o.seq desc limit $11"
         )
     };
 }
@@ -194,11 +232,12 @@ pub(crate) async fn list_asked(
         .bind(filter.from)
         .bind(filter.to)
         .bind(limit)
+        .bind(scope.speaks)
         .fetch_all(conn)
         .await)
 }
 
-/// What waits for an organisation from which it came, before `seq`, newest first.
+/// What waits for an organisation that was asked, before `seq`, newest first.
 pub(crate) async fn list_to_decide(
     db: &Db,
     scope: Scope,
@@ -207,7 +246,7 @@ pub(crate) async fn list_to_decide(
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<OnwardLineRow>> {
-    let sql = filtered!("o.state = $5 and ", origin!(), " = $4");
+    let sql = filtered!("o.asked_organisation = $4 and o.state = $5");
     on!(db, |conn| scoped!(query_as(sql), scope)
         .bind(organisation)
         .bind(OnwardState::Asked)
@@ -217,11 +256,12 @@ pub(crate) async fn list_to_decide(
         .bind(filter.from)
         .bind(filter.to)
         .bind(limit)
+        .bind(scope.speaks)
         .fetch_all(conn)
         .await)
 }
 
-/// How many wait for an organisation from which it came, and how many it waits for; each at most `limit`.
+/// How many wait for an organisation that was asked, and how many it waits for; each at most `limit`.
 pub(crate) async fn count(
     db: &Db,
     scope: Scope,
@@ -230,15 +270,17 @@ pub(crate) async fn count(
 ) -> sqlx::Result<(i64, i64)> {
     let decide = concat!(
         "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
-         where o.state = $5 and $4 = $2 and ",
-        origin!(),
-        " = $4 and ",
+         where o.asked_organisation = $4 and o.state = $5 and ",
+        visible_onward!("o", "$7"),
+        " and ",
         visible_incident!(),
         " limit $6) as asked"
     );
     let asked = concat!(
         "select count(*) from (select 1 from onward o join incident i on i.id = o.incident_id \
-         where o.from_organisation = $4 and o.from_organisation = $2 and o.state = $5 and ",
+         where o.from_organisation = $4 and o.state = $5 and ",
+        visible_onward!("o", "$7"),
+        " and ",
         visible_incident!(),
         " limit $6) as asked"
     );
@@ -247,12 +289,14 @@ pub(crate) async fn count(
         .bind(organisation)
         .bind(state)
         .bind(limit)
+        .bind(scope.speaks)
         .fetch_one(conn)
         .await)?;
     let asked = on!(db, |conn| scoped!(query_scalar(asked), scope)
         .bind(organisation)
         .bind(state)
         .bind(limit)
+        .bind(scope.speaks)
         .fetch_one(conn)
         .await)?;
     Ok((decide, asked))

@@ -3,7 +3,7 @@
 //! Left out is what stays hidden from those who join: what is RED, and what is narrowed to others. What is narrowed to
 //! them was read under the rules when it was written, as they took part then.
 
-use app::model::{IncidentId, Moment, OrganisationId, PersonId, TaskId};
+use app::model::{EntryId, IncidentId, IndicatorId, Moment, OrganisationId, PersonId, TaskId};
 use sqlx::{FromRow, query_as};
 
 use super::{Db, on};
@@ -11,6 +11,7 @@ use super::{Db, on};
 /// An entry, with why it was struck.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct EntryWords {
+    pub id: EntryId,
     pub seq: i64,
     pub recorded_at: Moment,
     pub organisation_id: Option<OrganisationId>,
@@ -32,6 +33,7 @@ pub(crate) struct ExhibitWords {
 
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct IndicatorWords {
+    pub id: IndicatorId,
     pub seq: i64,
     pub added_at: Moment,
     pub organisation_id: OrganisationId,
@@ -67,7 +69,7 @@ macro_rules! joined {
 
 macro_rules! select_entry_words {
     () => {
-        "select c.seq, c.recorded_at, c.organisation_id, c.body, c.old_value, c.new_value, k.reason, \
+        "select c.id, c.seq, c.recorded_at, c.organisation_id, c.body, c.old_value, c.new_value, k.reason, \
          k.person_id as struck_by from entry c "
     };
 }
@@ -121,7 +123,7 @@ macro_rules! labelled {
 /// In the order of the journal.
 pub(crate) async fn list_indicators(db: &Db, from: From) -> sqlx::Result<Vec<IndicatorWords>> {
     let sql = concat!(
-        "select c.seq, c.added_at, c.organisation_id, c.note from indicator c join incident i on ",
+        "select c.id, c.seq, c.added_at, c.organisation_id, c.note from indicator c join incident i on ",
         labelled!(),
         " where c.seq > $2 order by c.seq limit $4"
     );

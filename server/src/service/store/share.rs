@@ -166,6 +166,34 @@ pub(crate) async fn list_standing(tx: &mut Tx, incident: IncidentId) -> sqlx::Re
     on!(tx tx, |conn| query_as(sql).bind(incident).bind(true).fetch_all(conn).await)
 }
 
+/// All shares to an organisation that stand in whatever incident.
+pub(crate) async fn list_standing_for(tx: &mut Tx, to: OrganisationId) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = concat!(select_share!(), "where to_organisation = $1 and revoked_at is null order by seq");
+    on!(tx tx, |conn| query_as(sql).bind(to).fetch_all(conn).await)
+}
+
+/// Shares of an organisation that stand and are not answered.
+pub(crate) async fn list_open_of(tx: &mut Tx, from: OrganisationId) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = concat!(
+        select_share!(),
+        "where from_organisation = $1 and revoked_at is null and answered_at is null order by seq"
+    );
+    on!(tx tx, |conn| query_as(sql).bind(from).fetch_all(conn).await)
+}
+
+/// What was relayed to an organisation in this incident, what was taken back as well.
+pub(crate) async fn list_relays_to(
+    db: &Db,
+    incident: IncidentId,
+    to: OrganisationId,
+) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = concat!(
+        select_share!(),
+        "where incident_id = $1 and to_organisation = $2 and originator <> '' order by seq"
+    );
+    on!(db, |conn| query_as(sql).bind(incident).bind(to).fetch_all(conn).await)
+}
+
 /// All shares to an organisation that stand in this incident.
 pub(crate) async fn list_standing_to(
     tx: &mut Tx,

@@ -108,16 +108,9 @@ between!(
 between!(
     list_onward,
     OnwardRow,
-    "id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
+    "id, incident_id, seq, version, from_person, from_organisation, to_organisation, asked_organisation, purpose, body, tlp, \
      foreign_nexus, reference, originator, cited, state, comment, asked_at, decided_at, decided_by from onward"
 );
-
-/// A request as it stands.
-pub(crate) async fn find_onward(db: &Db, id: ShareId) -> sqlx::Result<Option<OnwardRow>> {
-    let sql = "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, tlp, \
-               foreign_nexus, reference, originator, cited, state, comment, asked_at, decided_at, decided_by from onward where id = $1";
-    on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
-}
 
 /// The acts on a request, oldest first.
 pub(crate) async fn list_onward_acts(db: &Db, id: Uuid) -> sqlx::Result<Vec<ActRow>> {

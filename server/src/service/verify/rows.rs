@@ -236,7 +236,7 @@ async fn read(room: &Room, (from, to): (i64, i64), page: &[JournalRow]) -> Resul
             organisation: Some(row.from_organisation),
             incident: Some(row.incident_id),
             at: row.asked_at,
-            body: share::onward_body(&row)?,
+            body: share::onward_body(&row, bodies.get(&row.seq).is_some_and(|body| share::says_asked(body)))?,
         });
     }
     Ok(kept)

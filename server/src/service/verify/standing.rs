@@ -112,7 +112,7 @@ async fn differences(room: &Room, thing: Thing) -> Result<Option<Vec<&'static st
             row.map(|row| hold_differs(&row, &acts))
         }
         Thing::Onward(id) => {
-            let row = store::verify::find_onward(db, id).await?;
+            let row = store::onward::read(db, id).await?;
             let acts = store::verify::list_onward_acts(db, id.0).await?;
             row.map(|row| onward_differs(&row, &acts))
         }

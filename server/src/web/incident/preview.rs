@@ -2,13 +2,13 @@
 
 use app::{
     model::{
-        Moment, Person, PersonId, Submitted, Tlp,
+        Moment, Person, PersonId, ShareId, Submitted, Tlp,
         entry::EntryKind,
         timeline::{TimelineCounts, TimelineQuery},
     },
     pages::incident::{
         IncidentView, Permissions, TimelineView,
-        preview::{self, FateLine, PreviewView, ReaderChoice},
+        preview::{self, FateLine, PreviewView, ReaderChoice, RequestChoice},
     },
     policy,
 };
@@ -25,6 +25,22 @@ use crate::{
 /// Draws it; `typed` is sent on by its buttons.
 pub(super) fn draw(app: &App, member: &Member, found: Preview, typed: Submitted) -> Answer {
     let view = view_of(found, app.room.now(), typed);
+    Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
+}
+
+/// The same for whoever decides about a request.
+pub(in crate::web) fn draw_onward(
+    app: &App,
+    member: &Member,
+    found: Preview,
+    request: (ShareId, i64),
+) -> Answer {
+    let (id, version) = request;
+    let from = found.message.from.organisation.short.clone();
+    let view = PreviewView {
+        request: Some(RequestChoice { id, version, from }),
+        ..view_of(found, app.room.now(), Submitted::default())
+    };
     Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
 }
 
@@ -54,6 +70,7 @@ pub(in crate::web) fn view_of(found: Preview, now: Moment, typed: Submitted) -> 
         older: found.older,
         page: page_of(found, now),
         typed,
+        request: None,
     }
 }
 

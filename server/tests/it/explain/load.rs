@@ -102,9 +102,9 @@ pub(super) async fn load(base: &Base) {
     );
     let onward = format!(
         "insert into onward (id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \
-         tlp, foreign_nexus, cited, state, comment, asked_at) select {uuid}, i.id, j.seq, 1, i.owner_id, o.id, i.lead_id, \
+         tlp, foreign_nexus, cited, state, comment, asked_at, asked_organisation) select {uuid}, i.id, j.seq, 1, i.owner_id, o.id, i.lead_id, \
          'awareness', '', i.tlp, '', '{{\"exhibits\":[]}}', \
-         case j.seq % 3 when 0 then 'asked' when 1 then 'approved' else 'refused' end, '', {now} \
+         case j.seq % 3 when 0 then 'asked' when 1 then 'approved' else 'refused' end, '', {now}, i.lead_id \
          from journal j join incident i on i.id = j.incident_id join {organisations} on o.k = 1 + j.seq % 19 \
          where j.noun = 'exhibit' and j.seq > 100000"
     );

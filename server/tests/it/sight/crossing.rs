@@ -1,4 +1,5 @@
-//! Shares and holds: drawn, written, and shown to exactly those whom `reads_share` lets read them.
+//! Shares, holds and requests: drawn, written, and shown to exactly those whom `reads_share` and `reads_onward` let
+//! read them.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -10,7 +11,7 @@ use app::{
         incident::Incident,
         ledger::LedgerQuery,
     },
-    policy::{Cleared, Parties, Viewer, reads_share},
+    policy::{Cleared, Parties, Viewer, reads_onward, reads_share},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use server::service::{self, live::Told, share};
@@ -25,6 +26,7 @@ use crate::base::NOW;
 #[derive(Clone, Debug)]
 pub(super) struct CrossingPlan {
     held: bool,
+    request: bool,
     from: usize,
     to: usize,
     author: usize,
@@ -40,8 +42,9 @@ pub(super) struct WrittenCrossing {
     pub(super) id: Uuid,
     seq: i64,
     held: bool,
+    request: bool,
     waits: bool,
-    /// The sender's organisation wanted to share it; the recipient's got it.
+    /// The sender's organisation wanted to share it; the recipient's got it. Of a request the recipient is asked.
     parties: Parties,
     tlp: Tlp,
     people: Vec<PersonId>,
@@ -49,24 +52,37 @@ pub(super) struct WrittenCrossing {
 
 impl WrittenCrossing {
     fn is_read(&self, one: &Written, viewer: &Viewer) -> bool {
-        one.is_seen(viewer) && reads_share(viewer, &self.parties, self.tlp, &self.people)
+        let reads = match self.request {
+            true => reads_onward(viewer, &self.parties, self.tlp, &self.people, self.waits),
+            false => reads_share(viewer, &self.parties, self.tlp, &self.people),
+        };
+        one.is_seen(viewer) && reads
+    }
+
+    fn noun(&self) -> &'static str {
+        match (self.held, self.request) {
+            (true, _) => "hold",
+            (_, true) => "onward",
+            _ => "share",
+        }
     }
 }
 
 pub(super) fn crossing() -> impl Strategy<Value = CrossingPlan> {
     let people = (0..PEOPLE, proptest::option::weighted(0.3, 0..PEOPLE), vec(any::<bool>(), PEOPLE));
-    let facts = (proptest::bool::weighted(0.3), proptest::bool::weighted(0.2), any::<bool>());
+    let facts = (0..10_u8, proptest::bool::weighted(0.2), any::<bool>());
     ((0..ORGANISATIONS, 1..ORGANISATIONS), people, select(Tlp::ALL), facts).prop_map(
-        |((from, further), (author, reviewer, named), tlp, (held, revoked, waits))| CrossingPlan {
-            held,
+        |((from, further), (author, reviewer, named), tlp, (kind, revoked, waits))| CrossingPlan {
+            held: kind < 3,
+            request: (3..6).contains(&kind),
             from,
             to: (from + further) % ORGANISATIONS,
             author,
-            reviewer: reviewer.filter(|_| !held),
+            reviewer: reviewer.filter(|_| kind >= 3),
             tlp,
             named,
-            revoked: revoked && !held,
-            waits: waits && !held && !revoked,
+            revoked: revoked && kind >= 6,
+            waits: waits && kind >= 3 && (!revoked || kind < 6),
         },
     )
 }
@@ -74,7 +90,11 @@ pub(super) fn crossing() -> impl Strategy<Value = CrossingPlan> {
 impl World {
     pub(super) fn crossing(&self, sql: &mut String, incident: Uuid, plan: &CrossingPlan) -> WrittenCrossing {
         let id = self.ids.uuid();
-        let noun = if plan.held { "hold" } else { "share" };
+        let noun = match (plan.held, plan.request) {
+            (true, _) => "hold",
+            (_, true) => "onward",
+            _ => "share",
+        };
         let seq = self.next(sql, incident, noun, id);
         let [from, to] = [plan.from, plan.to].map(|n| self.organisations[n]);
         let author = self.people[plan.author];
@@ -97,6 +117,22 @@ impl World {
                  values ({row}, '[]', '[]', 'held', '', {});",
                 NOW.0
             );
+        } else if plan.request {
+            let decided = plan.reviewer.filter(|_| !plan.waits).map(|n| self.people[n]);
+            let by = decided.map_or_else(|| "null".to_owned(), |person| self.id(person.0));
+            let state = match (plan.waits, decided) {
+                (true, _) => "asked",
+                (false, Some(_)) => "refused",
+                (false, None) => "lapsed",
+            };
+            let _ = writeln!(
+                sql,
+                "insert into onward ({columns}, cited, state, comment, asked_at, decided_by, asked_organisation) \
+                 values ({row}, '{{\"exhibits\":[]}}', '{state}', '', {}, {by}, {});",
+                NOW.0,
+                self.id(to.0)
+            );
+            people.extend(decided);
         } else {
             let person = |n: usize| self.id(self.people[n].0);
             let reviewer = plan.reviewer.map_or_else(|| "null".to_owned(), person);
@@ -118,7 +154,8 @@ impl World {
             people.extend(plan.reviewer.map(|n| self.people[n]));
         }
         let parties = Parties { from, to, approved: None, delivered: !plan.held, taken_back: plan.revoked };
-        WrittenCrossing { id, seq, held: plan.held, waits: plan.waits, parties, tlp: plan.tlp, people }
+        let (held, request) = (plan.held, plan.request);
+        WrittenCrossing { id, seq, held, request, waits: plan.waits, parties, tlp: plan.tlp, people }
     }
 
     /// On the page of an incident, one by one, and in the stream.
@@ -132,6 +169,10 @@ impl World {
         if let Some(found) = found {
             let (shares, _) = share::list(&self.room, viewer, found, 0, 200).await.expect("shares");
             let shown: BTreeSet<_> = shares.iter().map(|share| share.id.0).collect();
+            let (requests, _) =
+                share::list_onward(&self.room, viewer, found, 0, 200).await.expect("requests");
+            let shown =
+                shown.into_iter().chain(requests.iter().map(|request| request.id.0)).collect::<BTreeSet<_>>();
             let expected = one.crossings.iter().filter(|crossing| !crossing.held).filter(read);
             assert_eq!(
                 shown,
@@ -141,9 +182,10 @@ impl World {
         }
         for crossing in &one.crossings {
             let (id, read) = (ShareId(crossing.id), crossing.is_read(one, viewer));
-            let found = match crossing.held {
-                true => share::find_hold(&self.room, viewer, id).await.is_ok(),
-                false => share::find(&self.room, viewer, id).await.is_ok(),
+            let found = match crossing.noun() {
+                "hold" => share::find_hold(&self.room, viewer, id).await.is_ok(),
+                "onward" => share::find_onward(&self.room, viewer, id).await.is_ok(),
+                _ => share::find(&self.room, viewer, id).await.is_ok(),
             };
             assert_eq!(found, read, "{crossing:?} for {viewer:?} in {one:?}");
             let changes =
@@ -169,13 +211,15 @@ impl World {
                 ShareTab::Answer => !crossing.held && crossing.waits && !own(crossing),
                 ShareTab::Waiting => !crossing.held && crossing.waits && own(crossing),
                 ShareTab::Held => crossing.held,
-                ShareTab::Done => !crossing.held && !crossing.waits,
+                // What one was asked and has ended is in the ledger alone.
+                ShareTab::Done => !crossing.held && !crossing.waits && (!crossing.request || own(crossing)),
             };
             let (mut query, mut shown) = (ShareQuery::of(*tab), BTreeSet::new());
             loop {
                 let page = share::inbox(&self.room, viewer, &query, 200).await.expect("a page");
                 shown.extend(page.lines.iter().map(|line| line.share.id.0));
                 shown.extend(page.holds.iter().map(|hold| hold.id.0));
+                shown.extend(page.requests.iter().map(|request| request.id.0));
                 query.after = page.next.clone();
                 if query.after.is_none() {
                     break;
@@ -212,21 +256,21 @@ impl World {
         loop {
             let page =
                 service::history::list(&self.room, viewer, after.as_deref(), 200).await.expect("a page");
-            let crossed = page.acts.iter().filter(|act| ["share", "hold"].contains(&act.noun.as_str()));
+            let crossed =
+                page.acts.iter().filter(|act| ["share", "hold", "onward"].contains(&act.noun.as_str()));
             shown.extend(crossed.filter_map(|act| Some((act.noun.clone(), act.incident.clone()?))));
             after = page.next.clone();
             if after.is_none() {
                 break;
             }
         }
-        let noun = |of: &WrittenCrossing| if of.held { "hold" } else { "share" }.to_owned();
         let mut expected: Vec<_> = written
             .iter()
             .flat_map(|one| {
                 one.crossings
                     .iter()
                     .filter(|of| of.is_read(one, viewer))
-                    .map(|of| (noun(of), one.number.clone()))
+                    .map(|of| (of.noun().to_owned(), one.number.clone()))
             })
             .collect();
         shown.sort();

@@ -1,8 +1,8 @@
 //! A request, on its way to the organisation that the incident came from.
 
 use app::{
-    model::{ShareId, Tlp, hold::HoldKind, id::Number, onward::OnwardState},
-    policy::Action,
+    model::{OrganisationId, ShareId, Tlp, hold::HoldKind, id::Number, onward::OnwardState},
+    policy::{self, Action, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,14 +10,14 @@ use super::{
     super::{
         super::{
             Act, Asker, Begun, Error, Once, Result, Room,
-            incident::Held,
+            incident::{Held, origin_of},
             store::{self, basis::BasisRow, hold::HoldRow, onward::OnwardRow},
         },
         Cited, NewShare, ShareInput, check,
         give::{self, Given},
         hold::{Kept, keep},
         rules,
-        survey::Survey,
+        survey::{self, Survey},
         words::as_author,
     },
     ASKED, crosses_freely,
@@ -38,6 +38,7 @@ pub struct Asked {
 
 /// Asks where it came from to let a share pass; what needs no leave is shared at once.
 pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: ShareInput) -> Result<Asked> {
+    let survey = ahead(&room, &asker.viewer, &number, &input).await?;
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(asked) => return Ok(asked),
@@ -64,8 +65,7 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
         let (id, asks) = (new.id, !crosses_freely(&held, own, new.to));
         let given = match asks {
             true => request(&mut act, &held, new).await?,
-            // Where it admits, which is rare, the rules read the incident under the turn.
-            false => give::add(&mut act, &mut held, new, &Survey::default()).await?,
+            false => give::add(&mut act, &mut held, new, &survey).await?,
         };
         match (given, asks) {
             (Given::Held(_), _) => made.held.push(id),
@@ -80,6 +80,23 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
     act.commit(made).await
 }
 
+/// What somebody would read who joins without being asked for: whom a lead shares with freely, where it came from others.
+/// Of all the others the words go to whoever is asked, and nobody joins.
+async fn ahead(room: &Room, viewer: &Viewer, number: &Number, input: &ShareInput) -> Result<Survey> {
+    let row = store::incident::find_visible(&room.db, policy::scope(viewer), number).await?;
+    let Some(row) = row.filter(|row| row.lead_id == viewer.organisation) else {
+        return Ok(Survey::default());
+    };
+    let directory = room.directory();
+    let origin = origin_of(&directory, &row);
+    let mut to = input.to.clone();
+    if !row.tlp.reaches_everyone() {
+        let slug = directory.organisation(origin).map(|origin| origin.slug.as_str());
+        to.retain(|word| Some(word.trim()) == slug);
+    }
+    survey::ahead(room, viewer, number, &to, &input.named).await
+}
+
 /// The words go to whoever is asked: the rules read them first.
 async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
     let viewer = act.viewer()?.clone();
@@ -87,7 +104,7 @@ async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
     let reference = act.room.reference();
     let crossing = rules::Crossing {
         rules: reference.settings.hold_rules(),
-        from: viewer.sector,
+        from: new.basis.sectors(viewer.sector),
         to: asked.ok_or(Error::NotFound)?,
         text: &new.text,
         beside: new.beside(),
@@ -99,7 +116,9 @@ async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
         add(act, held, new).await?;
         return Ok(Given::Delivered);
     }
-    keep(act, held, Kept::of(new, HoldKind::Onward, String::new()), &reasons).await?;
+    // Counsel looks at it for whoever is asked now.
+    let asked = serde_json::to_string(&held.origin).map_err(Error::internal)?;
+    keep(act, held, Kept::of(new, HoldKind::Onward, asked), &reasons).await?;
     Ok(Given::Held(reasons))
 }
 
@@ -113,6 +132,7 @@ async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {
         from_person: viewer.person,
         from_organisation: viewer.organisation,
         to_organisation: new.to,
+        asked_organisation: held.origin,
         purpose: new.purpose,
         body: new.text,
         tlp: new.tlp,
@@ -129,17 +149,28 @@ async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {
     if let Some(words) = obstacle(act, held, &row)? {
         return Err(Error::invalid("comment", words));
     }
-    row.seq = act.record(record(&row, ASKED, onward_body(&row)?)).await?;
+    row.seq = act.record(record(&row, ASKED, onward_body(&row, true)?)).await?;
     store::onward::add(&mut act.tx, &row).await?;
     Ok(())
 }
 
-/// Counsel lets the request out: it reaches whoever is asked at this moment, as its author's.
+/// Counsel lets the request out: it reaches whom it was to be asked of, as its author's. What was held for one, another
+/// does not get to read.
 pub(in super::super) async fn release(act: &mut Act, held: &Held, row: &HoldRow) -> Result<()> {
     if held.origin == row.from_organisation {
         return Err(Error::invalid(
             "comment",
             "Your organisation is asked by others now, and shares it itself",
+        ));
+    }
+    let asked: Option<OrganisationId> = match row.act.as_str() {
+        "" => None,
+        asked => Some(serde_json::from_str(asked).map_err(Error::internal)?),
+    };
+    if asked.is_some_and(|asked| asked != held.origin) {
+        return Err(Error::invalid(
+            "comment",
+            "Another organisation is asked now. Return it, to be asked anew",
         ));
     }
     let new = NewShare {

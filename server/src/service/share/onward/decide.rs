@@ -13,14 +13,15 @@ use super::{
             incident::Held,
             store::{self, onward::OnwardRow},
         },
-        Cited, NewShare, Stepped, gate,
+        Cited, Crossed, Stepped, gate,
         give::{self, Reviewed, deliver},
         hold::{Kept, keep},
         survey::Survey,
         words::as_author,
     },
-    cited_of, end,
+    end,
     lapse::obstacle,
+    new_share,
 };
 
 /// What becomes of a request.
@@ -61,9 +62,12 @@ pub async fn decide_onward(
     let mut row = store::onward::find(&mut act.tx, id).await?.ok_or(Error::NotFound)?;
     let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
     let mut held = act.held(incident).await?;
-    let party = [row.from_organisation, held.origin].contains(&viewer.organisation);
-    policy::clear(&viewer, &held.marking, ()).filter(|_| party).ok_or(Error::NotFound)?;
+    let reads = Crossed::onward(&row).is_read_by(&viewer);
+    policy::clear(&viewer, &held.marking, ()).filter(|_| reads).ok_or(Error::NotFound)?;
     act.permit(&held, decision.action())?;
+    if decision == OnwardDecision::Withdraw && row.from_organisation != viewer.organisation {
+        return Err(Error::Forbidden("Whoever asked takes it back."));
+    }
     let number = held.row.number.clone();
     if row.state != OnwardState::Asked || version.is_some_and(|seen| seen != row.version) {
         let by = row.decided_by.and_then(|id| act.room.directory().person(id).map(|p| p.name.clone()));
@@ -101,7 +105,7 @@ pub async fn decide_onward(
 async fn survey(room: &Room, viewer: &Viewer, id: ShareId, decision: &OnwardDecision) -> Result<Survey> {
     let scope = policy::scope(viewer);
     let row = match decision {
-        OnwardDecision::Approve => store::onward::find_line(&room.db, scope, viewer.organisation, id).await?,
+        OnwardDecision::Approve => store::onward::find_line(&room.db, scope, id).await?,
         _ => None,
     };
     let Some(row) = row.map(|line| line.onward) else { return Ok(Survey::default()) };
@@ -118,18 +122,12 @@ async fn pass(
     row: &OnwardRow,
     (by, survey): (&Viewer, &Survey),
 ) -> Result<()> {
-    let cited = cited_of(row)?;
-    let new = NewShare {
-        id: row.id,
-        to: row.to_organisation,
-        purpose: row.purpose,
-        text: row.body.clone(),
-        tlp: row.tlp.max(held.row.tlp),
-        foreign_nexus: row.foreign_nexus.clone(),
-        basis: row.basis.read(),
-        words: cited_words(act, held, &cited).await?,
-        cited,
-    };
+    let mut new = new_share(row, held.row.tlp)?;
+    new.words = cited_words(act, held, &new.cited).await?;
+    // Counsel had the request before them once: it keeps its own row, and what it asks for gets another.
+    if store::hold::find(&mut act.tx, row.id).await?.is_some() {
+        new.id = ShareId(act.room.ids.uuid());
+    }
     let approved = (by.person, by.organisation);
     as_author(act, row.from_person, async |act| {
         let author = act.viewer()?.clone();

@@ -4,6 +4,7 @@
 mod ask;
 mod decide;
 mod lapse;
+mod preview;
 mod read;
 
 use app::model::{OrganisationId, PersonId, Tlp, onward::OnwardState};
@@ -12,12 +13,14 @@ pub(super) use ask::release;
 pub use ask::{Asked, ask};
 pub use decide::{OnwardDecision, decide_onward};
 pub(crate) use lapse::lapse;
+pub(super) use lapse::{lapse_from, lapse_of};
+pub use preview::preview_onward;
 pub(super) use read::list;
 pub use read::{find_onward, list_onward};
 
 use super::{
     super::{Act, Error, Noun, Record, Result, incident::Held, store::onward::OnwardRow},
-    Cited, put_basis,
+    Cited, NewShare, put_basis,
 };
 
 /// What somebody shares needs nobody's leave: it came from them, or goes back to where it came from, or the
@@ -32,15 +35,23 @@ pub(super) fn crosses_freely(held: &Held, from: OrganisationId, to: Organisation
 /// What the journal calls the act that makes a request; the others move it on.
 pub(crate) const ASKED: &str = "asked";
 
-/// A request as its journal row has it.
-pub(crate) fn onward_body(row: &OnwardRow) -> Result<String> {
+/// A request as its journal row has it; rows from before they said whom it was asked of do not.
+pub(crate) fn onward_body(row: &OnwardRow, says_asked: bool) -> Result<String> {
     let cited: serde_json::Value = serde_json::from_str(&row.cited).map_err(Error::internal)?;
     let mut body = serde_json::json!({
         "id": row.id, "to": row.to_organisation, "purpose": row.purpose, "text": row.body, "tlp": row.tlp,
         "foreign_nexus": row.foreign_nexus, "cited": cited,
     });
+    if says_asked {
+        body["asked"] = serde_json::json!(row.asked_organisation);
+    }
     put_basis(&mut body, &row.basis)?;
     Ok(body.to_string())
+}
+
+/// Whether a journal row of a request says whom it was asked of.
+pub(crate) fn says_asked(body: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(body).is_ok_and(|body| body.get("asked").is_some())
 }
 
 fn record(row: &OnwardRow, action: &'static str, body: String) -> Record {
@@ -62,6 +73,21 @@ async fn end(
     act.record(record(row, state.wire(), body)).await?;
     super::super::store::onward::set_state(&mut act.tx, row).await?;
     Ok(())
+}
+
+/// The share that an approval makes. The words of the entries that go along are not read yet.
+fn new_share(row: &OnwardRow, incident: Tlp) -> Result<NewShare> {
+    Ok(NewShare {
+        id: row.id,
+        to: row.to_organisation,
+        purpose: row.purpose,
+        text: row.body.clone(),
+        tlp: row.tlp.max(incident),
+        foreign_nexus: row.foreign_nexus.clone(),
+        basis: row.basis.read(),
+        cited: cited_of(row)?,
+        words: vec![],
+    })
 }
 
 fn cited_of(row: &OnwardRow) -> Result<Cited> {

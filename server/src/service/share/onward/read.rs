@@ -7,15 +7,15 @@ use app::{
         incident::Incident,
         onward::{Onward, OnwardState},
     },
-    policy::{self, Cleared, Parties, Viewer},
+    policy::{self, Cleared, Viewer},
 };
 
 use super::super::{
     super::{
-        Error, Result, Room,
+        Error, Result, Room, looks,
         store::{self, inbox::Filter, onward::OnwardLineRow},
     },
-    Cited,
+    Cited, Crossed,
 };
 
 /// Requests that belong into a tab of the inbox, before a place of the journal, newest first.
@@ -56,7 +56,7 @@ async fn assembled(room: &Room, viewer: &Viewer, rows: Vec<OnwardLineRow>) -> Re
     Ok(found)
 }
 
-/// Requests of an incident that the viewer's organisation made, or decides about; oldest first.
+/// Requests of an incident that the viewer reads: made by their organisation, or asked of it; oldest first.
 pub async fn list_onward(
     room: &Room,
     viewer: &Viewer,
@@ -65,8 +65,8 @@ pub async fn list_onward(
     limit: i64,
 ) -> Result<(Cleared<Vec<Onward>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
-    let (scope, own) = (policy::scope(viewer), viewer.organisation);
-    let mut rows = store::onward::list_of(&room.db, scope, own, incident.id, after, limit + 1).await?;
+    let scope = policy::scope(viewer);
+    let mut rows = store::onward::list_of(&room.db, scope, incident.id, after, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.onward.seq);
@@ -79,7 +79,7 @@ pub async fn list_onward(
 
 /// One request, for the organisation that asked and the one that is asked.
 pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Onward>> {
-    let row = store::onward::find_line(&room.db, policy::scope(viewer), viewer.organisation, id).await?;
+    let row = store::onward::find_line(&room.db, policy::scope(viewer), id).await?;
     let onward = match row {
         Some(row) => assemble(room, viewer, row).await?,
         None => None,
@@ -88,18 +88,12 @@ pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cl
 }
 
 async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Option<Onward>> {
-    let OnwardLineRow { onward, number, title, severity, origin_id } = row;
+    let OnwardLineRow { onward, number, title, severity } = row;
     // As a crossing between the two: a screen or an auditor of either reads none.
-    let parties = Parties {
-        from: onward.from_organisation,
-        to: origin_id,
-        approved: None,
-        delivered: true,
-        taken_back: false,
-    };
-    if !policy::reads_crossing(viewer, &parties) {
+    if !Crossed::onward(&onward).is_read_by(viewer) {
         return Ok(None);
     }
+    looks::at(onward.incident_id, onward.tlp);
     let cited: Cited = serde_json::from_str(&onward.cited).map_err(Error::internal)?;
     let mut exhibits = vec![];
     for ExhibitId(exhibit) in cited.exhibits {
@@ -109,9 +103,11 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
     let directory = room.directory();
     let person = |id: PersonId| directory.person(id).cloned();
     let organisation = |id| directory.organisation(id).cloned();
-    let (Some(from), Some(to), Some(asked)) =
-        (person(onward.from_person), organisation(onward.to_organisation), organisation(origin_id))
-    else {
+    let (Some(from), Some(to), Some(asked)) = (
+        person(onward.from_person),
+        organisation(onward.to_organisation),
+        organisation(onward.asked_organisation),
+    ) else {
         return Ok(None);
     };
     Ok(Some(Onward {

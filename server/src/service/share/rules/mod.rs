@@ -31,7 +31,8 @@ pub(super) fn marks_of(row: &IncidentRow) -> Vec<ContentMark> {
 pub(super) struct Crossing<'a> {
     /// Those that stand.
     pub rules: &'a [HoldRule],
-    pub from: Sector,
+    /// Of those whose words these are, or may be: each is read for.
+    pub from: Vec<Sector>,
     pub to: Sector,
     pub text: &'a str,
     /// What goes along, each with what it is called: read under the same rules, without a place to mark.
@@ -42,22 +43,31 @@ pub(super) struct Crossing<'a> {
 
 /// Why a crossing waits for counsel: each rule once, marked in the text where the text is why.
 pub(super) fn held_by(crossing: &Crossing<'_>) -> Vec<HoldReason> {
-    let mut found = reasons(crossing.rules, crossing.text, crossing.from, crossing.to);
-    for (what, words) in &crossing.beside {
-        for reason in reasons(crossing.rules, words, crossing.from, crossing.to) {
-            if !found.iter().any(|known| known.rule == reason.rule) {
-                found.push(HoldReason { why: format!("{what}: {}", reason.why), marks: vec![], ..reason });
-            }
+    let find = |words: &str| {
+        let from = crossing.from.iter().flat_map(|from| reasons(crossing.rules, words, *from, crossing.to));
+        from.collect::<Vec<_>>()
+    };
+    let mut found: Vec<HoldReason> = vec![];
+    let mut add = |reason: HoldReason| {
+        if !found.iter().any(|known| known.rule == reason.rule) {
+            found.push(reason);
         }
+    };
+    find(crossing.text).into_iter().for_each(&mut add);
+    for (what, words) in &crossing.beside {
+        let beside = |reason: HoldReason| HoldReason {
+            why: format!("{what}: {}", reason.why),
+            marks: vec![],
+            ..reason
+        };
+        find(words).into_iter().map(beside).for_each(&mut add);
     }
     let marked = |rule: &&HoldRule| {
-        rule.applies(crossing.from, crossing.to)
+        crossing.from.iter().any(|from| rule.applies(*from, crossing.to))
             && crossing.marks.iter().any(|mark| rule.content.contains(mark))
     };
     for rule in crossing.rules.iter().filter(marked) {
-        if !found.iter().any(|known| known.rule == rule.rule) {
-            found.push(HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks: vec![] });
-        }
+        add(HoldReason::new(rule.rule.clone(), rule.why.clone()));
     }
     found
 }
@@ -69,6 +79,12 @@ pub(super) fn reasons(rules: &[HoldRule], text: &str, from: Sector, to: Sector) 
 
 /// Rules with their phrases ready, for many texts.
 pub(super) struct Ready<'a>(Vec<(&'a HoldRule, Vec<Phrase>)>);
+
+/// A text as it is read, in one line: two that are spelt otherwise and read alike are one.
+pub(super) fn as_read(text: &str) -> String {
+    let folded = Folded::of(text).text.to_lowercase();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// What of a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +130,8 @@ impl<'a> Ready<'a> {
             marks.sort_by_key(|mark| (mark.start, mark.end));
             marks.dedup();
             let marks: Vec<_> = marks.into_iter().map(|mark| (mark.start, mark.end)).collect();
-            (!marks.is_empty()).then(|| HoldReason { rule: rule.rule.clone(), why: rule.why.clone(), marks })
+            let reason = HoldReason::new(rule.rule.clone(), rule.why.clone());
+            (!marks.is_empty()).then_some(HoldReason { marks, ..reason })
         };
         self.0.iter().filter(|(rule, _)| rule.applies(from, to)).filter_map(reason).collect()
     }

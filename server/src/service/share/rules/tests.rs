@@ -17,7 +17,8 @@ fn found(text: &str, from: Sector, to: Sector) -> Vec<(String, Vec<String>)> {
 fn marked(marks: Vec<ContentMark>, from: Sector, to: Sector) -> Vec<String> {
     let shipped = serde_json::from_str::<Vec<HoldRule>>(include_str!("../../../../../data/hold_rules.json"));
     let rules = shipped.expect("the rules are read");
-    let crossing = Crossing { rules: &rules, from, to, text: "For your picture.", beside: vec![], marks };
+    let crossing =
+        Crossing { rules: &rules, from: vec![from], to, text: "For your picture.", beside: vec![], marks };
     held_by(&crossing).into_iter().map(|reason| reason.rule).collect()
 }
 
