@@ -73,10 +73,10 @@ for (const look of [{}, { theme: "dark", width: 390, height: 844 }]) {
     await page.goto(`/incidents/${number}?form=indicators#indicators`);
     await page.selectOption("#indicators [name=kind]", "domain");
     await page.fill("#indicators [name=value]", `polls-${number.toLowerCase()}.example`);
-    await Promise.all([page.waitForNavigation(), page.locator("#indicators form button.primary").click()]);
+    await Promise.all([page.waitForNavigation(), page.locator("#add-indicator button.primary").click()]);
     await page.goto(`/incidents/${number}?form=tasks#tasks`);
     await page.fill("#tasks [name=text]", "Look for copies.");
-    await Promise.all([page.waitForNavigation(), page.locator("#tasks form button.primary").click()]);
+    await Promise.all([page.waitForNavigation(), page.locator("#add-task button.primary").click()]);
     const google = await open(look);
     await signIn(google, "liaison@google.example");
     await google.goto(`/shares/ledger?book=posts&incident=${number}`);
