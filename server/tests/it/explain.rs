@@ -18,12 +18,7 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 30] = [
-    "breach",
-    "idempotency",
-    "incident_jurisdiction",
-    "task",
-    "thumbnail",
+const GROWING: [&str; 25] = [
     "share_count",
     "share_exhibit",
     "share_entry",

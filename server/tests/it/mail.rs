@@ -16,6 +16,7 @@ use tokio::{
 
 use crate::{
     base::{Base, EACH, asker, both},
+    onward,
     story::{first_share, open, opened, post, status, step},
     test_app::TestApp,
 };
@@ -196,6 +197,28 @@ both! {
             for word in [amber.as_str(), "Medium", "RED", "Maricopa", "notifications/", "shared", "Held", "held"] {
                 assert!(!letters[0].contains(word), "{word}: {letters:?}");
             }
+        }
+        room.close().await;
+    }
+
+    async fn an_e_mail_of_a_request_to_pass_it_on_follows_its_own_label(base) {
+        let (test, sink) = with_mail(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        deliver(&test).await;
+        sink.take();
+        choose(&test, "liaison@cisa.example", &[("way_onward", "email")]).await;
+        onward::ask(room, GOOGLE, &number, |input| {
+            (input.tlp, input.to, input.named) = ("red".into(), vec![], vec!["liaison@twitter.example".into()]);
+        })
+        .await
+        .expect("asked");
+        deliver(&test).await;
+        let letters = sink.take();
+        let letter = letters.iter().find(|letter| letter.contains("To: liaison@cisa.example")).expect("told by e-mail");
+        assert!(letter.contains("Subject: Watchfloor: something concerns you"), "{letter}");
+        for word in [number.as_str(), "High", "RED", "AMBER", "Maricopa", "Google", "asks"] {
+            assert!(!letter.contains(word), "{word}: {letter}");
         }
         room.close().await;
     }

@@ -121,7 +121,7 @@ both! {
         let id = asked(&room, &number).await;
         assert_eq!(requests(&room, FBI, ShareTab::Answer).await, [id]);
         comes_back(&room, "cisa", left).await;
-        assert_eq!(state(&room, GOOGLE, id).await, (OnwardState::Lapsed, "CISA is asked now, no longer FBI".into()));
+        assert_eq!(state(&room, GOOGLE, id).await, (OnwardState::Lapsed, "CISA is back, and is asked once FBI has shared it with CISA again".into()));
         assert!(share::find_onward(&room, &asker(&room, LEAD).viewer, id).await.is_err(), "nor does CISA read what was asked of the FBI");
         assert!(verify(&room, &VerifyOptions::default()).await.expect("walks").is_clean());
         room.close().await;

@@ -179,7 +179,8 @@ async fn crossing(
                     of_organisation(act, share.to_organisation, NoticeKind::Shared, Standing::default());
                 Some((NoticeKind::Shared, NoticeWhat::Shared, people))
             }
-            share::ENDED if share.answered_at.is_none() => {
+            // Only where something was to come back: a busy organisation leaves hundreds that were done with long ago.
+            share::ENDED if share::is_unfinished(&act.room, &share) => {
                 Some((NoticeKind::Answered, NoticeWhat::Ended, vec![share.from_person]))
             }
             "answered" => Some((NoticeKind::Answered, NoticeWhat::Answered, vec![share.from_person])),

@@ -166,13 +166,18 @@ fn waits(room: &Room, row: &ShareRow) -> bool {
     room.directory().left_at(row.from_organisation).is_none() && is_open(room, row)
 }
 
-/// The same whether or not its sender sits in the room. Who asks hopes for words back; of anything else, and of whatever
-/// an agency tells a company, the acknowledgement is the end.
+/// The same whether or not its sender sits in the room.
 fn is_open(room: &Room, row: &ShareRow) -> bool {
+    row.revoked_at.is_none() && is_unfinished(room, row)
+}
+
+/// Whether something is still to come back. Who asks hopes for words; of anything else, and of whatever an agency tells a
+/// company, the acknowledgement is the end.
+pub(crate) fn is_unfinished(room: &Room, row: &ShareRow) -> bool {
     let directory = room.directory();
     let sector = |id| directory.organisation(id).map(|found| found.sector);
     let parties = sector(row.from_organisation).zip(sector(row.to_organisation));
     let free = parties.is_some_and(|(from, to)| row.basis.read().banner(from, to).is_some());
     let asks = row.purpose.asks() && !free;
-    row.revoked_at.is_none() && row.answered_at.is_none() && (row.acknowledged_at.is_none() || asks)
+    row.answered_at.is_none() && (row.acknowledged_at.is_none() || asks)
 }

@@ -135,6 +135,7 @@ macro_rules! select_line {
              (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
              coalesce((select s.tlp from share s where l.noun = 'share' and s.id = l.noun_id), \
              (select h.tlp from hold h where l.noun = 'hold' and h.id = l.noun_id), \
+             (select o.tlp from onward o where l.noun = 'onward' and o.id = l.noun_id), \
              (select t.tlp from task t where l.noun = 'task' and t.id = l.noun_id)) as own_tlp \
              from (select m.id, m.seq, m.at, m.kind, m.what, m.read_at, m.by_person, m.noun, m.noun_id, \
              m.incident_id, i.number, i.title, i.severity, i.tlp ",

@@ -112,10 +112,11 @@ pub(super) async fn load(base: &Base) {
                  where i.tlp = 'red'";
     let named_entries = "insert into named select e.id, e.author_id from entry e where e.tlp = 'red'";
     let audiences = "insert into audience select e.id, e.organisation_id from entry e where e.tlp = 'amber'";
-    let shared_exhibits =
-        "insert into share_exhibit select s.id, x.id from share s join exhibit x on x.seq = s.seq";
-    let shared_entries =
-        "insert into share_entry select s.id, e.id from share s join entry e on e.seq = s.seq - 1";
+    // Several with each: of few rows PostgreSQL reads all sooner than some.
+    let shared_exhibits = "insert into share_exhibit select s.id, x.id from share s \
+                           join exhibit x on x.seq <= s.seq and x.seq > s.seq - 120";
+    let shared_entries = "insert into share_entry select s.id, e.id from share s \
+                          join entry e on e.seq <= s.seq and e.seq > s.seq - 12";
     let counts = "insert into share_count select s.id, s.to_organisation, s.seq, j.salt from share s \
                   join journal j on j.seq = s.seq where s.seq > 100000";
     let strikes = "insert into strike select e.id, e.seq, e.author_id, e.recorded_at, 'Wrong' from entry e \

@@ -56,8 +56,11 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
         return Err(Error::invalid(if strict(held.row.tlp) { "to" } else { "tlp" }, words));
     }
     if news.iter().any(asks) && !held.marking.access.contains(&held.origin) {
-        let words =
-            format!("It came from {origin}, which has no part in it any more: nobody can let it pass");
+        let lead =
+            room.directory().organisation(held.row.lead_id).map_or_else(String::new, |it| it.short.clone());
+        let words = format!(
+            "It came from {origin}, which has no part in it now: nobody can let it pass until {lead} shares it with {origin}"
+        );
         return Err(Error::invalid("to", words));
     }
     let (before, mut made) = (held.marking.clone(), Asked::default());
@@ -163,11 +166,12 @@ pub(in super::super) async fn release(act: &mut Act, held: &Held, row: &HoldRow)
             "Your organisation is asked by others now, and shares it itself",
         ));
     }
+    // Without a name it was held before whom it asks was written down.
     let asked: Option<OrganisationId> = match row.act.as_str() {
         "" => None,
         asked => Some(serde_json::from_str(asked).map_err(Error::internal)?),
     };
-    if asked.is_some_and(|asked| asked != held.origin) {
+    if asked != Some(held.origin) {
         return Err(Error::invalid(
             "comment",
             "Another organisation is asked now. Return it, to be asked anew",

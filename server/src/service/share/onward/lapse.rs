@@ -72,7 +72,12 @@ pub(super) fn obstacle(act: &Act, held: &Held, row: &OnwardRow) -> Result<Option
     }
     // It was told to the one that was asked, and to nobody in its place.
     if held.origin != asked {
-        return Ok(Some(format!("{} is asked now, no longer {}", name(held.origin), name(asked))));
+        let (now, lead) = (name(held.origin), name(held.row.lead_id));
+        let words = match held.marking.access.contains(&held.origin) {
+            true => format!("{now} is asked now, no longer {}", name(asked)),
+            false => format!("{now} is back, and is asked once {lead} has shared it with {now} again"),
+        };
+        return Ok(Some(words));
     }
     // A suspended person is no reason by itself: who approves is told.
     let sees = directory
