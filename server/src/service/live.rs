@@ -172,10 +172,14 @@ impl Told {
                 .is_some_and(|crossing| !crossing.is_read_by(viewer) && !self.loses(viewer))
     }
 
-    /// This change takes a share away from whoever sees the incident all the same.
+    /// This change takes a share away, or ends a request, for whoever sees the incident all the same.
     fn loses(&self, viewer: &Viewer) -> bool {
-        let revoked = (self.change.noun.as_str(), self.change.action.as_str()) == ("share", "revoked");
-        revoked && self.crossing.as_ref().is_some_and(|crossing| crossing.was_read_by(viewer))
+        let ends = match (self.change.noun.as_str(), self.change.action.as_str()) {
+            ("share", action) => action == "revoked",
+            ("onward", action) => action != share::ASKED,
+            _ => false,
+        };
+        ends && self.crossing.as_ref().is_some_and(|crossing| crossing.was_read_by(viewer))
     }
 
     /// The kind under which this viewer is told of it; none, too, where they do not see what it is about.
@@ -271,8 +275,10 @@ impl Told {
                 return Ok(events);
             }
             ("onward", Some(id)) => {
-                // For the organisation that asked, and for the one that is asked.
-                if if_found(share::find_onward(room, viewer, ShareId(id)).await)?.is_some() {
+                // For the organisation that asked, and for the one that is asked: also for those who can no longer read
+                // it, so that no page keeps offering to decide it.
+                let found = if_found(share::find_onward(room, viewer, ShareId(id)).await)?;
+                if found.is_some() || self.loses(viewer) {
                     events.push(event("notice", &Notice { number, noun: "onward" })?);
                 }
                 return Ok(events);

@@ -11,7 +11,7 @@ use axum::{
 use futures::StreamExt;
 use server::service::{
     live::{Place, Told, changes},
-    share::Step,
+    share::{OnwardDecision, ShareInput, Step},
 };
 
 use crate::{
@@ -189,6 +189,48 @@ both! {
             let events = told.events(&room, &viewer, scope(&viewer)).await;
             assert!(events.is_err(), "{:?}: {events:?}", told.change);
         }
+    }
+
+    async fn a_red_request_that_ends_is_told_to_all_who_could_decide_it(base) {
+        let test = TestApp::new(base).await;
+        let pump = tokio::spawn(test.app.hub.clone().pump());
+        let room = &test.app.room;
+        let number = story::opened(room).await;
+        let red = |input: &mut ShareInput| {
+            (input.text, input.tlp) = ("For the eyes of CISA alone.".into(), "red".into());
+            (input.to, input.named) = (vec![], vec!["liaison@twitter.example".into()]);
+        };
+        let (google, lead) = ("liaison@google.example", "lead@cisa.example");
+        let ends = [(lead, OnwardDecision::Refuse(String::new())), (google, OnwardDecision::Withdraw), (lead, OnwardDecision::Approve)];
+        for (at, (by, end)) in ends.into_iter().enumerate() {
+            let id = onward::ask(room, google, &number, red).await.expect("asked").asked[0];
+            let mut streams = vec![];
+            for (who, hears) in [("liaison@cisa.example", true), ("analyst@cisa.example", false), ("analyst@google.example", false)] {
+                let client = test.sign_in(who).await;
+                let offers = client.get("/shares").await.text().contains(&format!("/shares/{id}/approve"));
+                assert_eq!(offers, hears, "{who}");
+                let mut stream = Stream::open(&test, &client, "/live", None).await;
+                stream.next().await.expect("a pulse");
+                streams.push((who, hears, stream, client));
+            }
+            onward::decide(room, by, id, end).await.expect("it ends");
+            let last = format!("Behind the end of request {at}");
+            story::post(room, lead, &number, |entry| entry.text = last.clone()).await.expect("posted");
+            for (who, hears, mut stream, client) in streams {
+                let mut told = 0;
+                loop {
+                    let event = stream.next().await.expect("goes on");
+                    assert!(!event.data.contains("For the eyes"), "{who}: {event:?}");
+                    told += usize::from(event.name == "notice" && event.data.contains("\"noun\":\"onward\""));
+                    if event.data.contains(&last) {
+                        break;
+                    }
+                }
+                assert_eq!(told, usize::from(hears), "{who} {at}: without words, and to nobody who did not read it");
+                assert!(!client.get("/shares").await.text().contains(&format!("/shares/{id}/approve")), "{who}");
+            }
+        }
+        pump.abort();
     }
 
     async fn an_unshared_incident_falls_silent_in_an_open_stream(base) {

@@ -6,7 +6,7 @@ use app::model::{
     inbox::{ShareQuery, ShareTab},
     share::AWARENESS_BANNER,
 };
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::service::{
     Room,
@@ -19,7 +19,8 @@ use crate::{
     base::{EACH, asker, both},
     ledger::take_out,
     ledger_proof::{Outside, handed},
-    story::{opened, share_with, step},
+    onward::ask,
+    story::{open, opened, share_with, step},
     test_app::{Client, TestApp},
 };
 
@@ -67,7 +68,7 @@ both! {
         let again = |words: &str| relay("google", words);
         let bare = json!({ "to": "google", "purpose": "relay", "text": "From the office.", "relay_of": source });
         // Handed on, typed anew, in other letters, and with more around it.
-        let ways = [bare, again(ASKING), again("THEY should  take d\u{200b}own the page."), again(&format!("She wrote: {ASKING} Thank you."))];
+        let ways = [bare, again(ASKING), again("THEY should  take d\u{200b}own the page."), again("They should take down, the page"), again("They should take down the pa"), again(&format!("She wrote: {ASKING} Thank you."))];
         for (at, body) in ways.into_iter().enumerate() {
             let made = hand_on(&isac, &number, body.clone()).await;
             assert_eq!((made["shares"].as_array().map(Vec::len), made["held"].as_array().map(Vec::len)), (Some(0), Some(1)), "{body}");
@@ -76,7 +77,7 @@ both! {
             }
         }
         let held = share::inbox(room, &asker(room, "counsel@eiisac.example").viewer, &ShareQuery::of(ShareTab::Held), 50).await.expect("a page").holds.clone();
-        assert!(held.len() == 4 && held.iter().all(|hold| hold.kind == HoldKind::Share));
+        assert!(held.len() == 6 && held.iter().all(|hold| hold.kind == HoldKind::Share));
         // Counsel of whoever sends it decides; what the sharing centre says in words of its own is its own.
         share::decide(room.clone(), asker(room, "counsel@eiisac.example"), EACH, held[0].id, 1, Decision::Release).await.expect("released");
         assert_eq!(of_google(room, ShareTab::Answer).await, 1);
@@ -122,5 +123,67 @@ both! {
         let back = twitter.send_json(Method::POST, &format!("/incidents/{number}/onward"), asked).await.json();
         assert_eq!(back["shares"][0]["originator"]["through"], json!(["agency", "sharing_centre"]), "{back}");
         assert!(verify(room, &VerifyOptions::default()).await.expect("walks").is_clean());
+    }
+
+    async fn words_that_say_nothing_are_no_relay_and_short_ones_are_found_as_a_whole_alone(base) {
+        let test = TestApp::new(base).await;
+        let (number, _) = relayed(&test, "E").await;
+        let (cisa, isac) = (test.caller(LEAD).await, test.caller(ISAC).await);
+        for words in ["\u{200b}", " \u{200b}\u{200b}\n", "\u{2060}"] {
+            let reply = cisa.send_json(Method::POST, &format!("/incidents/{number}/shares"), relay("eiisac", words)).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{words:?}");
+            assert!(reply.text().contains("originator_words"), "{}", reply.text());
+        }
+        cisa.make(&format!("/incidents/{number}/shares"), relay("eiisac", "Take it down.")).await;
+        let made = hand_on(&isac, &number, relay("google", "Every polling place is open, says the recorder.")).await;
+        assert_eq!((&made["shares"][0]["originator"]["through"], &made["shares"][0]["banner"]), (&json!([]), &Value::Null), "{made}");
+        // As short as that is a turn of speech, unless it is all that is said.
+        let more = hand_on(&isac, &number, relay("google", "Our flag is up. Should somebody take it down. We ask you.")).await;
+        assert_eq!(more["shares"][0]["originator"]["through"], json!([]), "{more}");
+        for words in ["Take it down.", "take it  down", "\u{201c}Take it down\u{201d}!"] {
+            let made = hand_on(&isac, &number, relay("google", words)).await;
+            assert_eq!(made["held"].as_array().map(Vec::len), Some(1), "{words}: {made}");
+        }
+    }
+
+    async fn what_an_agency_shared_stays_its_own_as_somebody_elses_words(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let (cisa, isac) = (test.caller(LEAD).await, test.caller(ISAC).await);
+        for text in ["Please remove these accounts from the platform.", "Polls close at 7 p.m. in all fifteen precincts."] {
+            cisa.make(&format!("/incidents/{number}/shares"), json!({ "to": "eiisac", "text": text })).await;
+        }
+        for words in ["Please remove these accounts from the platform.", "please remove these accounts", "Dear all. Please remove these accounts from the platform! The office."] {
+            let made = hand_on(&isac, &number, relay("google", words)).await;
+            assert_eq!(made["held"].as_array().map(Vec::len), Some(1), "{words}: {made}");
+        }
+        let made = hand_on(&isac, &number, relay("google", "Polls close at 7 p.m. in all fifteen precincts")).await;
+        let share = &made["shares"][0];
+        assert_eq!((share["banner"].as_str(), &share["originator"]["through"]), (Some(AWARENESS_BANNER), &json!(["agency"])), "{made}");
+        // What a company shared, or an agency elsewhere, is not an agency's here.
+        let google = test.caller(GOOGLE).await;
+        google.make(&format!("/incidents/{number}/onward"), json!({ "to": "eiisac", "text": "We saw nine copies of the same film." })).await;
+        let other = opened(room).await;
+        cisa.make(&format!("/incidents/{other}/shares"), json!({ "to": "eiisac", "text": "We counted nine calls from one number." })).await;
+        for words in ["We saw nine copies of the same film.", "We counted nine calls from one number."] {
+            let made = hand_on(&isac, &number, relay("google", words)).await;
+            assert_eq!((&made["shares"][0]["banner"], &made["shares"][0]["originator"]["through"]), (&Value::Null, &json!([])), "{words}: {made}");
+        }
+        assert!(verify(room, &VerifyOptions::default()).await.expect("walks").is_clean());
+    }
+
+    async fn what_an_agency_asked_to_pass_on_stays_its_own_too(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = open(room, ISAC, |input| input.share_with = vec!["fbi".into(), "google".into()]).await;
+        let asked = ask(room, "liaison@fbi.example", &number, |input| {
+            (input.to, input.text) = (vec!["microsoft".into()], "Please remove these accounts from the platform.".into());
+        });
+        assert_eq!(asked.await.expect("asked").asked.len(), 1);
+        let isac = test.caller(ISAC).await;
+        let body = relay("google", "Please remove these accounts from the platform.");
+        let reply = isac.send_json(Method::POST, &format!("/incidents/{number}/shares"), body).await;
+        assert_eq!(reply.status, StatusCode::ACCEPTED, "counsel looks first: {}", reply.text());
     }
 }

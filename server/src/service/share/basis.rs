@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        FieldErrors, Moment, OrganisationId, ShareId, Tlp,
+        FieldErrors, Moment, Tlp,
         basis::{Basis, Originator},
         organisation::Sector,
         share::Purpose,
@@ -12,9 +12,10 @@ use app::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Result, Room, incident::Held, store},
-    Crossed, ShareInput,
+    super::{Result, Room, incident::Held},
+    ShareInput,
     rules::as_read,
+    way::{add_sectors, sectors_of, source_of},
 };
 
 /// Characters of a reference.
@@ -48,11 +49,11 @@ impl OriginatorInput {
     }
 }
 
-/// What the purpose asks for, and nothing that it does not.
+/// What the purpose asks for, and nothing that it does not. `way`: through whom the words came.
 pub(super) async fn checked(
     room: &Room,
     viewer: &Viewer,
-    held: &Held,
+    (held, way): (&Held, &[Sector]),
     (purpose, tlp): (Purpose, Tlp),
     input: &ShareInput,
     errors: &mut FieldErrors,
@@ -74,7 +75,7 @@ pub(super) async fn checked(
         source => handed_on(room, viewer, (held, tlp), source, errors).await?,
     };
     if let Some(originator) = &mut originator {
-        add_earlier(room, viewer, held, originator).await?;
+        add_sectors(&mut originator.through, way.to_vec());
     }
     Ok(Basis { reference, originator })
 }
@@ -117,7 +118,7 @@ fn typed(now: Moment, input: &OriginatorInput, errors: &mut FieldErrors) -> Opti
     };
     let words = input.words.replace("\r\n", "\n");
     let wrong = match words.chars().count() {
-        _ if words.trim().is_empty() => Some("Give their words as they said them"),
+        _ if as_read(&words).is_empty() => Some("Give their words as they said them"),
         count if count > WORDS => Some("At most 10,000 characters; attach longer texts as evidence"),
         _ if words.contains('\0') => Some("Contains a character that cannot be stored"),
         _ => None,
@@ -136,52 +137,6 @@ fn typed(now: Moment, input: &OriginatorInput, errors: &mut FieldErrors) -> Opti
     })
 }
 
-/// Whoever types anew what was relayed to them hands it on all the same: the sectors of that relay go along.
-async fn add_earlier(room: &Room, viewer: &Viewer, held: &Held, originator: &mut Originator) -> Result<()> {
-    let words = as_read(&originator.words);
-    for (from, earlier) in relayed_to(room, viewer, held).await? {
-        if words.contains(&as_read(&earlier.words)) {
-            add_sectors(&mut originator.through, sectors_of(room, viewer, from, &earlier));
-        }
-    }
-    Ok(())
-}
-
-/// What was relayed to the viewer's organisation in this incident and the viewer reads, or read until it was taken back:
-/// by whom. Requests to pass a relay on are among it.
-async fn relayed_to(room: &Room, viewer: &Viewer, held: &Held) -> Result<Vec<(OrganisationId, Originator)>> {
-    let (incident, own) = (held.row.id, viewer.organisation);
-    let mut found = vec![];
-    for row in store::share::list_relays_to(&room.db, incident, own).await? {
-        let named = store::incident::read_named(&room.db, row.id.0).await?;
-        let crossed = Crossed::share(&row, named);
-        if crossed.is_read_by(viewer) || crossed.was_read_by(viewer) {
-            found.extend(row.basis.read().originator.map(|relayed| (row.from_organisation, relayed)));
-        }
-    }
-    for row in store::onward::list_relays_asked_of(&room.db, incident, own).await? {
-        if Crossed::onward(&row).is_read_by(viewer) {
-            found.extend(row.basis.read().originator.map(|relayed| (row.from_organisation, relayed)));
-        }
-    }
-    Ok(found)
-}
-
-/// Those through whom a relay came to the viewer, its sender last.
-fn sectors_of(room: &Room, viewer: &Viewer, from: OrganisationId, relayed: &Originator) -> Vec<Sector> {
-    let directory = room.directory();
-    let sender = directory.organisation(from).filter(|from| from.id != viewer.organisation);
-    relayed.through.iter().copied().chain(sender.map(|from| from.sector)).collect()
-}
-
-fn add_sectors(through: &mut Vec<Sector>, sectors: Vec<Sector>) {
-    for sector in sectors {
-        if !through.contains(&sector) {
-            through.push(sector);
-        }
-    }
-}
-
 /// That of a relay of this incident which the sender reads, untouched, with through whom it came.
 async fn handed_on(
     room: &Room,
@@ -190,21 +145,11 @@ async fn handed_on(
     source: &str,
     errors: &mut FieldErrors,
 ) -> Result<Option<Originator>> {
-    let row = match source.parse::<ShareId>() {
-        Ok(id) => store::share::read(&room.db, id).await?,
-        Err(_) => None,
-    };
-    let mut found = None;
-    if let Some(row) = row.filter(|row| row.incident_id == held.row.id) {
-        let named = store::incident::read_named(&room.db, row.id.0).await?;
-        if Crossed::share(&row, named).is_read_by(viewer) {
-            found = row.basis.read().originator.map(|relayed| {
-                let mut through = vec![];
-                add_sectors(&mut through, sectors_of(room, viewer, row.from_organisation, &relayed));
-                (row.tlp, Originator { through, ..relayed })
-            });
-        }
-    }
+    let found = source_of(room, viewer, held.row.id, source).await?.map(|(row, relayed)| {
+        let mut through = vec![];
+        add_sectors(&mut through, sectors_of(room, viewer, row.from_organisation, &relayed));
+        (row.tlp, Originator { through, ..relayed })
+    });
     let Some((label, originator)) = found else {
         errors.add("relay_of", "There is no such relay in this incident");
         return Ok(None);

@@ -15,6 +15,7 @@ use super::{
     super::{Asker, Begun, Error, Once, Result, Room, checkpoint, incident, store},
     Fate, Preview, Reader, ShareInput, check, give, preview,
     preview::{ASKS_FIRST, fates, readers, shareable},
+    way,
 };
 
 /// Whether this viewer shares at all; then an organisation's own incidents can go.
@@ -86,7 +87,8 @@ async fn planned_one(room: &Room, viewer: &Viewer, number: &Number, input: &Shar
     let held = shareable(room, viewer, number).await?;
     let text = give::words_for(room, &held, &input.text).await?;
     let input = ShareInput { text: text.clone(), ..input.clone() };
-    let news = check::checked(room, viewer, &held, &input).await?;
+    let way = way::of(room, viewer, held.row.id, &input).await?;
+    let news = check::checked(room, viewer, (&held, &way), &input).await?;
     let fates = fates(room, viewer, &held, &news).await?;
     let tlp = news.iter().map(|new| new.tlp).fold(held.row.tlp, Tlp::max);
     let readers = readers(tlp, &fates);

@@ -3,6 +3,7 @@
 use app::{
     model::{
         EntryId, FieldErrors, OrganisationId, Person, ShareId, Tlp,
+        organisation::Sector,
         share::{Nexus, Purpose},
     },
     policy::Viewer,
@@ -48,11 +49,12 @@ pub struct ShareInput {
     pub relay_of: String,
 }
 
-/// What would be shared, one an organisation; all that is wrong with it at once.
+/// What would be shared, one an organisation; all that is wrong with it at once. `way`: through whom the words of a relay
+/// came, read beforehand.
 pub(super) async fn checked(
     room: &Room,
     viewer: &Viewer,
-    held: &Held,
+    (held, way): (&Held, &[Sector]),
     input: &ShareInput,
 ) -> Result<Vec<NewShare>> {
     let mut errors = FieldErrors::default();
@@ -75,7 +77,7 @@ pub(super) async fn checked(
         errors.add("tlp", looser(held.row.tlp));
     }
     let foreign_nexus = nexus(input, &mut errors);
-    let basis = basis::checked(room, viewer, held, (purpose, tlp), input, &mut errors).await?;
+    let basis = basis::checked(room, viewer, (held, way), (purpose, tlp), input, &mut errors).await?;
     let named = people(room, viewer, &input.named, &mut errors);
     let to = recipients(room, viewer, tlp, &input.to, &named, &mut errors);
     let text = match checked_text("text", &input.text) {

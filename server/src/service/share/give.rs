@@ -32,7 +32,7 @@ use super::{
     sight::between,
     survey::{self, Survey},
     template::{Facts, filled},
-    waits,
+    waits, way,
 };
 
 /// A crossing, checked, before it is a row of the ledger.
@@ -348,6 +348,7 @@ pub(super) async fn give(
     seen: Option<i64>,
 ) -> Result<Shared> {
     let survey = survey::ahead(room, &asker.viewer, number, &input.to, &input.named).await?;
+    let way = way::ahead(room, &asker.viewer, number, &input).await?;
     let mut act = match room.begin(asker, once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(shared) => return Ok(shared),
@@ -360,7 +361,7 @@ pub(super) async fn give(
         input.text = words_for(room, &held, &input.text).await?;
     }
     let mut shared = Shared { shares: vec![], held: vec![], told: vec![], withheld: vec![] };
-    for new in checked(room, &asker.viewer, &held, &input).await? {
+    for new in checked(room, &asker.viewer, (&held, &way), &input).await? {
         let (id, to) = (new.id, new.to);
         match add(&mut act, &mut held, new, &survey).await? {
             Given::Held(reasons) => {

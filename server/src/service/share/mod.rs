@@ -20,6 +20,7 @@ mod sight;
 mod step;
 mod survey;
 mod template;
+mod way;
 mod words;
 
 use app::model::{EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, basis::Basis, share::Purpose};

@@ -34,6 +34,7 @@ use super::{
     give, list,
     read::explained,
     survey::Survey,
+    way,
 };
 use unseen::Unseen;
 
@@ -97,7 +98,8 @@ pub async fn preview(
     wanted: &str,
 ) -> Result<Preview> {
     let held = shareable(room, viewer, number).await?;
-    let news = check::checked(room, viewer, &held, input).await?;
+    let way = way::of(room, viewer, held.row.id, input).await?;
+    let news = check::checked(room, viewer, (&held, &way), input).await?;
     let fates = fates(room, viewer, &held, &news).await?;
     let from = room.directory().person(viewer.person).cloned().ok_or(Error::NotFound)?;
     look(room, viewer, held, (news, fates), Sent { from, approved_by: None }, wanted).await

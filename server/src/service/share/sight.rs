@@ -72,10 +72,15 @@ impl Crossed {
         policy::reads_answer(viewer, &self.parties)
     }
 
-    /// Whether this viewer read it until it was taken back, and no longer does.
+    /// Whether this viewer read it until it was taken back, or while it waited, and no longer does.
     pub(crate) fn was_read_by(&self, viewer: &Viewer) -> bool {
-        let before = Parties { taken_back: false, ..self.parties };
-        !self.is_read_by(viewer) && policy::reads_share(viewer, &before, self.label, &self.people)
+        let before = Self {
+            parties: Parties { taken_back: false, ..self.parties },
+            people: self.people.clone(),
+            request: self.request.map(|_| true),
+            ..*self
+        };
+        !self.is_read_by(viewer) && before.is_read_by(viewer)
     }
 
     /// RED concerns people, not organisations.

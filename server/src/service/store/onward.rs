@@ -122,18 +122,19 @@ pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<OnwardRow>
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Relays that an organisation was asked to let pass in this incident.
-pub(crate) async fn list_relays_asked_of(
+/// What an organisation was asked to let pass in this incident: oldest first, behind `after`.
+pub(crate) async fn list_asked_of(
     db: &Db,
     incident: IncidentId,
     asked: OrganisationId,
+    (after, limit): (i64, i64),
 ) -> sqlx::Result<Vec<OnwardRow>> {
     let sql = concat!(
         "select ",
         onward_columns!(),
-        " from onward o where o.incident_id = $1 and o.asked_organisation = $2 and o.originator <> '' order by o.seq"
+        " from onward o where o.incident_id = $1 and o.asked_organisation = $2 and o.seq > $3 order by o.seq limit $4"
     );
-    on!(db, |conn| query_as(sql).bind(incident).bind(asked).fetch_all(conn).await)
+    on!(db, |conn| query_as(sql).bind(incident).bind(asked).bind(after).bind(limit).fetch_all(conn).await)
 }
 
 /// What waits in an incident.

@@ -8,7 +8,7 @@ use app::{
     },
     policy::Scope,
 };
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use super::{Db, Tx, basis::BasisRow, on, scoped, visible_child, visible_share};
 
@@ -181,17 +181,37 @@ pub(crate) async fn list_open_of(tx: &mut Tx, from: OrganisationId) -> sqlx::Res
     on!(tx tx, |conn| query_as(sql).bind(from).fetch_all(conn).await)
 }
 
-/// What was relayed to an organisation in this incident, what was taken back as well.
-pub(crate) async fn list_relays_to(
+/// What an organisation was told in this incident, what was taken back as well: oldest first, behind `after`.
+pub(crate) async fn list_told_to(
     db: &Db,
     incident: IncidentId,
     to: OrganisationId,
+    (after, limit): (i64, i64),
 ) -> sqlx::Result<Vec<ShareRow>> {
     let sql = concat!(
         select_share!(),
-        "where incident_id = $1 and to_organisation = $2 and originator <> '' order by seq"
+        "where incident_id = $1 and to_organisation = $2 and seq > $3 order by seq limit $4"
     );
-    on!(db, |conn| query_as(sql).bind(incident).bind(to).fetch_all(conn).await)
+    on!(db, |conn| query_as(sql).bind(incident).bind(to).bind(after).bind(limit).fetch_all(conn).await)
+}
+
+/// Those of them that name this person, behind `after` and up to `last`.
+pub(crate) async fn list_naming(
+    db: &Db,
+    incident: IncidentId,
+    (to, person): (OrganisationId, PersonId),
+    (after, last): (i64, i64),
+) -> sqlx::Result<Vec<ShareId>> {
+    let sql = "select s.id from share s join named n on n.subject_id = s.id and n.person_id = $5 \
+               where s.incident_id = $1 and s.to_organisation = $2 and s.seq > $3 and s.seq <= $4";
+    on!(db, |conn| query_scalar(sql)
+        .bind(incident)
+        .bind(to)
+        .bind(after)
+        .bind(last)
+        .bind(person)
+        .fetch_all(conn)
+        .await)
 }
 
 /// All shares to an organisation that stand in this incident.

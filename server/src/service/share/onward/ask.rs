@@ -18,6 +18,7 @@ use super::{
         hold::{Kept, keep},
         rules,
         survey::{self, Survey},
+        way,
         words::as_author,
     },
     ASKED, crosses_freely,
@@ -39,13 +40,14 @@ pub struct Asked {
 /// Asks where it came from to let a share pass; what needs no leave is shared at once.
 pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: ShareInput) -> Result<Asked> {
     let survey = ahead(&room, &asker.viewer, &number, &input).await?;
+    let way = way::ahead(&room, &asker.viewer, &number, &input).await?;
     let mut act = match room.begin(&asker, &once).await? {
         Begun::Fresh(act) => act,
         Begun::Repeated(asked) => return Ok(asked),
     };
     let mut held = act.incident(&number).await?;
     act.permit(&held, Action::AskOnward)?;
-    let news = check::checked(&room, &asker.viewer, &held, &input).await?;
+    let news = check::checked(&room, &asker.viewer, (&held, &way), &input).await?;
     let own = asker.viewer.organisation;
     let strict = |label: Tlp| label == Tlp::AmberStrict;
     let asks = |new: &NewShare| !crosses_freely(&held, own, new.to);
