@@ -182,11 +182,14 @@ async fn walk(room: &Room, signed: &Signed, report: &mut Report) -> Result<()> {
         }
         rows::check(room, (from, last.seq), &page, report).await?;
         items::check(room, (from, last.seq), &page, report).await?;
+        items::check_readers(room, (from, last.seq), report).await?;
         standing::check(room, &page, report).await?;
         from = last.seq;
         report.rows += page.len() as i64;
     }
     rows::check_beyond(room, from, report).await?;
+    items::check_beyond(room, from, report).await?;
+    items::check_readers(room, (from, i64::MAX), report).await?;
     standing::check_postures(room, report).await?;
     let beyond: Vec<_> = signed.range(before.seq + 1..).collect();
     if let Some((seq, said)) = beyond.last() {

@@ -64,6 +64,7 @@ mod onward_change;
 mod onward_ledger;
 mod outside;
 mod outside_admin;
+mod outside_restore;
 mod page;
 mod person;
 mod playbook;

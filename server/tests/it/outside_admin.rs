@@ -19,14 +19,14 @@ use crate::{
     test_app::{Client, PASSWORD, Reply, TestApp, join},
 };
 
-const ROOM: &str = "room-admin@watchfloor.example";
-const ADMIN: &str = "admin@google.example";
-const X: &str = "x@google.example";
-const NEW: &str = "six white egrets in the reeds";
-const LATELY: &str = "less than 72 hours ago";
-const DAYS: i64 = 72 * 3_600 + 1;
+pub(crate) const ROOM: &str = "room-admin@watchfloor.example";
+pub(crate) const ADMIN: &str = "admin@google.example";
+pub(crate) const X: &str = "x@google.example";
+pub(crate) const NEW: &str = "six white egrets in the reeds";
+pub(crate) const LATELY: &str = "less than 72 hours ago";
+pub(crate) const DAYS: i64 = 72 * 3_600 + 1;
 
-fn new(email: &str, organisation: &str, role: &str) -> NewInvitation {
+pub(crate) fn new(email: &str, organisation: &str, role: &str) -> NewInvitation {
     NewInvitation {
         name: "Dana Brook".into(),
         email: email.into(),
@@ -35,46 +35,46 @@ fn new(email: &str, organisation: &str, role: &str) -> NewInvitation {
     }
 }
 
-fn id(room: &Room, email: &str) -> app::model::PersonId {
+pub(crate) fn id(room: &Room, email: &str) -> app::model::PersonId {
     room.directory().find(email).unwrap_or_else(|| panic!("{email} is there")).person.id
 }
 
-async fn invite(room: &Room, by: &str, new: NewInvitation) -> server::service::Result<Link> {
+pub(crate) async fn invite(room: &Room, by: &str, new: NewInvitation) -> server::service::Result<Link> {
     invitation::invite(room, &asker(room, by), new, &EACH).await
 }
 
-async fn go_through(test: &TestApp, link: &Link) {
+pub(crate) async fn go_through(test: &TestApp, link: &Link) {
     let path = link.path();
     let reply = test.visitor().submit(&path, &path, &[("new", NEW), ("again", NEW)]).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
 }
 
-async fn suspend(room: &Room, by: &str, email: &str) {
+pub(crate) async fn suspend(room: &Room, by: &str, email: &str) {
     person::suspend(room, &asker(room, by), id(room, email), "left", &EACH).await.expect("suspended");
 }
 
-async fn browser(test: &TestApp, email: &str) -> Client {
+pub(crate) async fn browser(test: &TestApp, email: &str) -> Client {
     let client = test.visitor();
     let password = if email == X { NEW } else { PASSWORD };
     assert_eq!(client.sign_in(email, password).await.status, StatusCode::SEE_OTHER, "{email}");
     client
 }
 
-async fn form(client: &Client, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
+pub(crate) async fn form(client: &Client, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
     client.submit(page, action, fields).await
 }
 
-const INVITED: [(&str, &str); 4] =
+pub(crate) const INVITED: [(&str, &str); 4] =
     [("name", "Dana Brook"), ("email", X), ("organisation", "google"), ("roles", "org_admin")];
 
 /// The form came back with this beside a field, and with what was typed.
-fn comes_back(reply: &Reply, words: &str) {
+pub(crate) fn comes_back(reply: &Reply, words: &str) {
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", reply.text());
     assert!(reply.text().contains(words), "{words}: {}", reply.text());
 }
 
 /// Google without an administrator since long ago, then with one of the room admin's choice.
-async fn brought_in(base: &Base) -> TestApp {
+pub(crate) async fn brought_in(base: &Base) -> TestApp {
     let test = TestApp::new(base).await;
     let room = &test.app.room;
     suspend(room, ROOM, ADMIN).await;

@@ -143,6 +143,7 @@ pub(crate) async fn tamper(base: &Base, sql: &str) {
                 "share_count",
                 "item_crossed",
                 "item_crossed_to",
+                "entry_crossed",
             ];
             let drop = |table| {
                 format!(
@@ -272,6 +273,40 @@ both! {
         }
     }
 
+    async fn a_reader_whom_somebody_planted_in_the_ledger_is_named_wherever_they_claim_to_stand(base) {
+        let (room, _) = lived_in(base).await;
+        let mut known = vec![];
+        assert_eq!(new(&room, &mut known).await, []);
+        for (table, of, which) in [
+            ("entry_crossed", "entry", "body = 'First'"),
+            ("item_crossed_to", "item_crossed", "noun = 'indicator'"),
+        ] {
+            // Before it, and beyond the journal's end: in another stretch than what they claim to have read.
+            for (seq, slug) in [(1, "fbi"), (9_999, "verizon")] {
+                let reader = format!("(select id from organisation where slug = '{slug}')");
+                tamper(base, &format!("insert into {table} select id, {reader}, {seq} from {of} where {which}")).await;
+                let found = new(&room, &mut known).await;
+                assert_eq!(kinds(&found), [(Kind::Inserted, seq)], "{found:?}");
+                assert!(found[0].what.contains(table), "{}", found[0].what);
+            }
+            let seq = base.number(&format!("select seq from {of} where {which}")).await;
+            let reader = "(select id from organisation where slug = 'facebook')";
+            tamper(base, &format!("insert into {table} select id, {reader}, seq from {of} where {which}")).await;
+            assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Edited, seq)]);
+            // A reader of what does not exist.
+            let id = if base.is_sqlite() { "randomblob(16)" } else { "gen_random_uuid()" };
+            tamper(base, &format!("insert into {table} select {id}, {reader}, seq from {of} where {which}")).await;
+            assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Inserted, seq)]);
+        }
+        let id = if base.is_sqlite() { "randomblob(16)" } else { "gen_random_uuid()" };
+        let place = format!(
+            "insert into item_crossed select {id}, 9998, noun, incident_id, person_id, organisation_id, at, tlp, crossed \
+             from item_crossed where noun = 'indicator'"
+        );
+        tamper(base, &place).await;
+        assert_eq!(kinds(&new(&room, &mut known).await), [(Kind::Inserted, 9_998)]);
+    }
+
     async fn where_shares_holds_and_postures_stand_is_followed_from_act_to_act(base) {
         let (room, number) = lived_in(base).await;
         let shipped = serde_json::from_str(include_str!("../../../data/hold_rules.json")).expect("the rules");
@@ -375,7 +410,7 @@ both! {
 
         // The last act goes without a trace that the chain could show.
         let last = first.seq;
-        for table in ["custody", "exhibit", "entry", "journal"] {
+        for table in ["custody", "exhibit", "entry_crossed", "entry", "journal"] {
             tamper(base, &format!("delete from {table} where seq > {last}")).await;
         }
         assert!(check(&room).await.is_clean());

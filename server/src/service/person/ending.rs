@@ -102,6 +102,7 @@ pub async fn restore(
         if !turn.subject.suspended {
             return Err(Error::Changed { version: turn.row.version });
         }
+        outside::permit_restoring(&mut act, &turn.viewer, turn.subject.organisation, id, "reason").await?;
         store::person::set_suspended(&mut act.tx, id, None, "").await?;
         store::person::set_version(&mut act.tx, id, turn.row.version + 1).await?;
         let body = json!({ "reason": reason, "address": asker.address });

@@ -17,15 +17,21 @@ use super::{
 
 const ENDED: &str = "Its administrators were ended from outside less than 72 hours ago: until then nobody outside chooses the next. Its own people, or the operator of the room, do.";
 const MADE: &str = "Its administrator was chosen from outside less than 72 hours ago: until then nobody outside ends another one.";
-const BROUGHT: &str = "You were let in, made administrator or given a link from outside less than 72 hours ago: until then somebody else of your organisation, or the operator of the room, does that.";
+const BROUGHT: &str = "You were let in, restored, made administrator or given a link from outside less than 72 hours ago: until then somebody else of your organisation, or the operator of the room, does that.";
 
 /// An organisation as those outside it left it within 72 hours.
 #[derive(Clone, Debug, Default)]
 pub(in crate::service) struct Lately {
-    /// Administrators whom somebody outside suspended, or took the role from, and who did not get it back.
-    ended: Vec<PersonId>,
+    /// Whom somebody outside suspended, until they are restored.
+    suspended: Vec<PersonId>,
+    /// Administrators from whom somebody outside took the role, until they are given it back: no restoring does that.
+    taken: Vec<PersonId>,
+    /// An administrator is among them.
+    is_ended: bool,
     /// Whom somebody outside let in, made administrator or made a link, and whom those did in their turn.
     brought: Vec<PersonId>,
+    /// Whom somebody outside restored though their suspension was not one that somebody outside made lately.
+    restored: Vec<PersonId>,
     /// It has other people than those.
     has_others: bool,
 }
@@ -37,9 +43,13 @@ impl Lately {
         for act in acts {
             lately.add(directory, organisation, act);
         }
+        let administers = |id: &PersonId| {
+            directory.member(*id).is_some_and(|it| it.roles.contains(&Role::OrganisationAdmin))
+        };
+        lately.is_ended = !lately.taken.is_empty() || lately.suspended.iter().any(administers);
         let members = directory.members();
         let mut own = members.iter().filter(|it| it.person.organisation.id == organisation);
-        lately.has_others = own.any(|it| !lately.brought.contains(&it.person.id));
+        lately.has_others = own.any(|it| !lately.is_from_outside(it.person.id));
         lately
     }
 
@@ -47,16 +57,15 @@ impl Lately {
         let body: Value = serde_json::from_str(&act.body).unwrap_or_default();
         let by = if act.action == "added" { verifier(act, &body) } else { act.person_id };
         let of = |id| directory.person(id).map(|person| person.organisation.id);
-        let outside = by.is_some_and(|by| of(by) != Some(organisation) || self.brought.contains(&by));
+        let outside = by.is_some_and(|by| of(by) != Some(organisation) || self.is_from_outside(by));
         let about = act.about;
-        let administers =
-            || directory.member(about).is_some_and(|it| it.roles.contains(&Role::OrganisationAdmin));
         match act.action.as_str() {
-            "suspended" if outside && administers() => self.ended.push(about),
-            "roles_set" if outside && taken(&body, Role::OrganisationAdmin) => self.ended.push(about),
-            "restored" => self.ended.retain(|id| *id != about),
+            "suspended" if outside => self.suspended.push(about),
+            "restored" if self.suspended.contains(&about) => self.suspended.retain(|id| *id != about),
+            "restored" => self.restored.extend(outside.then_some(about)),
+            "roles_set" if outside && taken(&body, Role::OrganisationAdmin) => self.taken.push(about),
             "roles_set" if given(&body, Role::OrganisationAdmin) => {
-                self.ended.retain(|id| *id != about);
+                self.taken.retain(|id| *id != about);
                 self.brought.extend(outside.then_some(about));
             }
             "added" | "reset_link_made" => self.brought.extend(outside.then_some(about)),
@@ -64,8 +73,13 @@ impl Lately {
         }
     }
 
+    /// As little of the organisation as who brought them in, or back.
+    fn is_from_outside(&self, person: PersonId) -> bool {
+        self.brought.contains(&person) || self.restored.contains(&person)
+    }
+
     fn is_brought(&self, viewer: &Viewer) -> bool {
-        self.has_others && self.brought.contains(&viewer.person)
+        self.has_others && self.is_from_outside(viewer.person)
     }
 
     /// Why the viewer lets nobody into this organisation, and gives nobody the means to act there, yet.
@@ -76,7 +90,7 @@ impl Lately {
     ) -> Option<&'static str> {
         match viewer.organisation == organisation {
             true => self.is_brought(viewer).then_some(BROUGHT),
-            false => (!self.ended.is_empty()).then_some(ENDED),
+            false => self.is_ended.then_some(ENDED),
         }
     }
 
@@ -89,7 +103,8 @@ impl Lately {
     ) -> Option<&'static str> {
         let outside = viewer.organisation != organisation || self.is_brought(viewer);
         // Whom they brought in they may well take out again.
-        let another = !self.brought.is_empty() && !self.brought.contains(&person);
+        let another = !self.brought.contains(&person)
+            && self.brought.iter().chain(&self.restored).any(|chosen| *chosen != person);
         (outside && another).then_some(MADE)
     }
 }
@@ -123,6 +138,22 @@ pub(in crate::service) async fn permit_making(
     field: &str,
 ) -> Result<()> {
     let lately = lately(act, organisation).await?;
+    refused(field, lately.forbids_making(viewer, organisation))
+}
+
+/// Refuses to restore somebody where that chooses who acts in an organisation. What somebody outside ended lately is
+/// given back at once, whoever does it.
+pub(super) async fn permit_restoring(
+    act: &mut Act,
+    viewer: &Viewer,
+    organisation: OrganisationId,
+    person: PersonId,
+    field: &str,
+) -> Result<()> {
+    let lately = lately(act, organisation).await?;
+    if lately.suspended.contains(&person) {
+        return Ok(());
+    }
     refused(field, lately.forbids_making(viewer, organisation))
 }
 

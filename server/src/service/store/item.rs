@@ -75,13 +75,22 @@ pub(crate) async fn list_between(db: &Db, from: i64, to: i64, limit: i64) -> sql
     on!(db, |conn| query_as(sql).bind(from).bind(to).bind(limit).fetch_all(conn).await)
 }
 
-/// To whom those crossed.
+/// To whom those crossed, of the rows that were written with them.
 pub(crate) async fn list_to_between(
     db: &Db,
     from: i64,
     to: i64,
 ) -> sqlx::Result<Vec<(Uuid, OrganisationId)>> {
-    let sql = "select item_id, organisation_id from item_crossed_to where seq > $1 and seq <= $2";
+    let sql = "select c.item_id, c.organisation_id from item_crossed_to c join item_crossed i on i.id = c.item_id \
+               where c.seq > $1 and c.seq <= $2 and i.seq = c.seq";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+/// Rows with `from < seq <= to` that no item was written with, and of which item they claim to be.
+pub(crate) async fn list_planted(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let sql = "select c.item_id, c.seq from item_crossed_to c left join item_crossed i on i.id = c.item_id \
+               where c.seq > $1 and c.seq <= $2 and (i.id is null or i.seq <> c.seq or i.crossed <> 'some') \
+               order by c.seq";
     on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
 }
 

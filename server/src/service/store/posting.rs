@@ -33,9 +33,18 @@ pub(crate) async fn list_to(db: &Db, entry: EntryId) -> sqlx::Result<Vec<Organis
     on!(db, |conn| query_scalar(sql).bind(entry).fetch_all(conn).await)
 }
 
-/// The same of all entries with `from < seq <= to`.
+/// The same of all entries with `from < seq <= to`, of the rows that were written with them.
 pub(crate) async fn list_between(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, OrganisationId)>> {
-    let sql = "select entry_id, organisation_id from entry_crossed where seq > $1 and seq <= $2";
+    let sql = "select c.entry_id, c.organisation_id from entry_crossed c join entry e on e.id = c.entry_id \
+               where c.seq > $1 and c.seq <= $2 and e.seq = c.seq";
+    on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+}
+
+/// Rows with `from < seq <= to` that no entry was written with, and of which entry they claim to be.
+pub(crate) async fn list_planted(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<(Uuid, i64)>> {
+    let sql = "select c.entry_id, c.seq from entry_crossed c left join entry e on e.id = c.entry_id \
+               where c.seq > $1 and c.seq <= $2 \
+               and (e.id is null or e.seq <> c.seq or e.crossed is null or e.crossed <> 'some') order by c.seq";
     on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
 }
 

@@ -6,7 +6,7 @@ use app::model::{OrganisationId, ledger::Crossed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Kind, Report};
+use super::{Kind, Report, rows::BEYOND};
 use crate::service::{
     Noun, Result, Room, indicator,
     ledger::{CrossedTo, item_body},
@@ -66,6 +66,31 @@ pub(super) async fn check(
     for row in rows.into_values() {
         let what = format!("a row of item_crossed ({}) is not in the journal", row.id);
         report.add(Kind::Inserted, row.seq, what);
+    }
+    Ok(())
+}
+
+/// Those that claim a place after the journal's end. What was written since the walk began has one.
+pub(super) async fn check_beyond(room: &Room, end: i64, report: &mut Report) -> Result<()> {
+    for row in store::item::list_between(&room.db, end, i64::MAX, BEYOND).await? {
+        if store::journal::find_body(&room.db, row.seq).await?.is_none() {
+            let what = format!("a row of item_crossed ({}) is not in the journal", row.id);
+            report.add(Kind::Inserted, row.seq, what);
+        }
+    }
+    Ok(())
+}
+
+/// Readers with `from < seq <= to` whom no entry and no item was written with. The ledger finds them by what they claim
+/// to have read, wherever in the journal they say they are.
+pub(super) async fn check_readers(room: &Room, (from, to): (i64, i64), report: &mut Report) -> Result<()> {
+    let entries = store::posting::list_planted(&room.db, from, to).await?;
+    let items = store::item::list_planted(&room.db, from, to).await?;
+    for (table, rows) in [("entry_crossed", entries), ("item_crossed_to", items)] {
+        for (id, seq) in rows {
+            let what = format!("a row of {table} ({id}) is not in the journal");
+            report.add(Kind::Inserted, seq, what);
+        }
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ const KEPT: [Noun; 9] = [
     Noun::Setting,
 ];
 /// Rows beyond the journal's end that are looked at.
-const BEYOND: i64 = 1_000;
+pub(super) const BEYOND: i64 = 1_000;
 
 /// A row of a table, as far as its journal row knows it.
 struct Kept {
