@@ -18,6 +18,7 @@ use server::service::{
     entry::{PostEntry, TimelineQuery},
     evidence::{self, EvidenceInput},
     session::Sessions,
+    share::{OriginatorInput, ShareInput},
     verify::VerifyOptions,
 };
 
@@ -187,7 +188,16 @@ async fn inside(room: &Room, email: &str, number: &Number) {
         story::post(room, email, number, |_| {}).await.expect("posted");
         story::opened(room).await;
         evidence(room, &asking, number).await;
+        relay(room, &asking, number).await;
     }
+}
+
+/// What was told before is looked through first, whatever becomes of the relay.
+async fn relay(room: &Room, asking: &Asker, number: &Number) {
+    let originator = OriginatorInput { words: "The polls are open.".into(), ..OriginatorInput::default() };
+    let input = ShareInput { purpose: "relay".into(), originator, ..ShareInput::default() };
+    let made = service::share::ask(room.clone(), asking.clone(), EACH, number.clone(), input).await;
+    made.expect_err("it names nobody");
 }
 
 /// A file comes in, is listed with who touched it, and is hashed again.
