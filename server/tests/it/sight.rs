@@ -1,8 +1,9 @@
 //! Every list that SQL chooses by `scope` holds exactly what `sight` does not hide: for random people,
-//! incidents, entries, indicators, shares and holds, on both databases.
+//! incidents, entries, indicators, posts, shares and holds, on both databases.
 
 mod crossing;
 mod plan;
+mod posting;
 mod proof;
 mod world;
 

@@ -52,9 +52,18 @@ pub(super) struct WrittenCrossing {
 
 impl WrittenCrossing {
     fn is_read(&self, one: &Written, viewer: &Viewer) -> bool {
+        self.reads(one, viewer, &self.parties, self.waits)
+    }
+
+    /// Whoever read it until it was taken back, or while it waited, hears in the stream that it has ended.
+    fn hears_the_end(&self, one: &Written, viewer: &Viewer) -> bool {
+        self.reads(one, viewer, &Parties { taken_back: false, ..self.parties }, true)
+    }
+
+    fn reads(&self, one: &Written, viewer: &Viewer, parties: &Parties, waits: bool) -> bool {
         let reads = match self.request {
-            true => reads_onward(viewer, &self.parties, self.tlp, &self.people, self.waits),
-            false => reads_share(viewer, &self.parties, self.tlp, &self.people),
+            true => reads_onward(viewer, parties, self.tlp, &self.people, waits),
+            false => reads_share(viewer, parties, self.tlp, &self.people),
         };
         one.is_seen(viewer) && reads
     }
@@ -64,6 +73,20 @@ impl WrittenCrossing {
             (true, _) => "hold",
             (_, true) => "onward",
             _ => "share",
+        }
+    }
+}
+
+impl CrossingPlan {
+    /// What the journal has of it last; of a request it is its state, too.
+    fn last_action(&self) -> &'static str {
+        match (self.held, self.request, self.waits, self.reviewer) {
+            (true, ..) => "held",
+            (_, true, true, _) => "asked",
+            (_, true, false, Some(_)) => "refused",
+            (_, true, false, None) => "lapsed",
+            _ if self.revoked => "revoked",
+            _ => "shared",
         }
     }
 }
@@ -95,7 +118,7 @@ impl World {
             (_, true) => "onward",
             _ => "share",
         };
-        let seq = self.next(sql, incident, noun, id);
+        let seq = self.journal(sql, incident, (noun, plan.last_action()), id);
         let [from, to] = [plan.from, plan.to].map(|n| self.organisations[n]);
         let author = self.people[plan.author];
         let mut people = vec![author];
@@ -120,11 +143,7 @@ impl World {
         } else if plan.request {
             let decided = plan.reviewer.filter(|_| !plan.waits).map(|n| self.people[n]);
             let by = decided.map_or_else(|| "null".to_owned(), |person| self.id(person.0));
-            let state = match (plan.waits, decided) {
-                (true, _) => "asked",
-                (false, Some(_)) => "refused",
-                (false, None) => "lapsed",
-            };
+            let state = plan.last_action();
             let _ = writeln!(
                 sql,
                 "insert into onward ({columns}, cited, state, comment, asked_at, decided_by, asked_organisation) \
@@ -192,6 +211,7 @@ impl World {
                 service::live::changes(&self.room, crossing.seq - 1, None, 1).await.expect("a change");
             let told =
                 Told::read(&self.room, changes[0].clone()).await.expect("read").expect("of an incident");
+            let read = read || crossing.hears_the_end(one, viewer);
             assert_eq!(told.is_silent_for(viewer), !read, "{crossing:?} for {viewer:?} in {one:?}");
             let events = told.events(&self.room, viewer, app::policy::scope(viewer)).await.expect("events");
             assert_eq!(events.is_empty(), !read, "{crossing:?} for {viewer:?} in {one:?}");

@@ -3,7 +3,10 @@
 use app::model::{Role, Severity, Tlp, entry::EntryKind, incident::Status};
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::crossing::{CrossingPlan, crossing};
+use super::{
+    crossing::{CrossingPlan, crossing},
+    posting::{PostingPlan, posting},
+};
 
 pub(super) const ORGANISATIONS: usize = 4;
 pub(super) const PEOPLE: usize = 6;
@@ -23,6 +26,7 @@ pub(super) struct EntryPlan {
     pub(super) struck: bool,
     /// Corrects the entry drawn before it, and is as wide.
     pub(super) corrects: bool,
+    pub(super) posting: PostingPlan,
 }
 
 #[derive(Clone, Debug)]
@@ -39,6 +43,7 @@ pub(super) struct IncidentPlan {
     pub(super) entries: Vec<EntryPlan>,
     pub(super) exhibits: Vec<Label>,
     pub(super) indicator: u8,
+    pub(super) indicator_posting: PostingPlan,
     pub(super) crossings: Vec<CrossingPlan>,
 }
 
@@ -60,8 +65,15 @@ pub(super) fn label() -> impl Strategy<Value = Label> {
 
 pub(super) fn entry() -> impl Strategy<Value = EntryPlan> {
     let chance = proptest::bool::weighted(0.2);
-    (select(EntryKind::ALL), label(), any::<bool>(), chance, chance).prop_map(
-        |(kind, label, breach, struck, corrects)| EntryPlan { kind, label, breach, struck, corrects },
+    (select(EntryKind::ALL), label(), any::<bool>(), (chance, chance), posting()).prop_map(
+        |(kind, label, breach, (struck, corrects), posting)| EntryPlan {
+            kind,
+            label,
+            breach,
+            struck,
+            corrects,
+            posting,
+        },
     )
 }
 
@@ -75,12 +87,12 @@ pub(super) fn incident() -> impl Strategy<Value = IncidentPlan> {
         select(&[-60_i64, -1, 60, 3_600][..]),
         select(&[None, Some("AZ"), Some("PA")][..]),
     );
-    let inside = (vec(entry(), 0..6), vec(label(), 0..3), 0..3_u8, vec(crossing(), 0..4));
+    let inside = (vec(entry(), 0..6), vec(label(), 0..3), (0..3_u8, posting()), vec(crossing(), 0..4));
     (marks, facts, inside).prop_map(
         |(
             (tlp, lead, mut access, named),
             (status, severity, owner, due_in, state),
-            (entries, exhibits, indicator, crossings),
+            (entries, exhibits, (indicator, indicator_posting), crossings),
         )| {
             access[lead] = true;
             IncidentPlan {
@@ -96,6 +108,7 @@ pub(super) fn incident() -> impl Strategy<Value = IncidentPlan> {
                 entries,
                 exhibits,
                 indicator,
+                indicator_posting,
                 crossings,
             }
         },

@@ -24,7 +24,7 @@ impl Written {
     pub(super) fn is_seen(&self, viewer: &Viewer) -> bool {
         sight(viewer, &self.marking) == Sight::Full
     }
-    fn sees(&self, viewer: &Viewer, child: &Marking) -> bool {
+    pub(super) fn sees(&self, viewer: &Viewer, child: &Marking) -> bool {
         sight(viewer, &Inside { incident: &self.marking, child }) == Sight::Full
     }
     fn is_struck(&self, id: Uuid) -> bool {
@@ -60,6 +60,7 @@ impl World {
         self.check_feed(viewer, &written).await;
         self.check_inbox(viewer, &written).await;
         self.check_journal(viewer, &written).await;
+        self.check_postings(viewer, &written).await;
         for one in written.iter().rev().take(fresh) {
             match service::incident::find(&self.room, viewer, &one.number).await {
                 Ok(found) => {

@@ -26,6 +26,7 @@ pub(super) struct Written {
     pub(super) marking: Marking,
     pub(super) entries: Vec<WrittenEntry>,
     pub(super) exhibits: Vec<(Uuid, i64, Marking)>,
+    pub(super) indicator: Uuid,
     pub(super) crossings: Vec<WrittenCrossing>,
     /// What each correction corrects.
     pub(super) corrected: BTreeMap<Uuid, Uuid>,
@@ -89,13 +90,23 @@ impl World {
     }
 
     pub(super) fn next(&self, sql: &mut String, incident: Uuid, noun: &str, id: Uuid) -> i64 {
+        self.journal(sql, incident, (noun, "posted"), id)
+    }
+
+    pub(super) fn journal(
+        &self,
+        sql: &mut String,
+        incident: Uuid,
+        (noun, action): (&str, &str),
+        id: Uuid,
+    ) -> i64 {
         let mut seq = self.seq.borrow_mut();
         *seq += 1;
         let blob = if self.base.is_sqlite() { "x'00'" } else { "'\\x00'" };
         let _ = writeln!(
             sql,
             "insert into journal (seq, at, incident_id, noun, noun_id, action, body, request, salt, previous, hash) \
-             values ({seq}, {NOW}, {}, '{noun}', {}, 'posted', '{{}}', 'test', {blob}, {blob}, {blob});",
+             values ({seq}, {NOW}, {}, '{noun}', {}, '{action}', '{{}}', 'test', {blob}, {blob}, {blob});",
             self.id(incident),
             self.id(id),
             NOW = NOW.0,
@@ -184,7 +195,18 @@ impl World {
             plan.tlp,
             NOW.0,
         );
-        Written { id, number, plan: plan.clone(), marking, entries, exhibits, crossings, corrected }
+        self.note_indicator(sql, (id, indicator, seq), plan);
+        Written {
+            id,
+            number,
+            plan: plan.clone(),
+            marking,
+            entries,
+            exhibits,
+            indicator,
+            crossings,
+            corrected,
+        }
     }
 
     fn entries(
@@ -214,17 +236,20 @@ impl World {
             let author = self.id(self.people[0].0);
             let _ = writeln!(
                 sql,
-                "insert into entry (id, incident_id, seq, kind, body, author_id, happened_at, recorded_at, tlp, \
-                 narrowed, field, corrects) values ({}, {}, {seq}, '{}', '{id}', {author}, {t}, {t}, '{}', {}, {}, \
-                 {corrects});",
+                "insert into entry (id, incident_id, seq, kind, body, author_id, organisation_id, happened_at, \
+                 recorded_at, tlp, narrowed, field, corrects, crossed) values ({}, {}, {seq}, '{}', '{id}', {author}, {}, \
+                 {t}, {t}, '{}', {}, {}, {corrects}, {});",
                 self.id(id),
                 self.id(incident),
                 entry.kind,
+                self.id(self.organisations[entry.posting.from].0),
                 entry.label.tlp,
                 entry.label.audience.is_some(),
                 if breach { "'breach'" } else { "null" },
+                entry.posting.crossed(),
                 t = NOW.0,
             );
+            self.note_entry(sql, id, seq, &entry.posting);
             if entry.struck {
                 let strike = self.next(sql, incident, "strike", id);
                 let _ = writeln!(
