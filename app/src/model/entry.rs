@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryId, Moment, Organisation, Person, Tlp, id::Number};
+use super::{EntryId, Moment, Organisation, Person, Tlp, board::target_passed, id::Number, share::LEFT};
 
 super::words::words! {
     EntryKind {
@@ -34,6 +34,40 @@ pub struct Change {
     pub field: String,
     pub old: String,
     pub new: String,
+}
+
+impl Change {
+    /// The field as pages name it: `Current understanding`.
+    pub fn label(&self) -> String {
+        match self.field.as_str() {
+            "tlp" => "Marking".into(),
+            "clearance" => "TLP:CLEAR".into(),
+            "summary" => "Current understanding".into(),
+            "jurisdictions" => "Where".into(),
+            other => capitalised(&other.replace('_', " ")),
+        }
+    }
+
+    /// What is said as an act, not as two values: `shared with Google`, `the update target passed`.
+    pub fn act(&self, kind: EntryKind) -> Option<String> {
+        let Self { field, old, new } = self;
+        match (field.as_str(), kind) {
+            ("breach", _) => Some(target_passed(new)),
+            ("share", _) if old.is_empty() => Some(format!("shared with {new}")),
+            ("share", _) if new == LEFT => {
+                Some(format!("{old} left the room: what was shared with it has ended"))
+            }
+            ("share", _) => Some(format!("took back what was shared with {old}")),
+            (_, EntryKind::Share) => Some(format!("shared with {new}")),
+            _ => None,
+        }
+    }
+}
+
+/// With its first letter large.
+pub(super) fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Who struck an entry, when and why.

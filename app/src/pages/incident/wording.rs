@@ -7,10 +7,8 @@ use leptos::{
 
 use crate::{
     model::{
-        board::target_passed,
         diff::{self, Piece},
         entry::{Change, Entry, EntryKind},
-        share::LEFT,
     },
     pages::parts::Time,
 };
@@ -47,24 +45,14 @@ pub(super) fn versions(entry: &Entry) -> impl IntoView + use<> {
 
 /// `Severity: High → Severe`, `shared with Google`, `the update target passed`.
 pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<> {
-    let Change { field, old, new } = change.clone();
-    let words = match (field.as_str(), kind) {
-        ("breach", _) => Some(target_passed(&new)),
-        ("share", _) if old.is_empty() => Some(format!("shared with {new} ")),
-        ("share", _) if new == LEFT => {
-            Some(format!("{old} left the room: what was shared with it has ended "))
-        }
-        ("share", _) => Some(format!("took back what was shared with {old} ")),
-        (_, EntryKind::Share) => Some(format!("shared with {new} ")),
-        _ => None,
-    };
-    if let Some(words) = words {
-        return EitherOf3::A(words);
+    if let Some(words) = change.act(kind) {
+        return EitherOf3::A(format!("{words} "));
     }
+    let (label, Change { old, new, .. }) = (change.label(), change.clone());
     if folds(change) {
         return EitherOf3::B(view! {
             <details class="te-versions">
-                <summary>{format!("{} changed", label(&field))}</summary>
+                <summary>{format!("{} changed", label)}</summary>
                 <div class="te-text">{difference(&old, &new)}</div>
             </details>
         });
@@ -74,25 +62,10 @@ pub(super) fn changed(change: &Change, kind: EntryKind) -> impl IntoView + use<>
         false => Either::Right(view! { <del>{old}</del>" → " }),
     };
     let new = if new.is_empty() { "none".to_owned() } else { new };
-    EitherOf3::C(view! { {format!("{}: ", label(&field))}{old}<ins>{new}</ins>" " })
+    EitherOf3::C(view! { {format!("{}: ", label)}{old}<ins>{new}</ins>" " })
 }
 
 /// Whether its values are too long for a line.
 pub(super) fn folds(change: &Change) -> bool {
     change.old.len() + change.new.len() > SHORT
-}
-
-/// A field as the page names it.
-fn label(field: &str) -> String {
-    match field {
-        "tlp" => "Marking".into(),
-        "clearance" => "TLP:CLEAR".into(),
-        "summary" => "Current understanding".into(),
-        "jurisdictions" => "Where".into(),
-        other => {
-            let plain = other.replace('_', " ");
-            let mut letters = plain.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
-    }
 }

@@ -16,8 +16,7 @@ pub(super) fn posting(posting: &Posting) -> AnyView {
     let text = (!posting.text.is_empty())
         .then(|| view! { <blockquote class="lg-text">{posting.text.clone()}</blockquote> });
     let seen = posting.what.indicator_words().map(|words| view! { <p class="lg-change mono">{words}</p> });
-    let change =
-        posting.change.is_some().then(|| view! { <p class="lg-change">{posting.change_words()}</p> });
+    let change = posting.change_words().map(|words| view! { <p class="lg-change">{words}</p> });
     let banner = posting.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     let struck =
         posting.struck_at.map(|at| view! { <p class="lg-state">"Struck "<Time at=at full=true /></p> });
