@@ -65,6 +65,7 @@ mod onward_ledger;
 mod outside;
 mod outside_admin;
 mod outside_restore;
+mod outside_third;
 mod page;
 mod person;
 mod playbook;

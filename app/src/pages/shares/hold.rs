@@ -89,7 +89,9 @@ fn acts(view: &SharesView, hold: &Hold) -> AnyView {
     }
     if !may(&view.viewer, Action::ReviewShare, standing) {
         let words = match hold.beholden {
-            true => "Waits for other counsel: its author lately gave you the means to decide",
+            true => {
+                "Waits for other counsel: its author and you had your accounts from each other or from the same person lately"
+            }
             false => "Waits for counsel",
         };
         return view! { <div class="shrow-acts"><span class="muted">{words}</span></div> }.into_any();

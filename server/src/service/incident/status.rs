@@ -179,7 +179,7 @@ async fn close(act: &mut Act, held: &mut Held, text: &str) -> Result<()> {
         return Err(Error::invalid(
             "to",
             "What was ever High or above a second person closes: somebody other than the one who resolved it, \
-             and whom neither of the two let in or made a link for less than 72 hours ago",
+             and whom neither of the two let in or made a link for less than 72 hours ago, nor one third person both",
         ));
     }
     held.row.closed_at = Some(act.now());

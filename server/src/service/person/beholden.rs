@@ -1,47 +1,105 @@
-//! Two people who count as one where two are asked for: one of them gave the other the means, lately.
+//! Two people who count as one where two are asked for: one of them gave the other the means, lately, or a third both.
 
-use app::model::{PersonId, Role};
+use std::sync::Arc;
+
+use app::model::{Moment, OrganisationId, PersonId, Role};
 use serde_json::Value;
 
 use super::super::{
-    Act, Result, Room,
+    Act, Directory, Result, Room,
     store::{self, person::ActRow},
 };
 
 /// For how long somebody does not decide about what the one wrote who gave them the means to.
 pub(super) const BEHOLDEN_SECONDS: i64 = 72 * 3_600;
 /// Said to whom that concerns.
-pub(in crate::service) const BEHOLDEN: &str = "One of the two of you let the other in, made them counsel or made them a link less than 72 hours ago: somebody else decides.";
+pub(in crate::service) const BEHOLDEN: &str = "One of the two of you let the other in, made them counsel or made them a link less than 72 hours ago, or one third person did so for both: somebody else decides.";
 
-/// Whether one of two people was let in, made counsel, restored or given a new password lately by the other, or by
-/// somebody to whom the other had done so: they count as one where two are asked for.
+/// Whether two people count as one where two are asked for: one of them was let in, made counsel, restored or given a
+/// new password lately by the other, or by somebody to whom the other had done so; or both by the same third.
 pub async fn is_beholden(room: &Room, person: PersonId, author: PersonId) -> Result<bool> {
     let since = room.now().plus_seconds(-BEHOLDEN_SECONDS);
-    for (one, other) in [(person, author), (author, person)] {
-        let mut chain = Chain::of(one);
-        while let Some(next) = chain.next() {
-            chain.add(&store::person::list_acts(&room.db, next, since).await?);
-        }
-        if chain.holds(other) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Acts { of: Of::Room(room), since }.are_one(person, author).await
 }
 
 /// The same inside a write.
 pub(in crate::service) async fn beholden(act: &mut Act, person: PersonId, author: PersonId) -> Result<bool> {
     let since = act.now().plus_seconds(-BEHOLDEN_SECONDS);
-    for (one, other) in [(person, author), (author, person)] {
-        let mut chain = Chain::of(one);
-        while let Some(next) = chain.next() {
-            chain.add(&store::person::read_acts(&mut act.tx, next, since).await?);
-        }
-        if chain.holds(other) {
-            return Ok(true);
+    Acts { of: Of::Act(act), since }.are_one(person, author).await
+}
+
+enum Of<'a> {
+    Room(&'a Room),
+    Act(&'a mut Act),
+}
+
+/// What was done lately to accounts.
+struct Acts<'a> {
+    of: Of<'a>,
+    since: Moment,
+}
+
+impl Acts<'_> {
+    async fn list(&mut self, person: PersonId) -> Result<Vec<ActRow>> {
+        Ok(match &mut self.of {
+            Of::Room(room) => store::person::list_acts(&room.db, person, self.since).await?,
+            Of::Act(act) => store::person::read_acts(&mut act.tx, person, self.since).await?,
+        })
+    }
+
+    async fn list_in(&mut self, organisation: OrganisationId) -> Result<Vec<ActRow>> {
+        Ok(match &mut self.of {
+            Of::Room(room) => store::person::list_acts_in(&room.db, organisation, self.since).await?,
+            Of::Act(act) => store::person::read_acts_in(&mut act.tx, organisation, self.since).await?,
+        })
+    }
+
+    fn directory(&self) -> Arc<Directory> {
+        match &self.of {
+            Of::Room(room) => room.directory(),
+            Of::Act(act) => act.room.directory(),
         }
     }
-    Ok(false)
+
+    async fn chain(&mut self, person: PersonId) -> Result<Chain> {
+        let mut chain = Chain::of(person);
+        while let Some(next) = chain.next() {
+            chain.add(&self.list(next).await?);
+        }
+        Ok(chain)
+    }
+
+    async fn are_one(mut self, person: PersonId, author: PersonId) -> Result<bool> {
+        let (one, other) = (self.chain(person).await?, self.chain(author).await?);
+        if one.holds(author) || other.holds(person) {
+            return Ok(true);
+        }
+        let shared: Vec<_> = one.givers().filter(|giver| other.holds(*giver)).collect();
+        Ok(person != author && !shared.is_empty() && self.have_others(&[person, author], shared).await?)
+    }
+
+    /// Whether the organisations of two people have others than those who gave both the means, and whom those let in.
+    /// Where an organisation begins they have none: its first people all come from one administrator.
+    async fn have_others(&mut self, two: &[PersonId], mut known: Vec<PersonId>) -> Result<bool> {
+        let directory = self.directory();
+        let mut organisations: Vec<_> =
+            two.iter().filter_map(|id| Some(directory.person(*id)?.organisation.id)).collect();
+        organisations.dedup();
+        let mut let_in = vec![];
+        for organisation in &organisations {
+            let acts = self.list_in(*organisation).await?;
+            let added = acts.iter().filter(|act| act.action == "added");
+            let_in.extend(added.filter_map(|act| Some((giver(act)?, act.about))));
+        }
+        while let Some((_, next)) =
+            let_in.iter().find(|(by, about)| known.contains(by) && !known.contains(about))
+        {
+            known.push(*next);
+        }
+        let members = directory.members();
+        let mut own = members.iter().filter(|it| organisations.contains(&it.person.organisation.id));
+        Ok(own.any(|it| !known.contains(&it.person.id)))
+    }
 }
 
 /// Who gave somebody the means, who gave those theirs, and so on.
@@ -70,8 +128,12 @@ impl Chain {
         }
     }
 
+    fn givers(&self) -> impl Iterator<Item = PersonId> {
+        self.givers.iter().skip(1).copied()
+    }
+
     fn holds(&self, author: PersonId) -> bool {
-        self.givers.iter().skip(1).any(|giver| *giver == author)
+        self.givers().any(|giver| giver == author)
     }
 }
 
