@@ -18,7 +18,13 @@ use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 use crate::base::Base;
 
 /// Tables that grow with every act.
-const GROWING: [&str; 25] = [
+const GROWING: [&str; 31] = [
+    "task",
+    "breach",
+    "strike",
+    "thumbnail",
+    "idempotency",
+    "incident_jurisdiction",
     "share_count",
     "share_exhibit",
     "share_entry",
@@ -172,6 +178,8 @@ fn value(sql: &str, n: usize, kind: &str, known: &[String; 3]) -> String {
         "uuid" => format!("'{incident}'"),
         "bigint" if after("limit") => "50".into(),
         "bigint" if after(">") => "0".into(),
+        // What is tidied away is old, and little of all.
+        "bigint" if sql.starts_with("delete") => "0".into(),
         // A stretch of the journal, not all of it.
         "bigint" if sql.contains("seq > $") && after("seq <=") => "500".into(),
         "bigint" => "9000000000000000000".into(),

@@ -2,7 +2,7 @@
 
 use crate::base::Base;
 
-/// 3,000 incidents, a tenth of them open; 30,000 entries, 3,000 exhibits, indicators and shares.
+/// 3,000 incidents, a tenth of them open; 30,000 entries, 3,000 exhibits, indicators, tasks and shares.
 pub(super) async fn load(base: &Base) {
     let sqlite = base.is_sqlite();
     let uuid = if sqlite { "randomblob(16)" } else { "gen_random_uuid()" };
@@ -120,7 +120,7 @@ pub(super) async fn load(base: &Base) {
     let counts = "insert into share_count select s.id, s.to_organisation, s.seq, j.salt from share s \
                   join journal j on j.seq = s.seq where s.seq > 100000";
     let strikes = "insert into strike select e.id, e.seq, e.author_id, e.recorded_at, 'Wrong' from entry e \
-                   where e.seq % 20 = 0";
+                   where e.seq % 4 = 0";
     let followings = format!(
         "insert into following select p.id, i.id, true, {now} from incident i join person p on p.organisation_id = i.lead_id"
     );
@@ -138,6 +138,33 @@ pub(super) async fn load(base: &Base) {
          case when j.seq % 7 = 0 then (select e.id from mail e where e.person_id = p.id limit 1) end, case j.seq % 4 when 0 then null else {now} end \
          from journal j join incident i on i.id = j.incident_id join person p on p.organisation_id = i.lead_id \
          where j.seq > 100000"
+    );
+    let places = format!(
+        "insert into incident_jurisdiction select i.id, 's' || cast(i.opened_at % 56 as text), cast(n.i as text) \
+         from incident i join ({} select i from n) n on true",
+        // Of few rows PostgreSQL reads all sooner than those of the open incidents.
+        count(60)
+    );
+    let breaches = format!(
+        "insert into breach select i.id, 'update', {now} + n.i, {now} from incident i join ({} select i from n) n on true",
+        count(5)
+    );
+    let thumbnails = format!(
+        "insert into thumbnail select e.id, case e.seq % 9 when 0 then 'failed' else 'made' end, 'image/png', {}, {now} \
+         from exhibit e where e.seq > 100000",
+        // A picture makes its row wide.
+        if sqlite { "zeroblob(1500)" } else { "convert_to(repeat('a', 1500), 'UTF8')" },
+    );
+    let tasks = format!(
+        "insert into task (id, incident_id, version, body, organisation_id, person_id, due_at, done_at, created_by, created_at, \
+         tlp) select {uuid}, j.incident_id, 1, 'Loaded.', i.lead_id, i.owner_id, {now} + j.seq, \
+         case j.seq % 4 when 0 then null else {now} end, i.owner_id, {now} - j.seq, i.tlp \
+         from journal j join incident i on i.id = j.incident_id where j.noun = 'indicator' and j.seq > 100000"
+    );
+    let sends = format!(
+        "insert into idempotency select p.id, {}, {blob}, '', {now} - n.i from person p join ({} select i from n) n on true",
+        if sqlite { "randomblob(16)" } else { "decode(md5(cast(n.i as text)), 'hex')" },
+        count(200)
     );
     // SQLite plans without statistics in earnest, too: nobody gathers them there.
     let statistics = if sqlite { "select 1" } else { "analyze" };
@@ -169,6 +196,11 @@ pub(super) async fn load(base: &Base) {
         mentions,
         &mails,
         &notices,
+        &places,
+        &breaches,
+        &thumbnails,
+        &tasks,
+        &sends,
         statistics,
     ] {
         base.execute(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
