@@ -223,7 +223,10 @@ async fn scans_of_postgres(base: &Base) -> Vec<String> {
         for line in &lines {
             let scanned =
                 line.split_once("Seq Scan on ").map(|(_, rest)| rest.split(' ').next().unwrap_or_default());
-            if scanned.is_some_and(|table| GROWING.contains(&table)) {
+            // Of the open incidents, a tenth here, the wall reads all places: PostgreSQL takes those of the ended along
+            // for as long as that is cheaper than to look each up. On SQLite, which weighs nothing, each is looked up.
+            let all_open = scanned == Some("incident_jurisdiction") && sql.contains("i.is_open = true");
+            if !all_open && scanned.is_some_and(|table| GROWING.contains(&table)) {
                 scans.push(format!("{sql}\n{}", lines.join("\n")));
             }
         }

@@ -142,8 +142,7 @@ pub(super) async fn load(base: &Base) {
     let places = format!(
         "insert into incident_jurisdiction select i.id, 's' || cast(i.opened_at % 56 as text), cast(n.i as text) \
          from incident i join ({} select i from n) n on true",
-        // Of few rows PostgreSQL reads all sooner than those of the open incidents.
-        count(60)
+        count(5)
     );
     let breaches = format!(
         "insert into breach select i.id, 'update', {now} + n.i, {now} from incident i join ({} select i from n) n on true",
