@@ -20,9 +20,9 @@ use crate::{
 };
 
 /// Longer than what leaves between two looks.
-const SIZE: usize = 12 << 20;
+pub(crate) const SIZE: usize = 12 << 20;
 
-async fn begin(server: &TestApp, client: &Client, path: &str) -> BodyDataStream {
+pub(crate) async fn begin(server: &TestApp, client: &Client, path: &str) -> BodyDataStream {
     let request = client.request(Method::GET, path).body(Body::empty()).expect("a request");
     let response = server.answer(request).await;
     assert_eq!(response.status(), StatusCode::OK, "{path}");
@@ -33,7 +33,7 @@ async fn begin(server: &TestApp, client: &Client, path: &str) -> BodyDataStream 
 }
 
 /// How much more arrived, and whether it was cut.
-async fn rest(mut bytes: BodyDataStream) -> (usize, bool) {
+pub(crate) async fn rest(mut bytes: BodyDataStream) -> (usize, bool) {
     let mut length = 0;
     while let Some(piece) = bytes.next().await {
         match piece {

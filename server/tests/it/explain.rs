@@ -5,17 +5,15 @@
 mod asked;
 mod load;
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, Once as Started, PoisonError},
-};
+use std::collections::BTreeSet;
 
 use server::service::Room;
 use sqlx::{AssertSqlSafe, Executor, Row};
-use tracing::field::{Field, Visit};
-use tracing_subscriber::{Layer, filter::filter_fn, layer::Context, prelude::*};
 
-use crate::base::Base;
+use crate::{
+    base::Base,
+    heard::{heard, listen},
+};
 
 /// Tables that grow with every act.
 const GROWING: [&str; 31] = [
@@ -54,41 +52,6 @@ const GROWING: [&str; 31] = [
 
 // ── overhearing ──────────────────────────────────────────────────────────────────────────────────
 
-static HEARD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-
-struct Listener;
-
-struct Statement(Option<String>);
-
-impl Visit for Statement {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "db.statement" && !value.trim().is_empty() {
-            self.0 = Some(value.trim().to_owned());
-        }
-    }
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-}
-
-impl<S: tracing::Subscriber> Layer<S> for Listener {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut statement = Statement(None);
-        event.record(&mut statement);
-        if let Some(sql) = statement.0 {
-            HEARD.lock().unwrap_or_else(PoisonError::into_inner).insert(sql);
-        }
-    }
-}
-
-/// One ear for the whole binary: a subscriber can be set only once.
-fn listen() {
-    static STARTED: Started = Started::new();
-    STARTED.call_once(|| {
-        let statements = filter_fn(|meta| meta.target() == "sqlx::query");
-        let listening = tracing_subscriber::registry().with(Listener.with_filter(statements));
-        tracing::subscriber::set_global_default(listening).expect("nobody else listens");
-    });
-}
-
 /// Statements that may read a whole table, and why.
 fn is_excused(sql: &str) -> bool {
     // The newest row: SQLite calls the first step along the primary key a scan.
@@ -99,7 +62,7 @@ fn is_excused(sql: &str) -> bool {
 }
 
 fn overheard() -> Vec<String> {
-    let heard = HEARD.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let heard: BTreeSet<_> = heard().into_iter().collect();
     let reads = |sql: &String| {
         let sql = sql.trim_start().to_lowercase();
         (sql.starts_with("select")

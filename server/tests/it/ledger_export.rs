@@ -20,7 +20,7 @@ const LEAD: &str = "lead@cisa.example";
 const GOOGLE: &str = "liaison@google.example";
 
 /// Sends the form and leaves the answer unread.
-async fn begin(test: &TestApp, client: &Client, form: &str) -> axum::response::Response {
+pub(crate) async fn begin(test: &TestApp, client: &Client, form: &str) -> axum::response::Response {
     let action = format!("/shares/ledger/{form}");
     let token = client.get("/shares/ledger").await.form_token(&action).expect("a form");
     let request = client

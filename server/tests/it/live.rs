@@ -29,7 +29,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.data).expect("JSON")
     }
 }
