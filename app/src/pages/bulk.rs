@@ -79,11 +79,14 @@ fn crumbs(here: &'static str) -> AnyView {
 fn body(view: &BulkView) -> AnyView {
     let refused = refused(view);
     if view.picks.iter().all(|pick| pick.refusal.is_some()) {
-        let text = "Tick incidents that your organisation leads in the list of the board, then press Share.";
+        let text = "Tick incidents that your organisation leads in the list of the board, then press Share. \
+                    To ask who leads something, open an incident that says what you look for, and share it as a \
+                    question: “Who leads on this” has the words.";
         return view! {
             {refused}
             <Empty icon="share-2" title="Nothing that you can share is chosen" text=text>
                 <a class="btn primary" href="/board">"To the board"</a>
+                <a class="btn" href="/incidents/new">"Open one to ask about"</a>
             </Empty>
         }
         .into_any();
@@ -211,7 +214,7 @@ fn to_whom(view: &BulkView, form: Typed) -> AnyView {
     let choice = |organisation: Organisation| {
         Choice::new(organisation.slug, organisation.short)
             .note(organisation.name)
-            .group(organisation.sector.label())
+            .group(organisation.sector.several())
     };
     let choices = all.into_iter().map(choice).collect();
     view! {

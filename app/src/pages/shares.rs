@@ -23,7 +23,7 @@ use crate::{
         period::PeriodName,
         share::Purpose,
     },
-    policy::{Cleared, Viewer},
+    policy::{Action, Cleared, Standing, Viewer, may},
 };
 
 /// What the filters offer: names that everybody in the room may know.
@@ -79,12 +79,14 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
         count => format!("Shares ({})", ShareCounts::words(count)),
     };
     let now = frame.now;
+    let asks = may(&view.viewer, Action::Open, Standing::default());
     document(frame, title, "page-shares", move || {
         view! {
             <main id="main" class="shares-page" tabindex="-1" data-source=view.query.page_href()>
                 <div class="shares-head">
                     <h1>"Shares"</h1>
                     {tabs(&view)}
+                    {asks.then(|| view! { <a class="btn sm quiet shares-ask" href="/shares/new">"Ask who leads"</a> })}
                     <a class="btn sm quiet shares-ledger" href="/shares/ledger"><Icon name="scroll-text" />"Ledger"</a>
                 </div>
                 {super::glass::told(&view.glass, now)}
