@@ -47,3 +47,35 @@ spec("the composer offers those who will see the entry, and nobody else", async 
   await cisa.keyboard.press("Escape");
   assert.equal(await options.count(), 0);
 });
+
+spec("a browser notification says number and severity, and only while nobody looks", async ({ open, signIn, alive }) => {
+  const google = await open({});
+  // The browser under test has no desktop: it keeps what it would have shown.
+  await google.addInitScript(() => {
+    window.shown = [];
+    let permission = sessionStorage.getItem("granted") ?? "default";
+    window.Notification = class {
+      constructor(title, options) { window.shown.push(`${title}: ${options.body}`); }
+      static get permission() { return permission; }
+      static async requestPermission() { sessionStorage.setItem("granted", permission = "granted"); return permission; }
+    };
+    Object.defineProperty(document, "hidden", { get: () => window.away === true });
+  });
+  await signIn(google, "liaison@google.example");
+  await google.goto("/me");
+  await alive(google);
+  const button = google.locator("#desktop-notices");
+  await button.click();
+  await google.waitForFunction(() => document.querySelector("#desktop-notices").getAttribute("aria-pressed") === "true");
+  await google.goto("/notifications");
+  await alive(google);
+  const cisa = await open({});
+  await signIn(cisa, "liaison@cisa.example");
+  const looking = await openIncident(cisa, { shareWith: ["google"] });
+  await google.locator(".nrow", { hasText: looking.number }).waitFor();
+  await google.evaluate(() => { window.away = true; });
+  const away = await openIncident(cisa, { shareWith: ["google"] });
+  await google.waitForFunction(() => window.shown.length > 0);
+  const shown = await google.evaluate(() => window.shown);
+  assert.deepEqual(shown, [`Watchfloor: ${away.number} High`]);
+});
