@@ -142,24 +142,36 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
     Ok(page::render(app, member, status, |frame| pages::new_incident::page(&frame, view)))
 }
 
-/// Open ones that share a long word of the title, of those that this viewer may see.
+/// Open ones that share words with the title, of those that this viewer may see: most words first.
 async fn similar(app: &App, member: &Member, title: &str) -> Result<Cleared<Vec<BoardRow>>, Error> {
-    let mut words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 5).collect();
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let title = title.to_lowercase();
+    let mut words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 3).collect();
+    words.sort_unstable();
+    words.dedup();
+    let shared = |row: &BoardRow| {
+        let other = row.title.to_lowercase();
+        words.iter().filter(|word| other.contains(**word)).count()
+    };
+    let mut long: Vec<&str> = words.iter().copied().filter(|word| word.len() > 5).collect();
+    long.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let mut found = vec![];
-    for word in words.into_iter().take(3) {
+    for word in long.into_iter().take(4) {
         let query = BoardQuery { q: word.to_owned(), ..BoardQuery::default() };
-        let page = service::board::page(&app.room, &member.viewer, &query, 3).await?;
+        let page = service::board::page(&app.room, &member.viewer, &query, 20).await?;
         found.push(page.map(|(rows, _)| rows));
     }
-    let mut rows: Vec<BoardRow> = vec![];
     let cleared: Cleared<Vec<Vec<BoardRow>>> = found.into_iter().collect();
     Ok(cleared.map(|lists| {
+        let mut rows: Vec<BoardRow> = vec![];
         for row in lists.into_iter().flatten() {
-            if rows.len() < 3 && !rows.iter().any(|known| known.number == row.number) {
+            if !rows.iter().any(|known| known.number == row.number) {
                 rows.push(row);
             }
         }
+        // One word of several, such as "county", makes nothing alike.
+        rows.retain(|row| shared(row) >= words.len().min(2));
+        rows.sort_by_key(|row| std::cmp::Reverse(shared(row)));
+        rows.truncate(3);
         rows
     }))
 }

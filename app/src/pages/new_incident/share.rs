@@ -72,13 +72,6 @@ fn column(view: &NewIncidentView, sector: Sector, is_own: bool, members: &[&Orga
         })
         .collect();
     let class = if members.len() > 4 { "share-wide" } else { "share-narrow" };
-    let heading = match sector {
-        Sector::Agency => "Agencies",
-        Sector::Company => "Companies",
-        Sector::ElectionOffice => "Election offices",
-        Sector::SharingCentre => "Sharing centres",
-        Sector::CivilSociety => "Civil society",
-        Sector::Room => "Room",
-    };
+    let heading = sector.several();
     view! { <div class=class><h3>{heading}</h3><div class="share-col">{own}{boxes}</div></div> }.into_any()
 }

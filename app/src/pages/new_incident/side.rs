@@ -74,6 +74,7 @@ fn similar(view: &NewIncidentView) -> AnyView {
     if view.similar.is_empty() {
         return ().into_any();
     }
+    let heading = if view.similar.len() == 1 { "Looks like an open one" } else { "Look like open ones" };
     let rows: Vec<_> = view
         .similar
         .iter()
@@ -85,6 +86,7 @@ fn similar(view: &NewIncidentView) -> AnyView {
                     <span>
                         <a href=format!("/incidents/{number}")>{row.title.clone()}</a>
                         <small><span class="mono">{number.clone()}</span>" "{row.place.clone()}</small>
+                        <small><a href=format!("/incidents/{number}#compose")>{format!("Add to {number} instead")}</a></small>
                     </span>
                 </li>
             }
@@ -92,7 +94,7 @@ fn similar(view: &NewIncidentView) -> AnyView {
         .collect();
     view! {
         <section class="panel" aria-labelledby="nf-alike">
-            <div class="panel-head"><h2 id="nf-alike"><Icon name="copy-check" />"Looks like an open one"</h2></div>
+            <div class="panel-head"><h2 id="nf-alike"><Icon name="copy-check" />{heading}</h2></div>
             <ul class="dupes">{rows}</ul>
         </section>
     }
