@@ -61,7 +61,7 @@ spec("an organisation leaves while its people look, and comes back to its own al
 
   await root.goto("/organisations");
   await root.click(`a[href="/organisations/${slug}"]`);
-  await root.click("text=End its part in the room");
+  await root.click("text=Remove it from the room");
   await axe(root);
   assert.equal(await root.locator(`[name="leads.${theirs}"]`).inputValue(), "cisa", "who takes part is proposed");
   assert.equal(await root.getByText("A leaflet names").count(), 0, "nothing of what is in it");

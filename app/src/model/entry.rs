@@ -19,6 +19,14 @@ super::words::words! {
 }
 
 impl EntryKind {
+    /// Where it stands alone, outside of the timeline, which folds what was changed away.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::System => "Change",
+            kind => kind.label(),
+        }
+    }
+
     /// The kinds that a person writes in the composer.
     pub const WRITTEN: &'static [Self] =
         &[Self::Update, Self::Observation, Self::Decision, Self::Request, Self::Answer];
@@ -48,6 +56,18 @@ impl Change {
         }
     }
 
+    /// In one line: `Severity: High → Severe`, `Shared with Google`.
+    pub fn words(&self, kind: EntryKind) -> String {
+        if let Some(act) = self.act(kind) {
+            return capitalised(&act);
+        }
+        let (label, new) = (self.label(), if self.new.is_empty() { "none" } else { &self.new });
+        match self.old.as_str() {
+            "" => format!("{label}: {new}"),
+            old => format!("{label}: {old} → {new}"),
+        }
+    }
+
     /// What is said as an act, not as two values: `shared with Google`, `the update target passed`.
     pub fn act(&self, kind: EntryKind) -> Option<String> {
         let Self { field, old, new } = self;
@@ -65,7 +85,7 @@ impl Change {
 }
 
 /// With its first letter large.
-pub(super) fn capitalised(words: &str) -> String {
+fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -15,6 +15,15 @@ super::words::words! {
 }
 
 impl Fate {
+    /// What has become of it.
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Invited => "Invited",
+            Self::Again => "Invited again",
+            Self::Here | Self::Wrong => self.label(),
+        }
+    }
+
     /// A link is made for it.
     pub const fn is_invited(self) -> bool {
         matches!(self, Self::Invited | Self::Again)

@@ -65,6 +65,10 @@ impl Submitted {
     pub fn value(&self, field: &str) -> &str {
         self.values.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
     }
+    /// Where a control stands among those that were sent, in the order of its form; boxes that nobody ticked come last.
+    pub fn place(&self, field: &str) -> usize {
+        self.values.iter().position(|(name, _)| name == field).unwrap_or(usize::MAX)
+    }
     /// The values of a control that may be sent several times (check boxes).
     pub fn values<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a str> {
         self.values.iter().filter(move |(name, _)| name == field).map(|(_, value)| value.as_str())

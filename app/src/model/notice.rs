@@ -109,7 +109,7 @@ super::words::words! {
         Returned = "returned", "returned your share";
         Refused = "refused", "refused your share";
         HandedOver = "handed_over", "handed you a share";
-        OnwardAsked = "onward_asked", "asks you to let it pass";
+        OnwardAsked = "onward_asked", "asks you to pass it on";
         OnwardApproved = "onward_approved", "let your share pass";
         OnwardRefused = "onward_refused", "did not let your share pass";
         OnwardLapsed = "onward_lapsed", "Your request to pass it on has lapsed";

@@ -16,6 +16,20 @@ super::words::words! {
     }
 }
 
+impl Sector {
+    /// Over a list of them.
+    pub const fn several(self) -> &'static str {
+        match self {
+            Self::Agency => "Agencies",
+            Self::Company => "Companies",
+            Self::ElectionOffice => "Election offices",
+            Self::SharingCentre => "Sharing centres",
+            Self::CivilSociety => "Civil society",
+            Self::Room => "Room",
+        }
+    }
+}
+
 /// An organisation as every page names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {

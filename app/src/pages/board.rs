@@ -173,8 +173,12 @@ fn Nothing(query: BoardQuery, open: i64, frame: Frame) -> impl IntoView {
         return view! {
             <Empty
                 icon="layout-list"
-                title="No incidents yet"
-                text=format!("Incidents shared with {own} appear here as soon as anyone opens one.")
+                title=if is_admin { "Room admins do not read incidents" } else { "No incidents yet" }
+                text=if is_admin {
+                    "You look after the room: its people, organisations and settings.".to_owned()
+                } else {
+                    format!("Incidents shared with {own} appear here as soon as anyone opens one.")
+                }
             >
                 {is_admin.then(super::set_up::next_steps)}
                 {may_open.then(|| view! {
@@ -184,12 +188,14 @@ fn Nothing(query: BoardQuery, open: i64, frame: Frame) -> impl IntoView {
         }
         .into_any();
     }
-    let words =
-        filters::words(&query).into_iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>();
+    let words = filters::words(&query)
+        .into_iter()
+        .map(|(name, value)| if name == "Text" { value } else { format!("{name} {value}") })
+        .collect::<Vec<_>>();
     let rest = match open {
         0 => "No incident is open.".to_owned(),
         1 => "1 incident is open in all. It does not match.".to_owned(),
-        _ => format!("{open} incidents are open in all. None of them match."),
+        _ => format!("{open} incidents are open in all. None of them matches."),
     };
     view! {
         <Empty icon="list-filter" title=format!("Nothing matches “{}”", words.join(", ")) text=rest>

@@ -20,6 +20,7 @@ use crate::{
         glass::Broken,
         incident::Incident,
         indicator::Indicator,
+        mention,
         task::Task,
     },
     policy::Cleared,
@@ -162,7 +163,7 @@ fn entry(entry: &Entry) -> AnyView {
         None => "Watchfloor".to_owned(),
     };
     let change = entry.change.as_ref().map(|change| {
-        view! { <p class="muted">{format!("{}: {} → {}", change.field, change.old, change.new)}</p> }
+        view! { <p class="muted">{change.words(entry.kind)}</p> }
     });
     let struck = entry.struck.as_ref().map(|strike| {
         view! { <p class="muted">{format!("Struck by {}: {}", strike.by.name, strike.reason)}</p> }
@@ -170,8 +171,8 @@ fn entry(entry: &Entry) -> AnyView {
     let class = if entry.struck.is_some() { "is-struck" } else { "" };
     view! {
         <li class=class>
-            <p class="bg-by"><Time at=entry.happened_at seconds=true />" "<b>{by}</b>" "<span class="muted">{entry.kind.label()}</span><TlpChip tlp=entry.tlp /></p>
-            {(!entry.text.is_empty()).then(|| view! { <p class="te-text">{entry.text.clone()}</p> })}
+            <p class="bg-by"><Time at=entry.happened_at seconds=true />" "<b>{by}</b>" "<span class="muted">{entry.kind.told()}</span><TlpChip tlp=entry.tlp /></p>
+            {(!entry.text.is_empty()).then(|| view! { <p class="te-text">{mention::named(&entry.text, &entry.mentions)}</p> })}
             {change}
             {struck}
         </li>

@@ -76,7 +76,7 @@ fn read_all(view: &NoticesView) -> AnyView {
                 <input type="hidden" name="next" value=next />
                 <button class="btn sm" type="submit" disabled=none><Icon name="check" />{words}</button>
             </PostForm>
-            <a class="btn sm quiet" href="/me#me-notices">"What you are told"</a>
+            <a class="btn sm quiet" href="/me#me-notices">"Notification settings"</a>
         </div>
     }
     .into_any()

@@ -99,7 +99,7 @@ pub fn new(frame: &Frame, form: Submitted) -> AnyView {
                 <PostForm action="/organisations/new" class="panel panel-body me-form">
                     <ErrorSummary form=form heading="No organisation was added." />
                     {names(form)}
-                    <TextField form=form name="slug" label="Word in addresses" hint="Lower-case letters, digits, hyphens" maxlength=40 mono=true />
+                    <TextField form=form name="slug" label="Short name in links" hint="Lower-case letters, digits, hyphens" maxlength=40 mono=true />
                     <SelectField form=form name="sector" label="What it is" choices=sectors blank="Choose"
                         hint="What crosses from an agency to a company is shared under rules of its own." />
                     {contact(form)}
@@ -155,7 +155,7 @@ pub fn edit(frame: &Frame, page: OrganisationPage) -> AnyView {
         let action = format!("/organisations/{}", organisation.slug);
         view! {
             <div class="ad-form">
-                <p class="crumbs"><a href="/organisations">"Organisations"</a><Icon name="chevron-right" /><span class="mono">{organisation.slug.clone()}</span></p>
+                <p class="crumbs"><a href="/organisations">"Organisations"</a><Icon name="chevron-right" /><span>{organisation.short.clone()}</span></p>
                 <h1>{organisation.name.clone()}</h1>
                 {stale}
                 <PostForm action=action class="panel panel-body me-form">

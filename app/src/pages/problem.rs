@@ -126,7 +126,7 @@ impl Problem {
                  it again."
                     .into(),
             ),
-            Self::Forbidden { act } => words("shield", "That is not yours to do", act.clone()),
+            Self::Forbidden { act } => words("shield", "You may not do this", act.clone()),
             Self::Stale { .. } => words(
                 "clock",
                 "This form is too old",

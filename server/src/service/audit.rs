@@ -11,7 +11,7 @@ mod walk;
 use std::ops::Range;
 
 use app::{
-    model::{Moment, Organisation, OrganisationId, Person, PersonId},
+    model::{Moment, Organisation, OrganisationId, Person, PersonId, Role},
     policy::{self, Administration, Cleared, Over, Viewer},
 };
 use serde_json::Value;
@@ -110,7 +110,9 @@ fn reads_all(viewer: &Viewer) -> Result<bool> {
     } else if policy::may_administer(viewer, Administration::ReadAudit, own) {
         Ok(false)
     } else {
-        Err(Error::Forbidden("The audit log is for the auditor, and for an organisation's admin its part."))
+        Err(Error::Forbidden(
+            "Auditors read the audit log; organisation admins read their own organisation's part of it.",
+        ))
     }
 }
 
@@ -264,6 +266,11 @@ fn text(body: &Value, key: &str) -> String {
     body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
+/// A role as pages name it; any other word as it is.
+fn role_words(word: &str) -> &str {
+    word.parse::<Role>().map_or(word, |role| role.label())
+}
+
 /// The words of a body that say something to a reader, in their order.
 fn detail(body: &Value) -> String {
     const SHOWN: [(&str, &str); 14] = [
@@ -285,7 +292,9 @@ fn detail(body: &Value) -> String {
     let words = SHOWN.iter().filter_map(|(key, label)| {
         let value = match body.get(key)? {
             Value::String(text) if !text.is_empty() => text.clone(),
-            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            Value::Array(list) => {
+                list.iter().filter_map(Value::as_str).map(role_words).collect::<Vec<_>>().join(", ")
+            }
             Value::Number(number) => number.to_string(),
             Value::Object(fields) => fields.values().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             _ => return None,

@@ -16,7 +16,7 @@ use app::{
 use super::{
     Error, Result, Room,
     incident::{hold, jurisdiction, next_clock, origin_of},
-    looks,
+    looks, mention,
     store::{self, board::Resolved, incident::IncidentRow},
 };
 
@@ -140,7 +140,7 @@ fn last_update(room: &Room, at: Moment, organisation: Option<OrganisationId>, te
         at,
         organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
         // The board shows the beginning; the page shows the whole.
-        text: text.chars().take(160).collect(),
+        text: mention::named(&directory, text).chars().take(160).collect(),
     }
 }
 
@@ -220,7 +220,7 @@ pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Resul
             at: row.recorded_at,
             incident: row.number,
             organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
-            text: passed.unwrap_or_else(|| row.body.chars().take(240).collect()),
+            text: passed.unwrap_or_else(|| mention::named(&directory, &row.body).chars().take(240).collect()),
             tlp: row.tlp,
             alarm,
         })

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use app::{
-    model::{PersonId, mention},
+    model::{Person, PersonId, mention},
     policy::{self, Marked},
 };
 
@@ -12,6 +12,20 @@ use super::{Directory, Error, Result, directory::Member, person::subject};
 /// How many people one entry calls: more is a crowd, which the audience of the entry reaches by itself. Each
 /// call may become an e-mail.
 const MOST: usize = 20;
+
+/// A text with names in place of whole addresses, for lists that show no more than its beginning.
+pub(crate) fn named(directory: &Directory, text: &str) -> String {
+    named_for(directory, text, None)
+}
+
+/// The same for a reader whom it may call by the beginning of their address.
+pub(crate) fn named_for(directory: &Directory, text: &str, reader: Option<PersonId>) -> String {
+    let whole = mention::calls(text).into_iter().filter(|call| call.word.contains('@'));
+    let called = whole.filter_map(|call| Some(directory.find(&call.word)?.person.clone()));
+    let reader = reader.and_then(|id| directory.person(id)).cloned();
+    let people: Vec<Person> = reader.into_iter().chain(called).collect();
+    mention::named(text, &people)
+}
 
 /// The people that a text calls, all of whom will see the entry.
 ///

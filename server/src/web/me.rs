@@ -145,7 +145,12 @@ pub async fn set_notices(State(app): State<App>, member: Member, form: Form) -> 
     match notice::read_settings(&typed) {
         Ok(settings) => {
             settled(notice::set_settings(app.room.clone(), member.asker.clone(), settings)).await?;
-            Ok(page::see_other_saying(&app, "/me#me-notices", Tone::Ok, "What you are told was changed."))
+            Ok(page::see_other_saying(
+                &app,
+                "/me#me-notices",
+                Tone::Ok,
+                "Your notification settings were changed.",
+            ))
         }
         Err(Error::Invalid(errors)) => {
             typed.errors.merge(errors);

@@ -360,7 +360,7 @@ both! {
         call(room, &number, GOOGLE).await;
         assert_eq!(base.number("select count(*) from mail").await, 0);
         let browser = test.sign_in(GOOGLE).await;
-        assert!(browser.get("/me").await.text().contains("This room sends no e-mail"));
+        assert!(browser.get("/me").await.text().contains("This room does not send e-mail yet"));
         let fields = [("way_mentioned", "email"), ("quiet_from", "22:00"), ("quiet_to", "later")];
         let back = browser.submit("/me", "/me/notices", &fields).await;
         assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);

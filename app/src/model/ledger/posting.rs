@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::super::{
     Moment, Organisation, Person, Tlp,
-    entry::{Change, EntryKind, capitalised},
+    entry::{Change, EntryKind},
     id::Number,
     indicator::{IndicatorKind, defang},
     organisation::Sector,
@@ -51,9 +51,7 @@ impl PostedWhat {
 
     pub const fn label(&self) -> &'static str {
         match self {
-            // What somebody changed, which the timeline folds beside what the room noted by itself.
-            Self::Entry(EntryKind::System) => "Change",
-            Self::Entry(kind) => kind.label(),
+            Self::Entry(kind) => kind.told(),
             Self::Indicator(..) => "Indicator",
             Self::Task(_) => "Task",
         }
@@ -147,19 +145,10 @@ impl Posting {
     /// What changed with it, as the timeline says it: `Severity: High → Severe`, `Shared with Google`.
     pub fn change_words(&self) -> Option<String> {
         let change = self.change.as_ref()?;
-        let act = match self.what {
-            PostedWhat::Entry(kind) => change.act(kind),
+        match self.what {
+            PostedWhat::Entry(kind) => Some(change.words(kind)),
             _ => None,
-        };
-        if let Some(act) = act {
-            return Some(capitalised(&act));
         }
-        let (label, Change { old, new, .. }) = (change.label(), change);
-        let new = if new.is_empty() { "none" } else { new };
-        Some(match old.as_str() {
-            "" => format!("{label}: {new}"),
-            old => format!("{label}: {old} → {new}"),
-        })
     }
 }
 

@@ -53,7 +53,7 @@ fn title(view: &SentView) -> String {
     let stands = view.lines.iter().filter(|line| line.outcome.stands()).count();
     match view.lines.len() {
         1 if stands == 1 => "1 incident was shared".to_owned(),
-        all if stands == all => format!("All {all} incidents were shared"),
+        all if stands == all => format!("{all} incidents were shared"),
         all => format!("{stands} of {all} incidents were shared"),
     }
 }

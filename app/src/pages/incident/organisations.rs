@@ -73,7 +73,7 @@ fn end(view: &IncidentView, organisation: &Organisation) -> Option<AnyView> {
         "{} loses sight of it at once, on open pages too, and so does whoever it passed it on to. That they were told stays in the ledger.",
         organisation.short
     );
-    let verb = format!("End the part of {}", organisation.short);
+    let verb = format!("Remove {} from the incident", organisation.short);
     let inside = view! {
         <PostForm action=action class="act-form">
             <input type="hidden" name="version" value=version />
@@ -83,8 +83,8 @@ fn end(view: &IncidentView, organisation: &Organisation) -> Option<AnyView> {
             <p class="act-foot"><button class="btn danger" type="submit">{verb}</button></p>
         </PostForm>
     };
-    let label = format!("End its part: {}", organisation.short);
-    let button = view! { <summary class="btn sm quiet" aria-label=label>"End its part"</summary> };
+    let label = format!("Remove from the incident: {}", organisation.short);
+    let button = view! { <summary class="btn sm quiet" aria-label=label>"Remove"</summary> };
     Some(disclosure(&id, "act-inline", open, button.into_any(), inside.into_any()))
 }
 

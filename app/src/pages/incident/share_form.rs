@@ -131,7 +131,7 @@ fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
     let choice = |(organisation, sees): (&crate::model::Organisation, bool)| {
         let label =
             if sees { format!("{} (sees it)", organisation.short) } else { organisation.short.clone() };
-        Choice::new(&organisation.slug, label).note(&organisation.name).group(organisation.sector.label())
+        Choice::new(&organisation.slug, label).note(&organisation.name).group(organisation.sector.several())
     };
     all.into_iter().map(choice).collect()
 }
@@ -158,7 +158,7 @@ pub(in crate::pages) fn words(
         {fields(form, shares)}
         <div class="share-template">
             <SelectField form=form name="template" label="Ready words" scope=SCOPE choices=templates blank="None" optional=true />
-            <button class="btn" type="submit" name="use_template" value="1">"Put in"</button>
+            <button class="btn" type="submit" name="use_template" value="1">"Insert"</button>
         </div>
         <TextArea form=form name="text" label="Text" scope=SCOPE rows=6 maxlength=10_000 hint=hint />
         {banner}

@@ -42,14 +42,14 @@ pub(super) fn notices(view: &MeView) -> AnyView {
     let action = "/me/notices";
     view! {
         <section class="panel me-wide" aria-labelledby="me-notices">
-            <div class="panel-head"><h2 id="me-notices">"What you are told"</h2></div>
+            <div class="panel-head"><h2 id="me-notices">"Notification settings"</h2></div>
             <form class="panel-body me-form" method="post" action=action novalidate=true>
                 <FormToken action=action />
                 <ErrorSummary form=form heading="Nothing was changed." />
                 {mail(view)}
                 <div class="me-ways">{rows}</div>
                 <fieldset class="field me-follows">
-                    <legend class="field-label">"You follow an incident by itself when"</legend>
+                    <legend class="field-label">"Follow an incident automatically when"</legend>
                     {follows}
                 </fieldset>
                 <fieldset class="field">
@@ -88,7 +88,7 @@ fn row(kind: NoticeKind, chosen: &str) -> AnyView {
 /// Where e-mail goes, what it says, and what did not arrive.
 fn mail(view: &MeView) -> AnyView {
     if !view.notices.mails {
-        return view! { <p class="field-hint">"This room sends no e-mail: what you choose counts when it does."</p> }.into_any();
+        return view! { <p class="field-hint">"This room does not send e-mail yet. Your choices apply once it does."</p> }.into_any();
     }
     let (failed, last) = view.notices.failed;
     let lost = last.filter(|_| failed > 0).map(|at| {

@@ -26,11 +26,11 @@ fn path(organisation: &Organisation) -> String {
 }
 
 fn crumbs(organisation: &Organisation) -> AnyView {
-    let (href, slug) = (path(organisation), organisation.slug.clone());
+    let (href, short) = (path(organisation), organisation.short.clone());
     view! {
         <p class="crumbs">
             <a href="/organisations">"Organisations"</a><Icon name="chevron-right" />
-            <a class="mono" href=href>{slug}</a><Icon name="chevron-right" /><span>"Leave"</span>
+            <a href=href>{short}</a><Icon name="chevron-right" /><span>"Remove from the room"</span>
         </p>
     }
     .into_any()
@@ -86,7 +86,7 @@ fn red() -> AnyView {
 pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Submitted) -> AnyView {
     let prospect = prospect.into_inner();
     let short = prospect.organisation.short.clone();
-    let title = format!("End the part of {short}");
+    let title = format!("Remove {short} from the room");
     let title = if form.errors.is_empty() && !stale { title } else { format!("Error: {title}") };
     office(frame, title, "", move || {
         let form = typed(form);
@@ -95,7 +95,7 @@ pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Subm
             view! {
                 <Callout tone=Tone::Warn icon="git-merge">
                     <p><b>"The organisation changed meanwhile. Nothing was ended."</b></p>
-                    <p>"Look at what it comes to now, and send it again."</p>
+                    <p>"Review what will happen now, and send it again."</p>
                 </Callout>
             }
         });
@@ -112,7 +112,7 @@ pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Subm
         view! {
             <div class="ad-form">
                 {crumbs(&prospect.organisation)}
-                <h1>{format!("End the part of {} in the room", prospect.organisation.name)}</h1>
+                <h1>{format!("Remove {} from the room", prospect.organisation.name)}</h1>
                 {stale}
                 <section class="panel panel-body" aria-labelledby="lv-what">
                     <h2 id="lv-what">"What will happen"</h2>
@@ -120,13 +120,13 @@ pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Subm
                 </section>
                 <PostForm action=action class="panel panel-body me-form">
                     <input type="hidden" name="version" value=prospect.version.to_string() />
-                    <ErrorSummary form=form heading="Nothing was ended." />
+                    <ErrorSummary form=form heading="Nothing was removed." />
                     {leads}
                     {rests(&prospect)}
                     {red()}
                     <TextField form=form name="reason" label="Reason" maxlength=500 hint="Everybody in the room can read it." />
                     <p class="act-foot">
-                        <button class="btn primary" type="submit">"Look at what it comes to"</button>
+                        <button class="btn primary" type="submit">"Review"</button>
                         <a class="btn" href="/organisations">"Cancel"</a>
                     </p>
                 </PostForm>
@@ -183,7 +183,7 @@ pub fn confirm(frame: &Frame, prospect: Cleared<Prospect>, form: Submitted) -> A
                 <PostForm action=format!("{base}/leave/confirm")>
                     {kept}
                     <p class="act-foot">
-                        <button class="btn danger" type="submit"><Icon name="log-out" />{format!("End the part of {}", prospect.organisation.short)}</button>
+                        <button class="btn danger" type="submit"><Icon name="log-out" />{format!("Remove {}", prospect.organisation.short)}</button>
                         <a class="btn" href=format!("{base}/leave")>"Choose again"</a>
                     </p>
                 </PostForm>
@@ -208,9 +208,9 @@ pub(super) fn door(organisation: &Organisation) -> AnyView {
     let href = format!("{}/leave", path(organisation));
     view! {
         <section class="panel panel-body me-form" aria-labelledby="lv-door">
-            <h2 id="lv-door">"Leave the room"</h2>
-            <p>"Ends the access of its people and everything that was shared with it. You see what it comes to first."</p>
-            <p class="act-foot"><a class="btn" href=href><Icon name="log-out" />"End its part in the room"</a></p>
+            <h2 id="lv-door">"Remove from the room"</h2>
+            <p>"Ends the access of its people and everything that was shared with it. You review it first."</p>
+            <p class="act-foot"><a class="btn" href=href><Icon name="log-out" />"Remove it from the room"</a></p>
         </section>
     }
     .into_any()

@@ -17,7 +17,10 @@ pub fn ErrorSummary(
     heading: String,
 ) -> impl IntoView {
     let errors: Vec<(String, String)> = form.with_value(|form| {
-        form.errors.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect()
+        let mut errors: Vec<_> =
+            form.errors.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
+        errors.sort_by_key(|(field, _)| form.place(field));
+        errors
     });
     (!errors.is_empty()).then(|| {
         let lines = errors

@@ -30,7 +30,7 @@ pub fn import(frame: &Frame, limits: ImportLimits, form: Submitted) -> AnyView {
     office(frame, title, "/people", move || {
         let form = typed(form);
         let most = format!(
-            "Up to {} rows and {} kB. The file wins over what is pasted.",
+            "One of the two. Up to {} rows and {} kB; the file wins over what is pasted.",
             limits.rows, limits.kilobytes
         );
         view! {
@@ -40,15 +40,15 @@ pub fn import(frame: &Frame, limits: ImportLimits, form: Submitted) -> AnyView {
                 <p class="muted">"Nothing is done yet: the next page shows what each row comes to."</p>
                 <PostForm action="/people/import" class="panel panel-body me-form" multipart=true>
                     <ErrorSummary form=form heading="The table was not read." />
-                    <TextArea form=form name="csv" label="Table" rows=8 optional=true
+                    <TextArea form=form name="csv" label="Table" rows=8
                         placeholder="name,email,roles\nDana Brook,dana@cisa.example,analyst liaison"
                         hint="The first line names the columns: name, email, roles, and organisation where it is not your own. Commas, semicolons or tabs between them." />
                     <div class="field">
-                        <label class="field-label" for="f-file">"Or a CSV file "<span class="opt">"(optional)"</span></label>
+                        <label class="field-label" for="f-file">"Or a CSV file"</label>
                         <p class="field-hint" id="f-file-hint">{most}</p>
                         <input class="input" id="f-file" type="file" name="file" accept=".csv,text/csv,text/plain" aria-describedby="f-file-hint" />
                     </div>
-                    <p class="act-foot"><button class="btn primary" type="submit">"Look at what it comes to"</button><a class="btn" href="/people">"Cancel"</a></p>
+                    <p class="act-foot"><button class="btn primary" type="submit">"Check the table"</button><a class="btn" href="/people">"Cancel"</a></p>
                 </PostForm>
             </div>
         }
@@ -72,8 +72,7 @@ fn count(rows: &[ImportRow], fate: impl Fn(Fate) -> bool) -> usize {
 
 /// The answer to `POST /people/import`, and to a confirmation that came too late.
 pub fn plan(frame: &Frame, plan: PlanView) -> AnyView {
-    let title =
-        if plan.changed.is_empty() { "What the table comes to" } else { "Changed: what the table comes to" };
+    let title = if plan.changed.is_empty() { "Result of the check" } else { "Changed: result of the check" };
     office(frame, title, "/people", move || {
         let PlanView { csv, rows, token, changed } = plan;
         let (invited, here) = (count(&rows, Fate::is_invited), count(&rows, |fate| fate == Fate::Here));
@@ -102,13 +101,14 @@ pub fn plan(frame: &Frame, plan: PlanView) -> AnyView {
             .into_iter()
             .map(|row| {
                 let changed = changed.contains(&row.line);
-                line(row, changed, None)
+                let fate = row.fate.label();
+                line(row, changed, None, fate)
             })
             .collect();
         view! {
             <div class="ad-main ad-wide">
                 <p class="crumbs"><a href="/people">"People"</a><Icon name="chevron-right" /><a href="/people/import">"Import"</a><Icon name="chevron-right" /><span>"Dry run"</span></p>
-                <div class="ad-bar"><h1>"What the table comes to"</h1></div>
+                <div class="ad-bar"><h1>"Result of the check"</h1></div>
                 {stale}
                 <p>{format!("{invited} to invite, {here} already here, {wrong} wrong. Nothing has been done.")}</p>
                 {table(rows, "Rows of the table", None)}
@@ -121,7 +121,7 @@ pub fn plan(frame: &Frame, plan: PlanView) -> AnyView {
 
 fn table(rows: Vec<AnyView>, label: &'static str, last: Option<&'static str>) -> AnyView {
     view! {
-        <div class="scroll-x" tabindex="0" role="region" aria-label=label>
+        <div class="scroll-x panel" tabindex="0" role="region" aria-label=label>
             <table class="dtable ppl imp">
                 <thead><tr>
                     <th scope="col">"Line"</th><th scope="col">"Name"</th><th scope="col">"E-mail"</th><th scope="col">"Organisation"</th>
@@ -135,7 +135,7 @@ fn table(rows: Vec<AnyView>, label: &'static str, last: Option<&'static str>) ->
     .into_any()
 }
 
-fn line(row: ImportRow, changed: bool, link: Option<AnyView>) -> AnyView {
+fn line(row: ImportRow, changed: bool, link: Option<AnyView>, fate: &'static str) -> AnyView {
     let icon = match row.fate {
         Fate::Invited | Fate::Again => "user-plus",
         Fate::Here => "circle-check",
@@ -151,7 +151,7 @@ fn line(row: ImportRow, changed: bool, link: Option<AnyView>) -> AnyView {
             <td class="mono">{row.email}</td>
             <td class="mono">{row.organisation}</td>
             <td>{role_words(&row.roles)}</td>
-            <td class="imp-fate"><span class="imp-word"><Icon name=icon size="sm" />{mark}{row.fate.label()}</span>{why}</td>
+            <td class="imp-fate"><span class="imp-word"><Icon name=icon size="sm" />{mark}{fate}</span>{why}</td>
             {link.map(|link| view! { <td class="imp-link">{link}</td> })}
         </tr>
     }
@@ -180,10 +180,12 @@ pub fn imported(frame: &Frame, view: ImportedView) -> AnyView {
             .map(|(row, link)| {
                 let link =
                     links.then(|| link.map(|link| view! { <code class="ad-link">{link}</code> }).into_any());
+                let fate = row.fate.done();
                 line(
                     ImportRow { why: if row.fate.is_invited() { String::new() } else { row.why }, ..row },
                     false,
                     link,
+                    fate,
                 )
             })
             .collect();

@@ -94,7 +94,9 @@ pub(super) fn hold_rules(form: Typed, edits: bool, all: &[HoldRule]) -> AnyView 
             let state = if value("on") == "1" { "on" } else { "off" };
             let (from, to) = (sector_words(form, &name("from")), sector_words(form, &name("to")));
             let across = if value("across") == "1" { ", across sectors" } else { "" };
-            (rule, format!("{state}, from {from} to {to}{across}"))
+            let why = value("why");
+            let heading = if why.is_empty() { rule } else { why };
+            (heading, format!("{state}, from {from} to {to}{across}"))
         };
         let inside = if edits { rule_fields(form, row, is_new) } else { rule_facts(form, row) };
         item(form, row, heading, note, inside)

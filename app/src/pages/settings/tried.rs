@@ -3,9 +3,16 @@
 use leptos::prelude::*;
 
 use super::{Tried, items::sectors};
+use crate::model::organisation::Sector;
 use crate::pages::parts::{Callout, SelectField, TextArea, Tone, Typed};
 
 pub(super) fn tries(form: Typed, tried: Option<&Tried>) -> AnyView {
+    // What most rules are about: an agency writes to a company.
+    form.update_value(|form| {
+        if form.value("try_to").is_empty() {
+            form.set("try_to", Sector::Company.wire());
+        }
+    });
     let found = tried.map(|tried| {
         let pieces: Vec<_> = tried
             .pieces
@@ -37,8 +44,8 @@ pub(super) fn tries(form: Typed, tried: Option<&Tried>) -> AnyView {
             {found}
             <TextArea form=form name="try_text" label="Text" rows=4 optional=true maxlength=20000 />
             <div class="two">
-                <SelectField form=form name="try_from" label="From" optional=true choices=sectors() />
-                <SelectField form=form name="try_to" label="To" optional=true choices=sectors() />
+                <SelectField form=form name="try_from" label="From" choices=sectors() />
+                <SelectField form=form name="try_to" label="To" choices=sectors() />
             </div>
             <p><button class="btn" type="submit" name="try" value="1">"Try it"</button></p>
         </fieldset>

@@ -32,7 +32,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
         }
     });
     let banner = onward.banner().map(|words| view! { <p class="share-banner">{words}</p> });
-    let asks = format!("asks {} to let it pass", onward.asked.short);
+    let asks = format!("asks {} to pass it on", onward.asked.short);
     let href = format!("/incidents/{}", onward.incident);
     view! {
         <li class="shrow" id=format!("o-{}", onward.id) data-state=onward.state.wire()>
@@ -120,10 +120,10 @@ fn refuse(view: &SharesView, onward: &Onward) -> AnyView {
     view! {
         <PostForm action=action.clone()>{once}<button class="btn sm" type="submit">"Refuse"</button></PostForm>
         <details class="sh-answer" name="answer" open=open>
-            <summary class="btn sm quiet">"Refuse with a word"</summary>
+            <summary class="btn sm quiet">"Refuse, with a reason"</summary>
             <PostForm action=action class="sh-form">
                 {kept}
-                <label class="field-label" for=id.clone()>"Why it does not pass"</label>
+                <label class="field-label" for=id.clone()>"Reason"</label>
                 <textarea class="textarea" id=id name="comment" rows="2" maxlength="4000" autofocus=open
                     aria-invalid=invalid aria-describedby=described inner_html=text></textarea>
                 {error}

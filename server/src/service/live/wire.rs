@@ -6,6 +6,7 @@ use app::model::{
     entry::Entry,
     exhibit::Exhibit,
     id::Number,
+    mention,
     notice::NoticeKind,
     share::Share,
     task::Task,
@@ -29,7 +30,8 @@ pub(super) fn feed_item(entry: &Entry) -> Option<FeedItem> {
         incident: entry.incident.clone(),
         organisation: author
             .map_or_else(|| "Watchfloor".to_owned(), |person| person.organisation.short.clone()),
-        text: passed.unwrap_or_else(|| entry.text.chars().take(240).collect()),
+        text: passed
+            .unwrap_or_else(|| mention::named(&entry.text, &entry.mentions).chars().take(240).collect()),
         tlp: entry.tlp,
         alarm,
     })

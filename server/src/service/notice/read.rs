@@ -2,9 +2,8 @@
 
 use app::{
     model::{
-        MailId, Moment, NoticeId, Person, PersonId, Tlp,
+        MailId, Moment, NoticeId, PersonId, Tlp,
         inbox::ShareCounts,
-        mention,
         notice::{NoticeCount, NoticeIncident, NoticeKind, NoticeLine, NoticePage, NoticeQuery},
     },
     policy::{self, Cleared, Viewer},
@@ -13,7 +12,7 @@ use app::{
 use super::super::{
     Asker, Directory, Error, Result, Room,
     directory::Member,
-    looks, person,
+    looks, mention, person,
     store::{
         self,
         notice::{LineRow, RoomRow},
@@ -219,10 +218,7 @@ fn room_line(room: &Room, viewer: &Viewer, row: RoomRow) -> NoticeLine {
 
 /// The beginning of an entry, with people by name: its reader, and whom it calls by a whole address.
 fn beginning(directory: &Directory, viewer: &Viewer, text: &str) -> String {
-    let whole = mention::calls(text).into_iter().filter(|call| call.word.contains('@'));
-    let called = whole.filter_map(|call| Some(directory.find(&call.word)?.person.clone()));
-    let people: Vec<Person> = directory.person(viewer.person).cloned().into_iter().chain(called).collect();
-    short(mention::named(text, &people))
+    short(mention::named_for(directory, text, Some(viewer.person)))
 }
 
 fn short(text: String) -> String {
