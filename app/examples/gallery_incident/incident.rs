@@ -69,6 +69,7 @@ pub(crate) fn incident() -> Incident {
         referred_to: None,
         candidate_or_party_content: false,
         contains_personal_data: false,
+        legal_hold: false,
         clearance: None,
     }
 }

@@ -22,6 +22,7 @@ super::words::words! {
         Answer = "answer", "Answer";
         Posture = "posture", "State posture";
         Content = "content", "What it contains";
+        LegalHold = "legal-hold", "Legal hold";
         Onward = "onward", "Ask to pass it on";
         Clearance = "clearance", "Decide about TLP:CLEAR";
         Unshare = "unshare", "End a part";

@@ -152,6 +152,8 @@ pub struct Incident {
     pub candidate_or_party_content: bool,
     /// Counsel looks before it crosses.
     pub contains_personal_data: bool,
+    /// All of it has to be kept for a proceeding, says counsel of the lead.
+    pub legal_hold: bool,
     /// A liaison asks for TLP:CLEAR, until counsel decides.
     pub clearance: Option<Clearance>,
 }

@@ -28,6 +28,7 @@ mod evidence;
 mod forms;
 mod head;
 mod indicators;
+mod legal_hold;
 mod organisations;
 mod playbooks;
 pub mod preview;

@@ -31,6 +31,8 @@ pub enum Action {
     ReviewShare,
     /// To take away a mark that makes two people look.
     ClearContent,
+    /// To say that all of it has to be kept for a proceeding.
+    SetLegalHold,
     AskOnward,
     DecideOnward,
     /// To ask that it becomes TLP:CLEAR.
@@ -65,6 +67,7 @@ impl Action {
         Self::StatePosture,
         Self::ReviewShare,
         Self::ClearContent,
+        Self::SetLegalHold,
         Self::AskOnward,
         Self::DecideOnward,
         Self::AskClear,
@@ -149,7 +152,7 @@ pub fn may(viewer: &Viewer, action: Action, standing: Standing) -> bool {
             standing.lead && viewer.has(Role::Counsel) && !standing.author && !standing.beholden
         }
         // Whoever may set it would otherwise take it away, share, and set it again.
-        Action::ClearContent => viewer.has(Role::Counsel) && standing.lead,
+        Action::ClearContent | Action::SetLegalHold => viewer.has(Role::Counsel) && standing.lead,
         Action::AnswerShare | Action::AssignShare => writer && standing.own_organisation,
         // Of their own organisation; nobody states another's.
         Action::StatePosture => viewer.has_any(SPEAKERS),

@@ -146,6 +146,8 @@ pub struct IncidentView {
     pub candidate_or_party_content: bool,
     /// Counsel looks before it crosses.
     pub contains_personal_data: bool,
+    /// All of it has to be kept for a proceeding.
+    pub legal_hold: bool,
     /// Slug of the organisation that leads.
     pub lead: String,
     /// E-mail address.
@@ -213,6 +215,7 @@ impl IncidentView {
             verification: incident.verification,
             candidate_or_party_content: incident.candidate_or_party_content,
             contains_personal_data: incident.contains_personal_data,
+            legal_hold: incident.legal_hold,
             tlp: incident.tlp,
             lead: incident.lead.slug,
             owner: incident.owner.map(email),

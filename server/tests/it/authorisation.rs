@@ -92,6 +92,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/clearance", Form("version=1&decision=accept")),
         ("POST", "/incidents/{number}/unshare", Form("version=1&organisation=google")),
         ("POST", "/incidents/{number}/content", Form("version=1&candidate_or_party_content=1")),
+        ("POST", "/incidents/{number}/legal-hold", Form("version=1&legal_hold=1&reason=x")),
         ("POST", "/incidents/{number}/edit", Form("version=1&summary=x")),
         ("POST", "/incidents/{number}/entries", Form("kind=update&text=x")),
         ("POST", "/incidents/{number}/entries/{entry}/strike", Form("reason=x")),

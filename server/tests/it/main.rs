@@ -55,6 +55,7 @@ mod leave_waiting;
 mod ledger;
 mod ledger_export;
 mod ledger_proof;
+mod legal_hold;
 mod live;
 mod looks;
 mod mail;

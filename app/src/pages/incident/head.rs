@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{IncidentView, acts, forms::act_button, track::track};
+use super::{IncidentView, acts, forms::act_button, legal_hold::legal_hold, track::track};
 use crate::{
     model::{
         ClockKind,
@@ -46,7 +46,7 @@ pub(super) fn head(view: &IncidentView) -> AnyView {
     .into_any()
 }
 
-/// What makes somebody look before it crosses.
+/// What makes somebody look before it crosses, and what has to be kept.
 fn contains(incident: &Incident) -> AnyView {
     let tag = |set: bool, words: &'static str| {
         set.then(|| view! { <span class="inc-tag"><Icon name="scale" size="sm" />{words}</span> })
@@ -54,6 +54,7 @@ fn contains(incident: &Incident) -> AnyView {
     view! {
         {tag(incident.candidate_or_party_content, "Candidate or party content")}
         {tag(incident.contains_personal_data, "Personal data")}
+        {tag(incident.legal_hold, "Legal hold")}
     }
     .into_any()
 }
@@ -86,7 +87,7 @@ fn bar(view: &IncidentView) -> AnyView {
             <nav class="crumbs" aria-label="Breadcrumb">
                 <a href="/board">"Board"</a><Icon name="chevron-right" /><span class="mono" aria-current="page">{number}</span>
             </nav>
-            <div class="inc-actions">{follow(view)}{acts::severity(view)}{acts::marking(view)}{acts::content(view)}{acts::hold(view)}</div>
+            <div class="inc-actions">{follow(view)}{acts::severity(view)}{acts::marking(view)}{acts::content(view)}{legal_hold(view)}{acts::hold(view)}</div>
         </div>
     }
     .into_any()

@@ -4,6 +4,7 @@ mod change;
 mod check;
 pub(crate) mod clearance;
 mod content;
+mod legal_hold;
 mod list;
 mod marking;
 mod open;
@@ -30,6 +31,7 @@ pub use change::{
 };
 pub use clearance::{ClearanceInput, decide_clearance};
 pub use content::{ContentInput, set_content};
+pub use legal_hold::{LegalHoldInput, set_legal_hold};
 pub use list::{Listed, list};
 pub use marking::{MarkingInput, set_marking};
 pub use open::{OpenIncident, Opened, open, open_as, review};
@@ -160,6 +162,7 @@ const fn refusal(action: Action) -> &'static str {
         Action::DecideClear => {
             "Counsel of the lead decides that, never who asked, nor whom they lately let in or made counsel."
         }
+        Action::SetLegalHold => "Counsel of the lead organisation decides that.",
         Action::ClearContent => "Counsel of the lead organisation takes this mark away.",
         Action::AskOnward => "Whoever takes part and writes here asks; where it came from it is shared.",
         Action::DecideOnward => "The organisation that it came from decides what is passed on.",
@@ -243,6 +246,7 @@ fn assemble(
         referred_to: row.referred_to.and_then(|id| directory.organisation(id).cloned()),
         candidate_or_party_content: row.candidate_or_party_content,
         contains_personal_data: row.contains_personal_data,
+        legal_hold: row.legal_hold,
         clearance: clearance::asked(&directory, row),
     })
 }

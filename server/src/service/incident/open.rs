@@ -196,6 +196,7 @@ async fn add(act: &mut Act, asker: &Asker, valid: &Valid, number: Number) -> Res
         target_from: now,
         candidate_or_party_content: valid.candidate_or_party_content,
         contains_personal_data: valid.contains_personal_data,
+        legal_hold: false,
         clear_asked_by: None,
         clear_asked_at: None,
         clear_reason: None,

@@ -11,7 +11,7 @@ use super::{
     Changed, Held, change,
     change::Edit,
     content::{self, ContentInput},
-    marking, owner,
+    legal_hold, marking, owner,
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, share};
 
@@ -45,11 +45,13 @@ pub struct Patch {
     pub candidate_or_party_content: Option<bool>,
     /// Counsel looks before it crosses, and alone takes it away.
     pub contains_personal_data: Option<bool>,
+    /// All of it has to be kept for a proceeding. Counsel of the lead sets and lifts it; needs a `reason`.
+    pub legal_hold: Option<bool>,
     /// Null lets the clocks run again.
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<HoldPatch>)]
     pub hold: Option<Option<HoldPatch>>,
-    /// Why: with severity and marking.
+    /// Why: with severity, marking and legal hold.
     pub reason: String,
 }
 
@@ -112,6 +114,7 @@ impl Patch {
             (self.owner.is_some(), owner),
             (marks, Action::SetMarking),
             (self.hold.is_some(), Action::Hold),
+            (self.legal_hold.is_some(), Action::SetLegalHold),
         ]
         .into_iter()
         .filter_map(|(given, action)| given.then_some(action))
@@ -159,6 +162,9 @@ pub async fn patch(room: Room, asker: Asker, once: Once, number: Number, input: 
     let verified = held.row.verification.wire();
     if let Some(word) = input.verification.as_deref().filter(|word| word.trim() != verified) {
         faults.keep(change::apply_verification(&mut act, &mut held, word, "").await)?;
+    }
+    if let Some(wanted) = input.legal_hold {
+        faults.keep(legal_hold::apply_legal_hold(&mut act, &mut held, wanted, &input.reason).await)?;
     }
     match &input.hold {
         None => {}

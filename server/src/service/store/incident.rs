@@ -63,6 +63,7 @@ pub(crate) struct IncidentRow {
     pub target_from: Moment,
     pub candidate_or_party_content: bool,
     pub contains_personal_data: bool,
+    pub legal_hold: bool,
     /// Who asks for TLP:CLEAR, when and why, until counsel decides.
     pub clear_asked_by: Option<PersonId>,
     pub clear_asked_at: Option<Moment>,
@@ -78,7 +79,7 @@ macro_rules! select_incident {
      i.closed_at, i.hold_since, i.hold_reason, i.hold_review_at, i.acknowledge_due, i.update_from, \
      i.update_due, i.contain_due, i.next_due, i.watch_due, i.updated_at, i.duplicate_of, \
      i.referred_to, i.exhibit_count, i.target_from, i.candidate_or_party_content, i.contains_personal_data, \
-     i.clear_asked_by, i.clear_asked_at, i.clear_reason from incident i "
+     i.legal_hold, i.clear_asked_by, i.clear_asked_at, i.clear_reason from incident i "
     };
 }
 pub(crate) use select_incident;
@@ -90,9 +91,9 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
                opened_at, acknowledged_at, contained_at, resolved_at, closed_at, hold_since, hold_reason, \
                hold_review_at, acknowledge_due, update_from, update_due, contain_due, next_due, watch_due, \
                updated_at, duplicate_of, referred_to, exhibit_count, target_from, candidate_or_party_content, \
-               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason) values ($1, $2, $3, $4, $5, $6, $7, $8, \
+               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold) values ($1, $2, $3, $4, $5, $6, $7, $8, \
                $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
-               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49)";
+               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(&row.number)
@@ -143,6 +144,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
         .bind(row.clear_asked_by)
         .bind(row.clear_asked_at)
         .bind(&row.clear_reason)
+        .bind(row.legal_hold)
         .execute(conn)
         .await
         .map(drop))
@@ -158,7 +160,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
                $28, acknowledge_due = $29, update_from = $30, update_due = $31, contain_due = $32, next_due = \
                $33, watch_due = $34, updated_at = $35, duplicate_of = $36, referred_to = $37, exhibit_count = \
                $38, target_from = $39, occurred_at = $40, candidate_or_party_content = $41, contains_personal_data = $42, \
-               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45 \
+               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46 \
                where id = $1 and version = $2";
     let done = on!(tx tx, |conn| query(sql)
         .bind(row.id)
@@ -206,6 +208,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(row.clear_asked_by)
         .bind(row.clear_asked_at)
         .bind(&row.clear_reason)
+        .bind(row.legal_hold)
         .execute(conn)
         .await
         .map(|r| r.rows_affected()))?;

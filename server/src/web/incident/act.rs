@@ -9,8 +9,8 @@ use crate::{
     service::{
         self,
         incident::{
-            ClearanceInput, ContentInput, Edit, HoldInput, MarkingInput, OwnerInput, SeverityInput,
-            StatusInput, VerificationInput,
+            ClearanceInput, ContentInput, Edit, HoldInput, LegalHoldInput, MarkingInput, OwnerInput,
+            SeverityInput, StatusInput, VerificationInput,
         },
     },
     web::read,
@@ -145,6 +145,19 @@ pub async fn set_content(begun: Begun) -> Answer {
     let (room, asker, once, number) = begun.asked();
     let act = service::incident::set_content(room, asker, once, number, input);
     begun.answer(Which::Content, act).await
+}
+
+/// `POST /incidents/{number}/legal-hold`: counsel of the lead sets or lifts it.
+pub async fn set_legal_hold(begun: Begun) -> Answer {
+    let typed = &begun.typed;
+    let input = LegalHoldInput {
+        version: read::version(typed),
+        legal_hold: typed.value("legal_hold") == "1",
+        reason: read::text(typed, "reason"),
+    };
+    let (room, asker, once, number) = begun.asked();
+    let act = service::incident::set_legal_hold(room, asker, once, number, input);
+    begun.answer(Which::LegalHold, act).await
 }
 
 /// `POST /incidents/{number}/edit`
