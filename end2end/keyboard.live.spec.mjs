@@ -67,3 +67,32 @@ spec("the keys of the board move, peek and lead to the forms of the incident und
   await page.keyboard.press("s");
   await page.waitForURL(`**/incidents/${above}?form=status#status`);
 });
+
+spec("only G makes the next key lead away, and only the next one", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@cisa.example");
+  await page.goto("/shares");
+  await alive(page);
+  // The page is younger than the time that G waits for its second key.
+  for (const key of ["b", "w", "n"]) await page.keyboard.press(key);
+  await page.keyboard.press("g");
+  await page.keyboard.press("x");
+  await page.keyboard.press("b");
+  await page.evaluate(() => new Promise(done => setTimeout(done, 500)));
+  assert.equal(new URL(page.url()).pathname, "/shares");
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await page.waitForURL("**/board");
+});
+
+spec("the line with number, title, status and marking stays once the head of an incident has scrolled away", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@cisa.example");
+  await page.goto("/incidents/WF-0147");
+  await alive(page);
+  const shows = () => page.locator("#inc-mini").evaluate(line => getComputedStyle(line).visibility === "visible");
+  assert.equal(await shows(), false);
+  await page.evaluate(() => scrollTo(0, 1200));
+  await page.waitForFunction(() => getComputedStyle(document.querySelector("#inc-mini")).visibility === "visible");
+  assert.match(await page.locator("#inc-mini").innerText(), /WF-0147/);
+});

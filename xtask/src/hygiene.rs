@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::sprite;
 use crate::workspace::{Workspace, files, output};
 
 /// Beginnings of paths that exist on one machine only. Written in halves: this file is checked too.
@@ -35,8 +36,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         }
     }
     problems.extend(unpaired_migrations(&workspace.root)?);
+    problems.extend(sprite::missing(&workspace.root)?);
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
-    println!("{} tracked files are clean, migrations are paired", tracked.len());
+    println!("{} tracked files are clean, migrations are paired, the sprite has every icon", tracked.len());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ mod licences;
 mod package;
 mod site;
 mod spdx;
+mod sprite;
 mod style;
 mod workspace;
 
@@ -20,7 +21,8 @@ const USAGE: &str = "\
 xtask site [--require-browser]   build the browser half and every asset into dist/site
 xtask budget                     fail when scripts and wasm are over the promised size
 xtask licences                   fail on a licence or a crate that the policy does not allow
-xtask hygiene                    fail on machine paths in tracked files, and on unpaired migrations";
+xtask hygiene                    fail on machine paths in tracked files, on unpaired migrations, and on
+                                 icons that the sprite does not have";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

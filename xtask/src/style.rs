@@ -21,7 +21,21 @@ pub(crate) fn bundle(workspace: &Workspace, assets: &Assets) -> Result<String> {
         bundle.include(&file, None)?;
     }
     let text = with_hashed_urls(&bundle.text, assets)?;
-    minified(workspace, text)
+    let minified = minified(workspace, text)?;
+    if let Some(folded) = folded_timeline(&minified) {
+        bail!(
+            "`{folded}` names its timeline in the shorthand, which no browser reads: give animation-timeline a rule of its own"
+        );
+    }
+    Ok(minified)
+}
+
+/// A scroll timeline that the minifier has folded into an `animation`: browsers then drop the whole declaration.
+fn folded_timeline(css: &str) -> Option<&str> {
+    css.match_indices("animation:").find_map(|(at, _)| {
+        let declaration = css[at..].split([';', '}']).next()?;
+        ["scroll(", "view("].iter().any(|timeline| declaration.contains(timeline)).then_some(declaration)
+    })
 }
 
 fn ordered(dir: &Path) -> Result<Vec<PathBuf>> {
@@ -117,5 +131,20 @@ fn minified(workspace: &Workspace, text: String) -> Result<String> {
     match output(Command::new(tool).arg("--minify").arg(&input)) {
         Some(minified) => Ok(minified),
         None => bail!("lightningcss refuses {}", input.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded_timeline;
+
+    #[test]
+    fn a_timeline_stays_out_of_the_shorthand() {
+        let folded = ".a{animation:linear both mini scroll(root);color:red}";
+        assert_eq!(folded_timeline(folded), Some("animation:linear both mini scroll(root)"));
+        assert_eq!(
+            folded_timeline(".a{animation:linear both mini}.b{animation-timeline:scroll(root)}"),
+            None
+        );
     }
 }

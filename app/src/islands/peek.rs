@@ -6,8 +6,8 @@ use web_sys::{Document, Element};
 
 use super::{list, page};
 use crate::{
-    model::Tlp,
-    pages::parts::{Time, TlpChip},
+    model::{Severity, Tlp},
+    pages::parts::{SeverityMark, Time, TlpChip},
 };
 
 /// How many entries are shown.
@@ -56,14 +56,19 @@ fn text(root: &Element, selector: &str) -> String {
 fn lines(fresh: &Document) -> Vec<Line> {
     let Some(entries) = fresh.get_element_by_id("entries") else { return vec![] };
     let line = |item: Element| {
-        let words = ["p.te-decision, .te-text", ".te-change", ".te-file a", ".te-line"]
+        let who = text(&item, ".te-head b:last-of-type, .te-line b");
+        let line = text(&item, ".te-line");
+        // A line of the system begins with who it is, and that is said already.
+        let line = line.strip_prefix(&who).unwrap_or(&line).trim().to_owned();
+        let words = ["p.te-decision, .te-text", ".te-change", ".te-file a"]
             .into_iter()
             .map(|selector| text(&item, selector))
+            .chain([line])
             .find(|words| !words.is_empty())?;
         let label = item.query_selector(".te-head > .tlp").ok().flatten();
         Some(Line {
             at: item.get_attribute("data-at").and_then(|at| at.parse().ok()).map(crate::model::Moment),
-            who: text(&item, ".te-head b:last-of-type, .te-line b"),
+            who,
             words,
             tlp: label.and_then(|label| label.get_attribute("data-tlp")).and_then(|tlp| tlp.parse().ok()),
         })
@@ -74,7 +79,13 @@ fn lines(fresh: &Document) -> Vec<Line> {
 fn show(row: &Element, number: &str, lines: Vec<Line>) {
     let Some(panel) = page::find("#peek") else { return };
     let (title, number) = (text(row, ".c-line a"), number.to_owned());
-    let facts = [".c-status", ".c-owner .who", ".c-target"].map(|selector| text(row, selector)).join(" · ");
+    let mut facts = [".c-status", ".c-owner :is(.who, .unowned)", ".target-line, .target-none", ".target-what"]
+        .map(|selector| text(row, selector))
+        .to_vec();
+    facts.retain(|fact| !fact.is_empty());
+    let facts = facts.join(" · ");
+    let severity = row.query_selector(".c-sev .sev").ok().flatten();
+    let severity = severity.and_then(|mark| mark.get_attribute("data-sev")?.parse::<Severity>().ok());
     let drawn = page::draw("div", move || {
         let none = lines.is_empty().then(|| view! { <p class="muted">"Nothing has been written yet."</p> });
         let lines: Vec<_> = lines
@@ -86,7 +97,10 @@ fn show(row: &Element, number: &str, lines: Vec<Line>) {
             })
             .collect();
         view! {
-            <div class="panel-head"><h2 id="peek-h">{title}</h2><span class="end mono">{number}</span></div>
+            <div class="panel-head">
+                {severity.map(|severity| view! { <SeverityMark severity=severity /> })}
+                <h2 id="peek-h">{title}</h2><span class="end mono">{number}</span>
+            </div>
             <div class="panel-body">
                 <p class="muted">{facts}</p>
                 <ul class="peek-list">{lines}</ul>

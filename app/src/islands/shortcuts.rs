@@ -23,8 +23,8 @@ mod browser {
     const SETTING: &str = "watchfloor.keys";
 
     thread_local! {
-        /// `G` was pressed at this time (milliseconds): the next key says where to go.
-        static GOING: Cell<f64> = const { Cell::new(0.0) };
+        /// `G` was pressed at this time (milliseconds since the page began): the next key says where to go.
+        static GOING: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
     }
 
     pub(super) fn start() {
@@ -76,7 +76,7 @@ mod browser {
         {
             return;
         }
-        let going = event.time_stamp() - GOING.get() < 1500.0;
+        let going = event.time_stamp() - GOING.replace(f64::NEG_INFINITY) < 1500.0;
         let known = match event.key().as_str() {
             "b" if going => go("/board"),
             "w" if going => go("/wall"),

@@ -43,7 +43,15 @@ fn words(element: &Element, now: Moment) -> Option<String> {
     match element.get_attribute("data-tick")?.as_str() {
         "clock" => Some(clock::hms(now)),
         "utc" => Some(Zone::utc().hm(now)),
-        "local" => Some(clock::local_hm()),
+        "local" => {
+            let local = clock::local_hm();
+            // Where it is that of a clock beside it, it tells nothing.
+            let told = Zone::utc().hm(now) == local || clock::hms(now).starts_with(&local);
+            if let Some(clock) = element.parent_element() {
+                page::set_attribute(&clock, "hidden", told.then_some(""));
+            }
+            Some(local)
+        }
         "age" => Some(span(now.since(at()?))),
         "until" => Some(until_words(at()?, now)),
         "over" => Some(format!("+{}", short(now.since(at()?)))),

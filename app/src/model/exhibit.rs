@@ -71,6 +71,18 @@ impl Exhibit {
         let hash = self.sha256.as_deref().filter(|hash| hash.len() == 64)?;
         Some(format!("{} {}…{}", &hash[..4], &hash[4..8], &hash[60..]))
     }
+    /// `PNG`, where its type has a short name; a link has none.
+    pub fn type_words(&self) -> Option<String> {
+        match self.media_type.as_str() {
+            _ if self.is_link() => None,
+            "text/plain" => Some("Text".to_owned()),
+            "message/rfc822" => Some("Message".to_owned()),
+            other => {
+                let subtype = other.rsplit('/').next().unwrap_or_default();
+                (1..=5).contains(&subtype.len()).then(|| subtype.to_uppercase())
+            }
+        }
+    }
 }
 
 /// `412 KB`, in steps of 1,000 as the shops print them.
@@ -81,4 +93,12 @@ pub fn size_words(bytes: i64) -> String {
         1_000_000..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
         _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
     }
+}
+
+/// `19,691`
+pub fn bytes_words(bytes: i64) -> String {
+    let digits = bytes.to_string();
+    let (first, rest) = digits.split_at((digits.len() - 1) % 3 + 1);
+    let rest: Vec<_> = rest.as_bytes().chunks(3).map(|three| String::from_utf8_lossy(three)).collect();
+    std::iter::once(first.into()).chain(rest).collect::<Vec<_>>().join(",")
 }

@@ -232,7 +232,7 @@ fn filter(query: &AuditQuery, organisations: Vec<Organisation>) -> AnyView {
                         <label>"To"<input class="input sm" type="date" name="to" value=to /></label>
                     </div>
                 </details>
-                <button class="btn sm" type="submit">"Show"</button>
+                <button class="btn sm" type="submit">"Filter"</button>
                 {clear}
             </form>
             <nav class="seg" aria-label="Kind of entry">{kinds}</nav>

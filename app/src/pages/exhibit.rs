@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::{
         Person,
-        exhibit::{Custody, Exhibit, size_words},
+        exhibit::{Custody, Exhibit, bytes_words, size_words},
         incident::Incident,
     },
     policy::Cleared,
@@ -135,10 +135,15 @@ fn facts(view: &ExhibitView) -> AnyView {
     let captured =
         exhibit.captured_at.map(|at| line("Captured", view! { <Time at=at full=true /> }.into_any()));
     let note = (!exhibit.note.is_empty()).then(|| line("Shows", exhibit.note.clone().into_any()));
-    let size = (!exhibit.is_link())
-        .then(|| line("Size", format!("{} ({} bytes)", size_words(exhibit.size), exhibit.size).into_any()));
+    let size = (!exhibit.is_link()).then(|| {
+        line("Size", format!("{} ({} bytes)", size_words(exhibit.size), bytes_words(exhibit.size)).into_any())
+    });
     let by = format!("{} ({})", exhibit.added_by.name, exhibit.added_by.organisation.short);
-    let kind = if exhibit.is_link() { "Link".to_owned() } else { exhibit.media_type.clone() };
+    let kind = match exhibit.type_words() {
+        _ if exhibit.is_link() => "Link".to_owned(),
+        Some(words) => format!("{words} ({})", exhibit.media_type),
+        None => exhibit.media_type.clone(),
+    };
     view! {
         <dl class="facts">
             {note}

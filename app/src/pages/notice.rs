@@ -101,7 +101,7 @@ fn list(view: &NoticesView) -> AnyView {
     let first = view.query.after.is_some().then(|| view.query.href());
     let next = view.page.next.as_ref().map(|cursor| view.query.href_after(cursor));
     view! {
-        <div class="notice-list" id="notice-list">
+        <div class="notice-list" id="notice-list" data-all=view.query.all.then_some("")>
             <ol class="notices" aria-label="Notifications">{rows}</ol>
             {empty}
             <Pager first=first next=next label="Pages of the notifications" />

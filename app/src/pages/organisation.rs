@@ -73,9 +73,11 @@ fn line(row: OrganisationRow, edits: bool) -> AnyView {
     let href = format!("/people?organisation={}", organisation.slug);
     let left =
         left.map(|at| view! { <small class="lv-left">"Left the room "<Time at=at full=true /></small> });
+    let in_full = (organisation.name != organisation.short)
+        .then(|| view! { <small>{organisation.name.clone()}</small> });
     view! {
         <tr>
-            <th scope="row"><a href=href>{organisation.short.clone()}</a><small>{organisation.name.clone()}</small>{left}</th>
+            <th scope="row"><a href=href>{organisation.short.clone()}</a>{in_full}{left}</th>
             <td><OrganisationChip organisation=organisation.clone() /></td>
             <td>{organisation.sector.label()}</td>
             <td class="ad-contact">{contact}</td>
@@ -94,6 +96,7 @@ pub fn new(frame: &Frame, form: Submitted) -> AnyView {
         let sectors: Vec<_> = Sector::ALL.iter().map(|s| Choice::new(s.wire(), s.label())).collect();
         view! {
             <div class="ad-form">
+                <p class="crumbs"><a href="/organisations">"Organisations"</a><Icon name="chevron-right" /><span>"Add"</span></p>
                 <h1>"Add an organisation"</h1>
                 <p class="muted">"Its word in addresses and what it is stay as they are from now on."</p>
                 <PostForm action="/organisations/new" class="panel panel-body me-form">
@@ -134,7 +137,7 @@ pub fn edit(frame: &Frame, page: OrganisationPage) -> AnyView {
     let short = organisation.short.clone();
     let faulty = !form.errors.is_empty() || !back.errors.is_empty() || theirs.is_some();
     let title = if faulty { format!("Error: {short}") } else { short };
-    office(frame, title, "", move || {
+    office(frame, title, "/organisations", move || {
         let version = form.value("version").to_owned();
         let door = may_end.then(|| match &left {
             None => leave::door(&organisation),

@@ -19,13 +19,11 @@ pub fn page(frame: &Frame, key: String, form: Submitted) -> AnyView {
         let form = typed(form);
         let sectors: Vec<_> = Sector::ALL.iter().map(|s| Choice::new(s.wire(), s.label())).collect();
         view! {
-            <main id="main" tabindex="-1" class="me">
-                <div class="pagehead"><div>
-                    <h1>"Set up the room"</h1>
-                    <p class="sub">"This link works once. The room admin adds organisations and people, and reads no incident."</p>
-                </div></div>
-                <div class="panel-body">{steps::first_places()}</div>
-                <PostForm action="/set-up" class="panel-body me-form">
+            <main id="main" tabindex="-1" class="me"><div class="ad-form su">
+                <h1>"Set up the room"</h1>
+                <p class="muted">"This link works once. The room admin adds organisations and people, and reads no incident."</p>
+                {steps::first_places()}
+                <PostForm action="/set-up" class="panel panel-body me-form su-first">
                     <input type="hidden" name="key" value=key />
                     <ErrorSummary form=form heading="The room was not set up." />
                     <TextField form=form name="organisation" label="Organisation that hosts the room" maxlength=120 />
@@ -39,7 +37,7 @@ pub fn page(frame: &Frame, key: String, form: Submitted) -> AnyView {
                     <TextField form=form name="again" label="Your password again" kind="password" autocomplete="new-password" />
                     <p class="act-foot"><button class="btn primary" type="submit">"Set up the room"</button></p>
                 </PostForm>
-            </main>
+            </div></main>
         }
         .into_any()
     })

@@ -83,12 +83,14 @@ pub fn Row(query: BoardQuery, row: BoardRow) -> impl IntoView {
     } else {
         Either::Right("ended")
     };
-    let last = row.last.clone().map(|last| {
-        view! {
+    let last = match row.last.clone() {
+        Some(last) => Either::Left(view! {
             <span class="last-head"><Time at=last.at />" "<b>{last.organisation}</b></span>
             <span class="last-text">{last.text}</span>
-        }
-    });
+        }),
+        // Nobody has written yet.
+        None => Either::Right(view! { <span class="last-head"><Time at=row.opened_at />" Opened"</span> }),
+    };
     let breached = row.is_breached(now);
     view! {
         <tr

@@ -83,16 +83,7 @@ pub(super) fn exhibit_item(exhibit: &Exhibit) -> AnyView {
 
 /// `PNG · `, where it says more than the name.
 fn media_words(exhibit: &Exhibit) -> Option<String> {
-    let words = match exhibit.media_type.as_str() {
-        _ if exhibit.is_link() => return None,
-        "text/plain" => "Text".to_owned(),
-        "message/rfc822" => "Message".to_owned(),
-        other => {
-            let subtype = other.rsplit('/').next().unwrap_or_default();
-            (1..=5).contains(&subtype.len()).then(|| subtype.to_uppercase())?
-        }
-    };
-    Some(format!("{words} · "))
+    exhibit.type_words().map(|words| format!("{words} · "))
 }
 
 fn add(view: &IncidentView) -> AnyView {

@@ -21,6 +21,9 @@ pub(super) fn head(view: &IncidentView) -> AnyView {
         view! { <span class="inc-tag inc-max">"with entries up to "<TlpChip tlp=view.highest /></span> }
     });
     let category = format!("{} › {}", incident.category.top, incident.category.leaf);
+    let period = incident.period.as_ref().map(|period| {
+        view! { <span class="inc-tag"><span class="vh">"Period: "</span>{period.name.clone()}</span> }
+    });
     view! {
         <header class="inc-head" id="incident-head" data-version=incident.version.to_string()>
             {bar(view)}
@@ -35,6 +38,7 @@ pub(super) fn head(view: &IncidentView) -> AnyView {
                         <span class="inc-tag"><SeverityLabel severity=incident.severity /></span>
                         <span class="inc-tag">{category}</span>
                         <span class="inc-tag" title=places(incident)><Icon name="map-pin" size="sm" />{incident.place()}</span>
+                        {period}
                     </div>
                 </div>
             </div>
@@ -178,9 +182,6 @@ fn facts(view: &IncidentView) -> AnyView {
             incident.named.iter().map(|p| format!("{} ({})", p.name, p.organisation.short)).collect();
         view! { <div class="inc-named"><dt>"Named people"</dt><dd>{names.join(", ")}</dd></div> }
     });
-    let period = incident.period.as_ref().map(|period| {
-        view! { <div><dt>"Period"</dt><dd>{period.name.clone()}</dd></div> }
-    });
     let update = incident.clock(ClockKind::Update).filter(|_| incident.status.is_open()).map(|clock| {
         view! { <div class="inc-update"><dt>"Next update"</dt><dd><Target clock=Some(clock.clone()) /></dd></div> }
     });
@@ -192,7 +193,6 @@ fn facts(view: &IncidentView) -> AnyView {
             {named}
             <div><dt>"Verification"</dt><dd>{acts::verification(view)}</dd></div>
             {update}
-            {period}
         </dl>
     }
     .into_any()

@@ -49,8 +49,7 @@ fn row(view: &IncidentView, organisation: &Organisation) -> AnyView {
     view! {
         <li>
             <OrganisationName organisation=organisation.clone() lead=lead />
-            {clock}
-            {stated.map(posture)}
+            <div>{clock}{stated.map(posture)}</div>
             {end(view, organisation)}
         </li>
     }

@@ -218,7 +218,8 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
 /// Asked once more: what is taken back is gone from the other side's screens at once.
 fn take_back(view: &IncidentView, share: &Share, passed_on: bool) -> AnyView {
     let action = format!("{}/shares/{}/revoke", view.path(), share.id);
-    let words = if passed_on { "Take back, with what it passed on" } else { "Take back" };
+    let with = if passed_on { ", with what it passed on" } else { "" };
+    let words = format!("Take back from {}{with}", share.to.short);
     let (version, warning) = (share.version.to_string(), share.taking_back());
     let inside = view! {
         <PostForm action=action class="act-form">

@@ -99,11 +99,14 @@ fn step_view(
         }
         (None, None) => view! { <span>{verb(status)}</span> }.into_any(),
     };
-    let glyph = if at.is_some() { format!("st-{status}") } else { "st-todo".to_owned() };
+    let glyph = match at {
+        Some(_) => mark("status-glyph", &format!("st-{status}")),
+        None => mark("status-glyph", "st-todo"),
+    };
     view! {
         <li class="track-step" data-state=step.wire() data-late=late.then_some("") aria-current=(step == Step::Now).then_some("step")>
             {bar}
-            <p class="track-name">{mark("status-glyph", &glyph)}{name}</p>
+            <p class="track-name">{glyph}{name}</p>
             <p class="track-note">{note(incident, status, clock, running)}</p>
         </li>
     }

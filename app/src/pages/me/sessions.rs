@@ -34,9 +34,8 @@ pub(super) fn sessions(view: &MeView) -> AnyView {
 }
 
 fn row(session: &SessionRow) -> AnyView {
-    let end = if session.current {
-        view! { <span class="badge" data-tone="ok">"this one"</span> }.into_any()
-    } else {
+    let here = session.current.then(|| view! { <span class="badge" data-tone="ok">"this one"</span> });
+    let end = (!session.current).then(|| {
         let action = format!("/me/sessions/{}/end", session.id);
         let words = format!("End the session on {}", session.device);
         view! {
@@ -45,11 +44,10 @@ fn row(session: &SessionRow) -> AnyView {
                 <button class="btn sm" type="submit" aria-label=words>"End"</button>
             </form>
         }
-        .into_any()
-    };
+    });
     view! {
         <tr>
-            <th scope="row">{session.device.clone()}</th>
+            <th scope="row" class="me-device">{session.device.clone()}{here}</th>
             <td class="mono">{session.address.clone()}</td>
             <td class="nowrap"><Time at=session.started /></td>
             <td class="nowrap"><Time at=session.last_seen /></td>

@@ -56,11 +56,9 @@ fn severity_choice(target: &SeverityTarget, percent: i64) -> Choice {
     let targets = targets(target, percent);
     let words: Vec<_> =
         targets.iter().map(|(words, seconds)| format!("{words} {}", duration(*seconds))).collect();
-    let note = match words.as_slice() {
-        [] => target.definition.clone(),
-        words => format!("{}\n{}", target.definition, capital(&words.join(" · "))),
-    };
-    Choice::new(target.severity.wire(), target.severity.label()).note(note)
+    Choice::new(target.severity.wire(), target.severity.label())
+        .note(target.definition.clone())
+        .due(capital(&words.join(" · ")))
 }
 
 fn capital(text: &str) -> String {

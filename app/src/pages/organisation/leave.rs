@@ -88,7 +88,7 @@ pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Subm
     let short = prospect.organisation.short.clone();
     let title = format!("Remove {short} from the room");
     let title = if form.errors.is_empty() && !stale { title } else { format!("Error: {title}") };
-    office(frame, title, "", move || {
+    office(frame, title, "/organisations", move || {
         let form = typed(form);
         let action = format!("{}/leave", path(&prospect.organisation));
         let stale = stale.then(|| {
@@ -151,7 +151,7 @@ fn lead(form: super::Typed, led: &Led) -> AnyView {
 pub fn confirm(frame: &Frame, prospect: Cleared<Prospect>, form: Submitted) -> AnyView {
     let prospect = prospect.into_inner();
     let title = format!("{} leaves the room", prospect.organisation.short);
-    office(frame, title, "", move || {
+    office(frame, title, "/organisations", move || {
         let base = path(&prospect.organisation);
         let kept: Vec<_> = form
             .pairs()

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::field::{Typed, optional_words, surroundings};
+use super::{
+    field::{Typed, optional_words, surroundings},
+    icon::Icon,
+};
 
 /// One answer: what is sent, what is read, and a line under it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +13,8 @@ pub struct Choice {
     pub value: String,
     pub label: String,
     pub note: String,
+    /// What is due by when once it is chosen; a line of its own under the note.
+    pub due: String,
     /// Set apart under this heading (an `<optgroup>`, a column of boxes).
     pub group: Option<String>,
     pub disabled: bool,
@@ -21,6 +26,9 @@ impl Choice {
     }
     pub fn note(self, note: impl Into<String>) -> Self {
         Self { note: note.into(), ..self }
+    }
+    pub fn due(self, due: impl Into<String>) -> Self {
+        Self { due: due.into(), ..self }
     }
     pub fn group(self, group: impl Into<String>) -> Self {
         Self { group: Some(group.into()), ..self }
@@ -118,12 +126,15 @@ pub fn RadioCards<V: IntoView + 'static>(
             let id = if index == 0 { id.clone() } else { format!("{id}-{index}") };
             let head = head(&choice);
             let note = (!choice.note.is_empty()).then(|| view! { <span class="card-note">{choice.note.clone()}</span> });
+            let due = (!choice.due.is_empty())
+                .then(|| view! { <span class="card-note card-time"><Icon name="timer" size="sm" />{choice.due.clone()}</span> });
             let value = choice.value.clone();
             view! {
                 <label class="card" data-value=value>
                     <input type="radio" id=id name=name value=choice.value checked=checked disabled=choice.disabled />
                     <span class="card-head">{head}</span>
                     {note}
+                    {due}
                 </label>
             }
         })

@@ -7,7 +7,7 @@ use crate::{
     model::{Organisation, Role, Submitted},
     pages::{
         frame::Frame,
-        parts::{CheckList, Choice, ErrorSummary, PostForm, SelectField, TextField, typed},
+        parts::{CheckList, Choice, ErrorSummary, Icon, PostForm, SelectField, TextField, typed},
     },
 };
 
@@ -26,6 +26,7 @@ pub fn invite(frame: &Frame, organisations: Vec<Organisation>, roles: Vec<Role>,
         };
         view! {
             <div class="ad-form">
+                <p class="crumbs"><a href="/people">"People"</a><Icon name="chevron-right" /><span>"Invite"</span></p>
                 <h1>"Invite a person"</h1>
                 <p class="muted">"They get a link that opens once, within 72 hours, and choose their own password."</p>
                 <PostForm action="/people/invite" class="panel panel-body me-form">

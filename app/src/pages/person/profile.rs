@@ -70,7 +70,7 @@ crate::model::words::words! {
 pub fn profile(frame: &Frame, view: ProfileView) -> AnyView {
     let name = view.person.0.name.clone();
     let title = if view.typed.is_some() { format!("Error: {name}") } else { name };
-    office(frame, title, "", move || {
+    office(frame, title, "/people", move || {
         let ProfileView {
             person,
             verified,

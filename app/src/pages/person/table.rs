@@ -111,7 +111,7 @@ fn bar(organisations: &[(Organisation, usize)], query: &PeopleQuery, may_invite:
                 <select class="select sm" name="organisation" aria-label="Organisation"><option value="">"All organisations"</option>{named}</select>
                 <select class="select sm" name="role" aria-label="Role"><option value="">"Any role"</option>{roles}</select>
                 <select class="select sm" name="state" aria-label="State"><option value="">"Any state"</option>{states}</select>
-                <button class="btn sm" type="submit">"Show"</button>
+                <button class="btn sm" type="submit">"Filter"</button>
                 {clear}
             </form>
             {invite}

@@ -115,14 +115,14 @@ fn acts(view: &SharesView, share: &Share) -> AnyView {
 /// Asked once more: what is taken back is gone from the other side's screens at once.
 fn take_back(view: &SharesView, share: &Share) -> AnyView {
     let (action, kept) = (format!("/shares/{}/revoke", share.id), kept(view, share));
-    let warning = share.taking_back();
+    let (warning, words) = (share.taking_back(), format!("Take back from {}", share.to.short));
     view! {
         <details class="sh-answer" name="answer">
             <summary class="btn sm quiet">"Take back"</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <p>{warning}</p>
-                <p class="act-foot"><button class="btn sm danger" type="submit">"Take back"</button></p>
+                <p class="act-foot"><button class="btn sm danger" type="submit">{words}</button></p>
             </PostForm>
         </details>
     }

@@ -20,7 +20,8 @@ pub(super) fn whose(share: &Share) -> Option<AnyView> {
 fn select(
     view: &SharesView,
     share: &Share,
-    (act, name, label, verb): (&'static str, &'static str, &'static str, &'static str),
+    (act, name, label): (&'static str, &'static str, &'static str),
+    (button, verb): (&'static str, &'static str),
     options: AnyView,
 ) -> AnyView {
     let sent = view.typed(share.id).and_then(|sent| sent.error(name)).map(str::to_owned);
@@ -35,7 +36,7 @@ fn select(
     let kept = kept(view, share);
     view! {
         <details class="sh-answer" name="answer" data-act=act open=open>
-            <summary class="btn sm quiet">{verb}</summary>
+            <summary class="btn sm quiet">{button}</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <label class="field-label" for=id.clone()>{label}</label>
@@ -55,7 +56,7 @@ pub(super) fn hand_over(view: &SharesView, share: &Share) -> AnyView {
         view! { <option value=email selected=chosen>{name}</option> }
     });
     let options = view! { <option value="">"Nobody"</option>{people.collect_view()} }.into_any();
-    select(view, share, ("assign", "person", "Whose it is", "Hand over"), options)
+    select(view, share, ("assign", "person", "Hand over to"), ("Hand over", "Hand over"), options)
 }
 
 /// What one's own organisation does about the incident; note and publication stay as they are.
@@ -66,5 +67,5 @@ pub(super) fn posture(view: &SharesView, share: &Share) -> AnyView {
     let all =
         Posture::ALL.iter().map(|posture| view! { <option value=posture.wire()>{posture.label()}</option> });
     let options = view! { <option value="">"Choose"</option>{all.collect_view()} }.into_any();
-    select(view, share, ("posture", "posture", "Our posture", "Posture"), options)
+    select(view, share, ("posture", "posture", "Our posture"), ("Posture", "State posture"), options)
 }
