@@ -63,13 +63,13 @@ async fn attend(stream: TcpStream, peer: SocketAddr, router: Router, config: &Co
     let _ = stream.set_nodelay(true);
     // The first byte, before anything is set up for the connection.
     let first = Duration::from_secs(config.connection.first_byte_timeout);
-    let mut byte = [0];
+    let mut bytes = [0; 4];
     let spoke = tokio::select! {
-        spoke = tokio::time::timeout(first, stream.peek(&mut byte)) => matches!(spoke, Ok(Ok(1..))),
-        () = stop.stopped() => false,
+        spoke = tokio::time::timeout(first, stream.peek(&mut bytes)) => spoke.map_or(0, |read| read.unwrap_or(0)),
+        () = stop.stopped() => 0,
     };
-    if spoke {
-        connection::run(stream, peer, router, &config.connection, stop).await;
+    if spoke > 0 {
+        connection::run(stream, &bytes[..spoke], peer, router, &config.connection, stop).await;
     }
 }
 

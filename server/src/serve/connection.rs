@@ -1,4 +1,8 @@
 //! One connection: HTTP/1 or HTTP/2, with a watch over its silences.
+//!
+//! What certainly speaks HTTP/1 is served as that. The builder that finds out by itself hands the first bytes on as a read
+//! of their own, and that doubles the buffer for the rest of the headers: 8 KiB more for each client, for as long as
+//! it stays.
 
 use std::{
     future::Future,
@@ -18,7 +22,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -35,11 +39,18 @@ use crate::{config::ConnectionSettings, state::Stop, visit::Peer};
 
 /// Requests at once on one HTTP/2 connection.
 const STREAMS: u32 = 128;
+/// Of the headers of one request.
+const MOST_HEADERS: usize = 100;
+const MOST_BUFFERED: usize = 64 * 1024;
+/// How HTTP/2 begins.
+const PREFACE: &[u8; 4] = b"PRI ";
 /// How often the watch looks.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Serves a connection to its end. `first`: the bytes that it began with, one or more of them.
 pub(super) async fn run(
     stream: TcpStream,
+    first: &[u8],
     peer: SocketAddr,
     router: Router,
     settings: &ConnectionSettings,
@@ -60,22 +71,33 @@ pub(super) async fn run(
         let mut request = Request::from_parts(parts, Body::new(body));
         request.extensions_mut().insert(Peer(peer));
         let answer = router.clone().oneshot(request);
-        // In hand until the last byte of the answer has been handed over.
-        async move {
+        // In hand until the last byte of the answer has been handed over. Boxed: a stream of events keeps the place of
+        // this for as long as it runs, though it is done once the stream begins.
+        Box::pin(async move {
             let answered = answer.await;
             if !asks {
                 left.skip().await;
             }
             answered.map(|response| response.map(|body| held.until_sent(body)))
-        }
+        })
     });
+    let watch = Watch::new(settings, in_hand, read);
+    if !PREFACE.starts_with(&first[..first.len().min(PREFACE.len())]) {
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(None)
+            .max_headers(MOST_HEADERS)
+            .max_buf_size(MOST_BUFFERED)
+            .serve_connection(io, service);
+        return attend(connection, http1::Connection::graceful_shutdown, watch, &stop).await;
+    }
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(None)
-        .max_headers(100)
-        .max_buf_size(64 * 1024);
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_BUFFERED);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -85,8 +107,12 @@ pub(super) async fn run(
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(10));
     let connection = builder.serve_connection(io, service);
+    Box::pin(attend(connection, auto::Connection::graceful_shutdown, watch, &stop)).await;
+}
+
+/// Until it ends, is silent for too long, or has finished what it began when the server stops.
+async fn attend<C: Future>(connection: C, shut: fn(Pin<&mut C>), mut watch: Watch, stop: &Stop) {
     tokio::pin!(connection);
-    let mut watch = Watch::new(settings, in_hand, read);
     let mut look = interval(LOOK);
     let mut leaving = false;
     loop {
@@ -95,7 +121,7 @@ pub(super) async fn run(
             _ = connection.as_mut() => return,
             () = stop.stopped(), if !leaving => {
                 leaving = true;
-                connection.as_mut().graceful_shutdown();
+                shut(connection.as_mut());
             }
             _ = look.tick() => if watch.is_over() { return },
         }
