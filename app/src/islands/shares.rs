@@ -24,7 +24,7 @@ mod browser {
     use wasm_bindgen_futures::spawn_local;
 
     use crate::{
-        islands::{live, page, refresh},
+        islands::{gone, live, page, refresh},
         model::inbox::ShareCounts,
     };
 
@@ -57,7 +57,7 @@ mod browser {
             }
         });
         live::subscribe("incident", move |data| {
-            if data.contains("\"gone\":true") {
+            if gone::is_said(data) {
                 act();
             }
         });

@@ -43,7 +43,7 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
     let names: Vec<_> = hold.named.iter().map(|person| person.name.clone()).collect();
     let named = (!names.is_empty()).then(|| view! { <p class="share-named">"to "{names.join(", ")}</p> });
     view! {
-        <li class="shrow" id=format!("s-{}", hold.id) data-state=hold.state.wire()>
+        <li class="shrow" id=format!("s-{}", hold.id) data-of=hold.incident.to_string() data-state=hold.state.wire()>
             <div class="shrow-who">
                 <p class="shrow-parties">
                     <OrganisationName organisation=hold.from.organisation.clone() />

@@ -35,7 +35,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
     let asks = format!("asks {} to pass it on", onward.asked.short);
     let href = format!("/incidents/{}", onward.incident);
     view! {
-        <li class="shrow" id=format!("o-{}", onward.id) data-state=onward.state.wire()>
+        <li class="shrow" id=format!("o-{}", onward.id) data-of=onward.incident.to_string() data-state=onward.state.wire()>
             <div class="shrow-who">
                 <p class="shrow-parties">
                     <OrganisationName organisation=onward.from.organisation.clone() />

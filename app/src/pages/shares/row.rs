@@ -28,7 +28,7 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
     let answer =
         share.answer.clone().map(|answer| view! { <blockquote class="te-quote">{answer}</blockquote> });
     view! {
-        <li class="shrow" id=format!("s-{}", share.id) data-state=share.state.wire()>
+        <li class="shrow" id=format!("s-{}", share.id) data-of=share.incident.to_string() data-state=share.state.wire()>
             <div class="shrow-who">
                 <p class="shrow-parties">
                     <OrganisationName organisation=share.from.organisation.clone() />
