@@ -80,9 +80,10 @@ fn lines(fresh: &Document) -> Vec<Line> {
 fn show(row: &Element, number: &str, lines: Vec<Line>) {
     let Some(panel) = page::find("#peek") else { return };
     let (title, number, of) = (text(row, ".c-line a"), number.to_owned(), number.to_owned());
-    let mut facts = [".c-status", ".c-owner :is(.who, .unowned)", ".target-line, .target-none", ".target-what"]
-        .map(|selector| text(row, selector))
-        .to_vec();
+    let mut facts =
+        [".c-status", ".c-owner :is(.who, .unowned)", ".target-line, .target-none", ".target-what"]
+            .map(|selector| text(row, selector))
+            .to_vec();
     facts.retain(|fact| !fact.is_empty());
     let facts = facts.join(" · ");
     let severity = row.query_selector(".c-sev .sev").ok().flatten();

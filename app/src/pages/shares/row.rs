@@ -118,7 +118,7 @@ fn take_back(view: &SharesView, share: &Share) -> AnyView {
     let (warning, words) = (share.taking_back(), format!("Take back from {}", share.to.short));
     view! {
         <details class="sh-answer" name="answer">
-            <summary class="btn sm quiet">"Take back"</summary>
+            <summary class="btn sm quiet" data-goto="b">"Take back"</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <p>{warning}</p>
@@ -178,7 +178,7 @@ fn answer(view: &SharesView, share: &Share) -> Option<AnyView> {
     Some(
         view! {
             <details class="sh-answer" name="answer" open=open>
-                <summary class="btn sm">"Answer"</summary>
+                <summary class="btn sm" data-goto="r">"Answer"</summary>
                 <PostForm action=action class="sh-form">
                     {kept}
                     <label class="field-label" for=id.clone()>{label}</label>
