@@ -77,7 +77,12 @@ spec("an organisation leaves while its people look, and comes back to its own al
   await root.getByText("It has left the room").first().waitFor();
   await axe(root);
 
-  if (js === "on") await dana.locator(".link-state[data-state=ended]").getByText("Signed out").waitFor();
+  if (js === "on") {
+    await dana.locator(".link-state[data-state=ended]").getByText("Signed out").waitFor();
+    await dana.getByText("You are no longer in this room").waitFor();
+    assert.equal((await dana.content()).includes("A leaflet names"), false, "nothing of what was open stays");
+    await axe(dana);
+  }
   await dana.goto(`/incidents/${ours}`);
   assert.equal(new URL(dana.url()).pathname, "/sign-in", "the session has ended");
   await cisa.goto(`/incidents/${ours}`);

@@ -165,9 +165,14 @@ mod browser {
 
         fn take(self: &Rc<Self>, change: Change) {
             self.count_tabs_later();
-            let wanted = change.row.filter(|row| {
-                !change.gone && self.query.admits(row, clock::now()) && self.reaches(&self.query.place(row))
-            });
+            if change.gone {
+                // Its row has gone, whatever holds the list: nothing of it waits.
+                self.settle(&change.number);
+                return self.announce();
+            }
+            let wanted = change
+                .row
+                .filter(|row| self.query.admits(row, clock::now()) && self.reaches(&self.query.place(row)));
             let shown = list::row(&change.number);
             match (wanted, shown) {
                 (None, None) => {

@@ -71,6 +71,17 @@ mod browser {
         feed: Option<FeedItem>,
         #[serde(default)]
         row: Option<BoardRow>,
+        #[serde(default)]
+        gone: bool,
+        #[serde(default)]
+        entry: Option<Entry>,
+    }
+
+    /// Enough of an entry to know that it was struck.
+    #[derive(Deserialize)]
+    struct Entry {
+        recorded_at: Moment,
+        struck: Option<serde::de::IgnoredAny>,
     }
 
     #[derive(Default)]
@@ -109,6 +120,12 @@ mod browser {
 
     fn take(data: &str) {
         let Ok(event) = serde_json::from_str::<Event>(data) else { return };
+        if event.gone {
+            return withdraw(&event.number, None);
+        }
+        if let Some(Entry { recorded_at, struck: Some(_) }) = event.entry {
+            withdraw(&event.number, Some(recorded_at));
+        }
         let Some(item) = event.feed else { return };
         let mine = RAIL.with_borrow(|rail| rail.mine.clone());
         if mine.is_some_and(|me| !is_mine(&event.number, event.row.as_ref(), &me)) {
@@ -122,6 +139,27 @@ mod browser {
             show_waiting(count);
         } else {
             add(item);
+        }
+    }
+
+    /// Takes out of the rail, and of all that waits for it, what may no longer be read or was struck: all of an
+    /// incident, or what was written in it at one moment.
+    fn withdraw(number: &Number, at: Option<Moment>) {
+        let of = format!(".feed-item[data-of=\"{number}\"]");
+        let lines = at.map_or_else(|| of.clone(), |at| format!("{of}[data-at=\"{}\"]", at.0));
+        for line in page::all_of(&lines) {
+            line.remove();
+        }
+        let kept = RAIL.with_borrow_mut(|rail| {
+            rail.kept_back.retain(|item| item.incident != *number || at.is_some_and(|at| item.at != at));
+            rail.unsaid.retain(|text| !text.contains(number.as_str()));
+            rail.kept_back.len()
+        });
+        if is_paused() {
+            show_waiting(kept);
+        }
+        if let Some(voice) = page::find("#feed-said") {
+            page::set_text(&voice, "");
         }
     }
 

@@ -30,8 +30,6 @@ mod browser {
     struct Event {
         number: Number,
         version: Option<i64>,
-        #[serde(default)]
-        gone: bool,
         noun: Option<String>,
         entry: Option<Kind>,
     }
@@ -60,11 +58,6 @@ mod browser {
     }
 
     fn changed(kind: &str, event: &Event) {
-        if event.gone {
-            // It is not ours to see any more: not one more word of it stays on the screen.
-            let _ = window().location().reload();
-            return;
-        }
         match (kind, event.noun.as_deref()) {
             ("incident", _) => {
                 let known = page::find("#incident-head").and_then(|head| head.get_attribute("data-version"));

@@ -34,7 +34,7 @@ pub fn LinkLive() -> impl IntoView {
 mod browser {
     use crate::{
         islands::{
-            clock,
+            clock, gone,
             live::{self, Link},
             page, tick,
         },
@@ -43,6 +43,7 @@ mod browser {
 
     pub(super) fn start() {
         tick::start();
+        gone::start();
         live::start();
         live::watch(show);
     }

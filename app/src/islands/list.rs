@@ -191,3 +191,18 @@ pub(super) fn rows() -> Vec<Element> {
 pub(super) fn cursor() -> Option<Element> {
     page::find(".brow[data-cursor]")
 }
+
+/// Sets the keys and the focus on a row.
+pub(super) fn stand_on(row: &Element) {
+    clear_cursor();
+    let _ = row.set_attribute("data-cursor", "");
+    if let Some(link) = row.query_selector(".c-line a").ok().flatten() {
+        page::focus(&link);
+    }
+}
+
+pub(super) fn clear_cursor() {
+    for row in rows() {
+        let _ = row.remove_attribute("data-cursor");
+    }
+}

@@ -14,6 +14,7 @@
 //! | [`composer`], [`upload`] | entries and evidence on their way, kept until they have arrived |
 //! | [`new_incident`] | draft, audience and due times of what is about to be opened |
 //! | [`appearance`], [`shortcuts`] | theme without a reload, single keys |
+//! | `gone` | takes away what may no longer be seen, from whichever page has it |
 //! | `live`, `clock`, `tick`, `page` | what islands share: one stream, one clock, one look at the page |
 
 pub mod appearance;
@@ -42,6 +43,8 @@ pub mod page;
 #[cfg(feature = "hydrate")]
 pub mod tick;
 
+#[cfg(feature = "hydrate")]
+mod gone;
 #[cfg(feature = "hydrate")]
 mod list;
 #[cfg(feature = "hydrate")]

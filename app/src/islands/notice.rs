@@ -33,7 +33,7 @@ mod browser {
     use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
     use crate::{
-        islands::{live, page, refresh},
+        islands::{gone, live, page, refresh},
         model::{inbox::ShareCounts, notice::NoticeCount},
     };
 
@@ -42,12 +42,13 @@ mod browser {
     }
 
     pub(super) fn watch_list() {
-        on_change(|| refresh::sections(&["#notice-list", "#notice-tabs", "#notice-all"], 300));
+        const LIST: &[&str] = &["#notice-list", "#notice-tabs", "#notice-all"];
+        on_change(|gone| if gone { refresh::at_once(LIST) } else { refresh::sections(LIST, 300) });
     }
 
     pub(super) fn watch_count() {
         live::subscribe("notice", say);
-        on_change(|| {
+        on_change(|_| {
             if !ASKED.replace(true) {
                 let spread = Duration::from_millis(300 + (js_sys::Math::random() * 700.0) as u64);
                 set_timeout(|| spawn_local(count()), spread);
@@ -55,19 +56,17 @@ mod browser {
         });
     }
 
-    /// A notice of one's own came, or an incident went with its notices.
-    fn on_change(act: impl Fn() + Clone + 'static) {
-        let went = act.clone();
-        live::subscribe("notice", move |data| {
-            if data.contains("\"noun\":\"notice\"") {
-                act();
-            }
-        });
-        live::subscribe("incident", move |data| {
-            if data.contains("\"gone\":true") {
-                went();
-            }
-        });
+    /// A notice of one's own came, or something went with its notices.
+    fn on_change(act: impl Fn(bool) + Clone + 'static) {
+        for kind in ["notice", "incident", "share"] {
+            let act = act.clone();
+            live::subscribe(kind, move |data| {
+                let gone = gone::is_said(data);
+                if gone || data.contains("\"noun\":\"notice\"") {
+                    act(gone);
+                }
+            });
+        }
     }
 
     /// A notice of one's own; of other events there is nothing to say.

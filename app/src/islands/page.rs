@@ -1,5 +1,7 @@
 //! What islands ask of the page: find, listen, fetch, and draw a part into it.
 
+use std::time::Duration;
+
 use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, JsValue, closure::Closure},
@@ -11,6 +13,7 @@ use web_sys::{
 };
 
 use super::clock;
+use crate::pages::parts::{Toast, Tone};
 
 /// The first element that matches.
 pub fn find(selector: &str) -> Option<Element> {
@@ -21,6 +24,11 @@ pub fn find(selector: &str) -> Option<Element> {
 pub fn all(root: &Element, selector: &str) -> Vec<Element> {
     let Ok(nodes) = root.query_selector_all(selector) else { return vec![] };
     (0..nodes.length()).filter_map(|index| nodes.item(index)?.dyn_into().ok()).collect()
+}
+
+/// All that match on the whole page.
+pub fn all_of(selector: &str) -> Vec<Element> {
+    document().document_element().map(|root| all(&root, selector)).unwrap_or_default()
 }
 
 /// Sets an element's text, and touches the page only when it differs.
@@ -79,6 +87,31 @@ pub fn draw<V: IntoView + 'static>(tag: &str, view: impl FnOnce() -> V + 'static
     let copy = container.clone_node_with_deep(true).ok()?;
     drop(handle);
     copy.dyn_into().ok()
+}
+
+/// A sentence about what has just happened, for so long; or until it is dismissed.
+pub fn say(tone: Tone, text: String, stays: Option<Duration>) {
+    let location = window().location();
+    let here =
+        format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let drawn = draw("div", move || view! { <Toast tone=tone text=text dismiss=here /> });
+    let (Some(toast), Some(place)) = (drawn.and_then(|drawn| drawn.first_element_child()), toasts()) else {
+        return;
+    };
+    let _ = place.append_child(&toast);
+    if let Some(time) = stays {
+        set_timeout(move || toast.remove(), time);
+    }
+}
+
+/// Where such sentences stand.
+fn toasts() -> Option<Element> {
+    find(".toasts").or_else(|| {
+        let place = document().create_element("div").ok()?;
+        place.set_class_name("toasts");
+        document().body()?.append_child(&place).ok()?;
+        Some(place)
+    })
 }
 
 /// `GET` as JSON; none when it failed or was not understood.

@@ -21,6 +21,7 @@ pub(super) fn is_open() -> bool {
 pub(super) fn close() {
     if let Some(panel) = page::find("#peek") {
         page::set_attribute(&panel, "hidden", Some(""));
+        page::set_attribute(&panel, "data-of", None);
         panel.set_text_content(None);
     }
 }
@@ -78,7 +79,7 @@ fn lines(fresh: &Document) -> Vec<Line> {
 
 fn show(row: &Element, number: &str, lines: Vec<Line>) {
     let Some(panel) = page::find("#peek") else { return };
-    let (title, number) = (text(row, ".c-line a"), number.to_owned());
+    let (title, number, of) = (text(row, ".c-line a"), number.to_owned(), number.to_owned());
     let mut facts =
         [".c-status", ".c-owner :is(.who, .unowned)", ".target-line, .target-none", ".target-what"]
             .map(|selector| text(row, selector))
@@ -114,5 +115,6 @@ fn show(row: &Element, number: &str, lines: Vec<Line>) {
     while let Some(part) = drawn.as_ref().and_then(|drawn| drawn.first_child()) {
         let _ = panel.append_child(&part);
     }
+    page::set_attribute(&panel, "data-of", Some(&of));
     page::set_attribute(&panel, "hidden", None);
 }

@@ -20,11 +20,12 @@ pub fn ShareCount() -> impl IntoView {
 mod browser {
     use std::{cell::Cell, time::Duration};
 
-    use leptos::prelude::*;
+    use leptos::{prelude::*, wasm_bindgen::JsCast};
     use wasm_bindgen_futures::spawn_local;
+    use web_sys::{Element, Storage};
 
     use crate::{
-        islands::{live, page, refresh},
+        islands::{gone, list, live, page, refresh},
         model::inbox::ShareCounts,
     };
 
@@ -35,6 +36,41 @@ mod browser {
     pub(super) fn watch_list() {
         let read = || refresh::sections(&["#share-list", "#share-tabs"], 300);
         on_change(read);
+        return_to_place();
+        page::listen(&document(), "submit", |event| {
+            let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if let Some(row) = form.and_then(|form| form.closest(".shrow").ok().flatten()) {
+                keep_place(&row);
+            }
+        });
+    }
+
+    /// Where somebody stood in the list, in this tab of the browser, while the page is asked for anew.
+    const PLACE: &str = "watchfloor.place";
+
+    fn memory() -> Option<Storage> {
+        window().session_storage().ok().flatten()
+    }
+
+    /// The line that is acted on, and those beside it, should it leave the list.
+    fn keep_place(row: &Element) {
+        let beside = [Some(row.clone()), row.next_element_sibling(), row.previous_element_sibling()];
+        let ids: Vec<_> = beside.into_iter().flatten().map(|row| format!("#{}", row.id())).collect();
+        if let Some(memory) = memory() {
+            let _ = memory.set_item(PLACE, &ids.join(" "));
+        }
+    }
+
+    /// Back to the line, or to its neighbour; a form that came back has its own focus.
+    fn return_to_place() {
+        let Some(memory) = memory() else { return };
+        let kept = memory.get_item(PLACE).ok().flatten();
+        let _ = memory.remove_item(PLACE);
+        let Some(kept) = kept.filter(|_| page::find(".sh-answer[open]").is_none()) else { return };
+        match kept.split(' ').find_map(page::find) {
+            Some(row) => list::stand_on(&row),
+            None => _ = page::find("#main").inspect(page::focus),
+        }
     }
 
     pub(super) fn watch_count() {
@@ -57,7 +93,7 @@ mod browser {
             }
         });
         live::subscribe("incident", move |data| {
-            if data.contains("\"gone\":true") {
+            if gone::is_said(data) {
                 act();
             }
         });

@@ -14,9 +14,7 @@ mod browser {
     use std::cell::Cell;
 
     use leptos::{prelude::*, wasm_bindgen::JsCast};
-    use web_sys::{
-        Element, HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent,
-    };
+    use web_sys::{HtmlDetailsElement, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent};
 
     use crate::islands::{list, page, peek};
 
@@ -67,6 +65,9 @@ mod browser {
         if event.key() == "Escape" {
             return escape();
         }
+        if event.ctrl_key() && event.key() == "Enter" && send() {
+            return event.prevent_default();
+        }
         if event.ctrl_key()
             || event.alt_key()
             || event.meta_key()
@@ -93,10 +94,9 @@ mod browser {
             "." => press("#held-apply"),
             "p" => press("#feed-pause"),
             " " => look(),
-            "a" => press(".brow[data-cursor] .take button, .shrow[data-cursor] [data-key=a]"),
-            "r" => answer(""),
-            "h" => answer("[data-act=assign]"),
-            "o" => answer("[data-act=posture]"),
+            "a" if press(".brow[data-cursor] .take button") => true,
+            key @ ("a" | "b" | "f" | "h" | "o" | "r" | "t" | "v") => act(key),
+            key @ ("1" | "2" | "3" | "4") => press(&format!("#share-tabs a:nth-of-type({key})")),
             "x" => press(".brow[data-cursor] .pick input"),
             "S" => press("#bulk-share"),
             "e" => open_form("owner"),
@@ -137,11 +137,7 @@ mod browser {
             None => 0,
         };
         let Some(row) = rows.get(next) else { return false };
-        clear_cursor(&rows);
-        let _ = row.set_attribute("data-cursor", "");
-        if let Some(link) = row.query_selector(".c-line a").ok().flatten() {
-            page::focus(&link);
-        }
+        list::stand_on(row);
         if peek::is_open() {
             peek::open(row);
         }
@@ -167,13 +163,29 @@ mod browser {
         }
     }
 
-    /// Opens a form of the share that the cursor stands on.
-    fn answer(which: &str) -> bool {
-        let Some(details) = page::find(&format!(".shrow[data-cursor] .sh-answer{which}")) else {
-            return false;
-        };
-        details.unchecked_ref::<HtmlDetailsElement>().set_open(true);
-        details.query_selector("textarea, select").ok().flatten().inspect(page::focus).is_some()
+    /// An act on the share that the cursor stands on. What lets words out, or takes them back, is only reached by a
+    /// key (`data-goto`): its button, or the field of its form. `Enter` presses it.
+    fn act(key: &str) -> bool {
+        let here = ".shrow[data-cursor]";
+        if press(&format!("{here} [data-key={key}]")) {
+            return true;
+        }
+        let Some(goal) = page::find(&format!("{here} [data-goto={key}]")) else { return false };
+        let form = goal.closest(".sh-answer").ok().flatten();
+        if let Some(form) = &form {
+            form.unchecked_ref::<HtmlDetailsElement>().set_open(true);
+        }
+        let field = form.and_then(|form| form.query_selector("textarea, select, button").ok().flatten());
+        page::focus(&field.unwrap_or(goal));
+        true
+    }
+
+    /// Sends the answer that is being typed, as its button would.
+    fn send() -> bool {
+        let field = page::focused().filter(|field| field.matches("textarea, select").unwrap_or(false));
+        let form = field.and_then(|field| field.closest(".sh-form").ok().flatten());
+        let button = form.and_then(|form| form.query_selector("[type=submit]").ok().flatten());
+        button.map(|button| button.unchecked_into::<HtmlElement>().click()).is_some()
     }
 
     fn compose(kind: &str) -> bool {
@@ -199,12 +211,6 @@ mod browser {
         true
     }
 
-    fn clear_cursor(rows: &[Element]) {
-        for row in rows {
-            let _ = row.remove_attribute("data-cursor");
-        }
-    }
-
     /// Leaves the list, or closes the menu that is open and gives it its focus back.
     fn escape() {
         if let Some(menu) = page::find("details.menu[open]") {
@@ -217,7 +223,13 @@ mod browser {
         if peek::is_open() {
             return peek::close();
         }
-        clear_cursor(&list::rows());
+        if let Some(form) = page::focused().and_then(|focus| focus.closest(".sh-answer[open]").ok().flatten())
+        {
+            form.unchecked_ref::<HtmlDetailsElement>().set_open(false);
+            form.query_selector("summary").ok().flatten().inspect(page::focus);
+            return;
+        }
+        list::clear_cursor();
         if let Some(active) = page::focused().and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
             if active.closest("#board-list, #share-list").ok().flatten().is_some() {
                 let _ = active.blur();

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, FormData, HtmlFormElement, RequestInit, RequestRedirect, Response, UrlSearchParams};
 
 use super::page;
-use crate::pages::parts::{Toast, Tone};
+use crate::pages::parts::Tone;
 
 /// A sentence about what was done stays this long.
 const SAID: Duration = Duration::from_secs(8);
@@ -39,8 +39,11 @@ async fn take(form: HtmlFormElement, number: String) {
     }
     match status {
         // The answer leads to the incident; the list stays, and the stream brings the row.
-        Some(0 | 200..=399) => say(Tone::Ok, format!("You own {number} now.")),
-        None => say(Tone::Danger, format!("{number} was not taken: the server did not answer. Try again.")),
+        Some(0 | 200..=399) => page::say(Tone::Ok, format!("You own {number} now."), Some(SAID)),
+        None => {
+            let words = format!("{number} was not taken: the server did not answer. Try again.");
+            page::say(Tone::Danger, words, Some(SAID));
+        }
         // Somebody was faster, or it is not ours to take any more: the incident's page says which.
         Some(_) => {
             let _ = window().location().assign(&format!("/incidents/{number}"));
@@ -63,15 +66,4 @@ async fn send(form: &HtmlFormElement) -> Option<u16> {
     let address = form.get_attribute("action")?;
     let fetched = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.ok()?;
     fetched.dyn_into::<Response>().ok().map(|response| response.status())
-}
-
-fn say(tone: Tone, text: String) {
-    let (Some(place), here) = (page::find("#said"), window().location().pathname().unwrap_or_default())
-    else {
-        return;
-    };
-    let drawn = page::draw("div", move || view! { <Toast tone=tone text=text dismiss=here /> });
-    let Some(toast) = drawn.and_then(|drawn| drawn.first_element_child()) else { return };
-    let _ = place.append_child(&toast);
-    set_timeout(move || toast.remove(), SAID);
 }

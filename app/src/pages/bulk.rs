@@ -142,10 +142,10 @@ fn chosen(view: &BulkView, form: Typed) -> AnyView {
             view! { <p class="field-error" id=fault_id><Icon name="circle-alert" /><span class="bulk-faults">{faults}</span></p> }
         });
         view! {
-            <li>
+            <li data-of=number.clone()>
                 {listed(number.clone())}
                 <label class="check">
-                    <input type="checkbox" id=id name="number" value=number checked=checked aria-invalid=invalid aria-describedby=described />
+                    <input type="checkbox" id=id name="number" value=number.clone() checked=checked aria-invalid=invalid aria-describedby=described />
                     {line(pick)}
                 </label>
                 {faults}
@@ -190,7 +190,7 @@ fn refused(view: &BulkView) -> Option<AnyView> {
         .map(|(pick, why)| {
             let why = format!("{} leads it. {why}", pick.incident.lead.short);
             let number = pick.incident.number.to_string();
-            view! { <li>{listed(number)}{line(pick)}<p class="bulk-why">{why}</p></li> }.into_any()
+            view! { <li data-of=number.clone()>{listed(number.clone())}{line(pick)}<p class="bulk-why">{why}</p></li> }.into_any()
         })
         .collect();
     rows.extend(view.absent.iter().map(|word| {

@@ -56,12 +56,12 @@ fn body(view: &ExhibitView) -> AnyView {
         }
     });
     view! {
-        <main id="main" tabindex="-1" class="exhibit">
+        <main id="main" tabindex="-1" class="exhibit" data-number=number.clone()>
             <div class="pagehead">
                 <div>
                     <nav class="crumbs" aria-label="Breadcrumb">
                         <a href="/board">"Board"</a><Icon name="chevron-right" />
-                        <a class="mono" href=incident_path.clone()>{number}</a><Icon name="chevron-right" />
+                        <a class="mono" href=incident_path.clone()>{number.clone()}</a><Icon name="chevron-right" />
                         <a href=format!("{incident_path}#evidence")>"Evidence"</a><Icon name="chevron-right" />
                         <span class="mono" aria-current="page">{exhibit.label()}</span>
                     </nav>

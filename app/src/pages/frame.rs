@@ -15,6 +15,7 @@ use crate::{
         Moment, Person, Role, Zone,
         period::{Closing, Period},
     },
+    policy::Viewer,
 };
 
 /// Who looks, when, from where and in which appearance.
@@ -63,6 +64,16 @@ pub struct ViewerCard {
 }
 
 impl ViewerCard {
+    /// As the policy knows them.
+    fn viewer(&self) -> Viewer {
+        let organisation = &self.person.organisation;
+        Viewer {
+            person: self.person.id,
+            organisation: organisation.id,
+            sector: organisation.sector,
+            roles: self.roles.clone(),
+        }
+    }
     /// `CISA · Analyst`
     pub(super) fn standing(&self) -> String {
         let role = self.roles.first().map_or("", |role| role.label());
@@ -184,7 +195,7 @@ pub fn document<V: IntoView>(
         {body().into_any()}
         {frame.viewer.as_ref().map(|viewer| view! {
             <TabBar path=frame.path.clone() may_open=viewer.may_open to_answer=viewer.to_answer />
-            <ShortcutSheet />
+            <ShortcutSheet viewer=viewer.viewer() path=frame.path.clone() />
             <AppearanceLive />
             <ShortcutsLive />
         })}

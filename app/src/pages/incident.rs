@@ -56,7 +56,7 @@ pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {
 
 fn body(view: &IncidentView) -> AnyView {
     view! {
-        <main id="main" class="inc" data-number=view.incident.number.to_string() data-person=view.me.id.to_string()>
+        <main id="main" class="inc" data-number=view.incident.number.to_string() data-source=view.path() data-person=view.me.id.to_string()>
             {head::mini(view)}
             {head::head(view)}
             {super::glass::told(&view.glass, view.now)}

@@ -62,11 +62,12 @@ pub fn page(frame: &Frame, view: LedgerView) -> AnyView {
     document(frame, "Sharing ledger", "page-ledger", move || {
         let query = &view.query;
         let first = query.after.is_some().then(|| query.href());
+        let source = query.after.as_ref().map_or_else(|| query.href(), |after| query.page_href(after));
         let (lines, next) = view.list.parts();
         let next = next.map(|cursor| query.page_href(cursor));
         let empty = lines.is_empty().then(|| nothing(query));
         view! {
-            <main id="main" class="lg-page" tabindex="-1">
+            <main id="main" class="lg-page" tabindex="-1" data-source=source>
                 <div class="lg-top">
                     <h1>"Sharing ledger"</h1>
                     <nav class="lg-beside" aria-label="Shares">

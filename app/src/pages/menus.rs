@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use super::{
     frame::{Appearance, Contrast, Density, Frame, Theme, ViewerCard},
     parts::{Avatar, Dialog, Icon, PostForm, icon::ProductMark},
+    shares,
 };
 use crate::{
     islands::{notice::NoticeCount, shares::ShareCount},
     model::inbox::ShareCounts,
+    policy::Viewer,
 };
 
 /// Address, words, icon of the pages in the navigation.
@@ -174,10 +176,10 @@ fn AccountMenu(viewer: ViewerCard) -> impl IntoView {
 }
 
 /// What a shortcut does, and its keys.
-type Shortcut = (&'static str, &'static [&'static str]);
+pub(super) type Shortcut = (&'static str, &'static [&'static str]);
 
 /// Shortcuts by where they work.
-const KEYS: [(&str, &[Shortcut]); 4] = [
+const KEYS: [(&str, &[Shortcut]); 3] = [
     (
         "Everywhere",
         &[
@@ -207,17 +209,6 @@ const KEYS: [(&str, &[Shortcut]); 4] = [
         ],
     ),
     (
-        "Shares",
-        &[
-            ("Move", &["J", "K"]),
-            ("Open the incident", &["Enter"]),
-            ("Acknowledge", &["A"]),
-            ("Answer", &["R"]),
-            ("Hand over", &["H"]),
-            ("Our posture", &["O"]),
-        ],
-    ),
-    (
         "Incident",
         &[
             ("Write an update", &["U"]),
@@ -232,8 +223,14 @@ const KEYS: [(&str, &[Shortcut]); 4] = [
 
 /// All shortcuts, and the switch that turns single keys off. `?` opens it.
 #[component]
-pub fn ShortcutSheet() -> impl IntoView {
-    let sections = KEYS.map(|(place, keys)| {
+pub fn ShortcutSheet(
+    viewer: Viewer,
+    /// This page: of the shares, the sheet lists what works in the tab that is shown.
+    path: String,
+) -> impl IntoView {
+    let shares = shares::keys::keys(shares::keys::tab_of(&path), &viewer);
+    let [everywhere, board, incident] = KEYS;
+    let sections = [everywhere, board, ("Shares", shares.as_slice()), incident].map(|(place, keys)| {
         let lines = keys.iter().map(|(what, keys)| {
             let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
             view! { <dt>{*what}</dt><dd>{keys}</dd> }

@@ -126,9 +126,10 @@ fn row(line: &NoticeLine, query: &NoticeQuery) -> AnyView {
             </PostForm>
         }
     });
+    let of = line.incident.as_ref().map(|incident| incident.number.to_string());
     let state = if unread { "Unread: " } else { "" };
     view! {
-        <li class="nrow" data-unread=unread.then_some("")>
+        <li class="nrow" data-of=of data-unread=unread.then_some("")>
             <span class="nrow-icon"><Icon name=icon(line.kind) /></span>
             <div class="nrow-what">
                 <p class="nrow-said"><span class="vh">{state}</span>{said(line)}</p>

@@ -188,7 +188,7 @@ pub fn page(frame: &Frame, problem: Problem) -> AnyView {
     let title = problem.words().title;
     document(frame, title, "page-problem", move || match &problem {
         Problem::Conflict(view) => {
-            view! { <main id="main" tabindex="-1" class="problem">{conflict::conflict(view)}</main> }
+            view! { <main id="main" tabindex="-1" class="problem" data-number=view.number.to_string()>{conflict::conflict(view)}</main> }
                 .into_any()
         }
         problem => plain(problem),

@@ -3,6 +3,7 @@
 //! No word here ranks anybody, sets a deadline or asks for a post to be removed.
 
 mod hold;
+pub(super) mod keys;
 mod onward;
 mod row;
 mod work;
@@ -94,7 +95,7 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
                 {list(&view)}
                 <SharesLive />
             </main>
-            {keys()}
+            {keys::bar(view.query.tab, &view.viewer)}
         }
     })
 }
@@ -216,19 +217,4 @@ fn nothing(view: &SharesView) -> AnyView {
         ),
     };
     view! { <Empty icon=icon title=title text=text /> }.into_any()
-}
-
-/// Single keys, for those who have a keyboard and a script that listens.
-fn keys() -> AnyView {
-    let key = |keys: &'static [&'static str], what: &'static str| {
-        view! { <span>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view()}" "{what}</span> }
-    };
-    view! {
-        <footer class="keybar after-live" aria-label="Keyboard shortcuts">
-            {key(&["J", "K"], "Move")} {key(&["Enter"], "Open the incident")} {key(&["A"], "Acknowledge")}
-            {key(&["R"], "Answer")} {key(&["H"], "Hand over")} {key(&["O"], "Our posture")}
-            <span class="keybar-end"><kbd>"?"</kbd>" All shortcuts"</span>
-        </footer>
-    }
-    .into_any()
 }

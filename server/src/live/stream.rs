@@ -92,7 +92,17 @@ struct Stream {
 struct Ended;
 
 impl Stream {
-    async fn run(mut self, head: i64) {
+    /// Follows the room, and says at the end whether this person is nobody in it any more: then nothing stays on
+    /// their page. A client that takes nothing in is not waited for; it learns it when it asks again.
+    async fn run(self, head: i64) {
+        let (room, person, last) = (self.hub.room().clone(), self.viewer.person, self.sender.clone());
+        self.listen(head).await;
+        if room.directory().viewer(person).is_none() {
+            let _ = last.try_send(Ok(Bytes::from_static(b"event: left\ndata: {}\n\n")));
+        }
+    }
+
+    async fn listen(mut self, head: i64) {
         let (hello, began) = (self.pulse("retry: 1000\n"), self.place);
         // Boxed, and gone before the long wait: it would be the largest part of what an idle stream holds.
         if self.send(hello).await.is_err() || Box::pin(self.replay(head)).await.is_err() {

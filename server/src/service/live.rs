@@ -17,8 +17,8 @@ pub use self::wire::pulse;
 use self::{
     mark::{before, child, crossing},
     wire::{
-        EntryEvent, ExhibitEvent, Gone, GoneShare, Notice, NoticeEvent, RowEvent, ShareEvent, TaskEvent,
-        event, feed_item,
+        EntryEvent, ExhibitEvent, Gone, GoneRequest, GoneShare, Notice, NoticeEvent, RowEvent, ShareEvent,
+        TaskEvent, event, feed_item,
     },
 };
 use super::{
@@ -276,10 +276,12 @@ impl Told {
             }
             ("onward", Some(id)) => {
                 // For the organisation that asked, and for the one that is asked: also for those who can no longer read
-                // it, so that no page keeps offering to decide it.
-                let found = if_found(share::find_onward(room, viewer, ShareId(id)).await)?;
-                if found.is_some() || self.loses(viewer) {
-                    events.push(event("notice", &Notice { number, noun: "onward" })?);
+                // it, so that no page keeps its words or offers to decide it.
+                let (noun, id) = ("onward", ShareId(id));
+                if if_found(share::find_onward(room, viewer, id).await)?.is_some() {
+                    events.push(event("notice", &Notice { number, noun })?);
+                } else if self.loses(viewer) {
+                    events.push(event("notice", &GoneRequest { number, noun, id, gone: true })?);
                 }
                 return Ok(events);
             }

@@ -132,10 +132,10 @@ pub async fn step(
     let (errors, status) = match settled(act).await {
         Ok(stepped) if stepped.held => {
             let words = "Held for counsel before it is sent: it stands under Held.";
-            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, words));
+            return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Warn, words));
         }
         Ok(_) => {
-            let path = query.page_href();
+            let path = back(&query, id);
             return Ok(page::see_other_saying(&app, &path, Tone::Ok, said));
         }
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
@@ -161,11 +161,11 @@ async fn decide(app: App, member: Member, id: ShareId, word: &str, form: Form) -
     let version = read::version(&typed);
     let act = share::decide(app.room.clone(), member.asker.clone(), once, id, version, decision);
     let (errors, status) = match settled(act).await {
-        Ok(_) => return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, said)),
+        Ok(_) => return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Ok, said)),
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(other)) => {
             let words = format!("{} decided meanwhile.", other.by);
-            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &words));
+            return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Warn, &words));
         }
         Err(other) => return Err(other.into()),
     };
@@ -190,11 +190,11 @@ async fn work(app: App, member: Member, id: ShareId, word: &str, form: Form) -> 
         ("Posture stated.", settled(act).await.map(drop))
     };
     let (errors, status) = match done {
-        Ok(()) => return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, said)),
+        Ok(()) => return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Ok, said)),
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(other)) => {
             let words = format!("{} stated it meanwhile.", other.by);
-            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &words));
+            return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Warn, &words));
         }
         Err(other) => return Err(other.into()),
     };
@@ -215,7 +215,10 @@ async fn decide_onward(app: App, member: Member, id: ShareId, word: &str, form: 
     let (query, version) = (came_from(&typed), Some(read::version(&typed)));
     let act = share::decide_onward(app.room.clone(), member.asker.clone(), once, id, version, decision);
     let (errors, status) = match settled(act).await {
-        Ok(_) => return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, said)),
+        Ok(_) => {
+            let path = format!("{}#o-{id}", query.page_href());
+            return Ok(page::see_other_saying(&app, &path, Tone::Ok, said));
+        }
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(other)) => {
             let words = match other.by.as_str() {
@@ -235,6 +238,11 @@ async fn decide_onward(app: App, member: Member, id: ShareId, word: &str, form: 
 fn came_from(typed: &Submitted) -> ShareQuery {
     let pairs = read::pairs(typed.value("next").split_once('?').map(|(_, query)| query));
     ShareQuery::from_pairs(read::borrowed(&pairs))
+}
+
+/// Back to the line in that list, should it still stand there.
+fn back(query: &ShareQuery, id: ShareId) -> String {
+    format!("{}#s-{id}", query.page_href())
 }
 
 fn overtaken(conflict: &Conflict) -> FieldErrors {

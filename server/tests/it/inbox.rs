@@ -173,7 +173,8 @@ both! {
         assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(kept.text().contains("long long") && kept.text().contains("field-error"), "what was typed is kept");
         let done = send("We see it too.", "1").await;
-        assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/shares?tab=answer&purpose=awareness"));
+        let list = format!("/shares?tab=answer&purpose=awareness#s-{id}");
+        assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, list.as_str()), "to its line in the list");
         assert!(browser.get("/shares?tab=done").await.text().contains("We see it too."));
         room.close().await;
     }
@@ -212,7 +213,8 @@ both! {
         let token = browser.get("/shares").await.form_token(&action).expect("a form");
         step(room, "analyst@fbi.example", id, Step::Seen).await.expect("seen");
         let reply = browser.post(&action, &token, &[("version", "1"), ("next", "https://evil.example/?tab=done")]).await;
-        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/shares?tab=done"), "only ever to the list");
+        let list = format!("/shares?tab=done#s-{id}");
+        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, list.as_str()), "only ever to the list");
         room.close().await;
     }
 }

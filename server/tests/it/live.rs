@@ -221,7 +221,11 @@ both! {
                 loop {
                     let event = stream.next().await.expect("goes on");
                     assert!(!event.data.contains("For the eyes"), "{who}: {event:?}");
-                    told += usize::from(event.name == "notice" && event.data.contains("\"noun\":\"onward\""));
+                    if event.name == "notice" && event.data.contains("\"noun\":\"onward\"") {
+                        let gone = format!("\"id\":\"{id}\",\"gone\":true");
+                        assert!(event.data.contains(&gone), "who reads it no longer is told which it is: {event:?}");
+                        told += 1;
+                    }
                     if event.data.contains(&last) {
                         break;
                     }

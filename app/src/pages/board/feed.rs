@@ -55,9 +55,9 @@ pub fn FeedLine(item: FeedItem) -> impl IntoView {
         Either::Right(view! { <b>{item.organisation}</b>" "<TlpChip tlp=item.tlp /> })
     };
     view! {
-        <li class="feed-item" data-kind=item.alarm.then_some("sys") data-at=item.at.0.to_string()>
+        <li class="feed-item" data-kind=item.alarm.then_some("sys") data-at=item.at.0.to_string() data-of=number.clone()>
             <p class="feed-meta"><Time at=item.at seconds=true />" "{who}</p>
-            <p class="feed-text"><a href=href class="mono">{number}</a>" "{item.text}</p>
+            <p class="feed-text"><a href=href class="mono">{number.clone()}</a>" "{item.text}</p>
         </li>
     }
 }

@@ -95,7 +95,7 @@ fn plan_line((pick, plan): (&Pick, &PlanLine)) -> AnyView {
     let text = plan.text.clone();
     let held: Vec<_> = plan.fates.iter().filter(|fate| !fate.held.is_empty()).cloned().collect();
     view! {
-        <li>
+        <li data-of=number.clone()>
             <input type="hidden" name="seen" value=seen />
             {line(pick)}
             <details class="bulk-text"><summary><Icon name="chevron-right" size="sm" />"Words"<span class="vh">{format!(" of {number}")}</span></summary><p class="te-text">{text}</p></details>

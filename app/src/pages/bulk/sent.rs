@@ -87,7 +87,7 @@ fn row(view: &SentView, sent: &Sending) -> AnyView {
         None => view! { <span class="mono">{sent.number.to_string()}</span> }.into_any(),
     };
     let stands = sent.outcome.stands().then_some("");
-    view! { <li data-stands=stands>{incident}<div class="bulk-what"><Icon name=icon size="sm" /><div>{what}</div></div></li> }
+    view! { <li data-of=sent.number.to_string() data-stands=stands>{incident}<div class="bulk-what"><Icon name=icon size="sm" /><div>{what}</div></div></li> }
         .into_any()
 }
 

@@ -57,7 +57,7 @@ fn row(indicator: &Indicator) -> AnyView {
         .iter()
         .map(|number| {
             let number = number.to_string();
-            view! { <a class="mono" href=format!("/incidents/{number}")>{number.clone()}</a>" " }
+            view! { <a class="mono" href=format!("/incidents/{number}") data-of=number.clone()>{number.clone()}</a>" " }
         })
         .collect();
     let note = (!indicator.note.is_empty()).then(|| indicator.note.clone());

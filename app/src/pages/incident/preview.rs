@@ -70,7 +70,8 @@ pub fn page(frame: &Frame, view: PreviewView) -> AnyView {
 
 fn body(view: &PreviewView) -> AnyView {
     view! {
-        <main id="main" class="preview" tabindex="-1">
+        <main id="main" class="preview" tabindex="-1" data-number=view.page.incident.number.to_string()
+            data-crossing=view.request.as_ref().map(|request| request.id.to_string())>
             {match &view.request {
                 None => bar(view),
                 Some(request) => decision(view, request),
@@ -205,7 +206,7 @@ pub(in crate::pages) fn frame_of(view: &PreviewView) -> AnyView {
         .then(|| view! { <p class="tl-none">"Older entries follow; the same rules choose among them."</p> });
     let page = &view.page;
     view! {
-        <section class="pv-frame" aria-labelledby="pv-as">
+        <section class="pv-frame" aria-labelledby="pv-as" data-of=page.incident.number.to_string()>
             <h2 class="pv-as" id="pv-as"><Icon name="eye" />{label}</h2>
             {message(view)}
             <div class="inc pv-page">

@@ -45,7 +45,7 @@ pub(super) fn crossing(crossing: &Crossing) -> AnyView {
     let kind = if crossing.asked.is_some() { "o" } else { "c" };
     let banner = crossing.banner().map(|words| view! { <p class="share-banner">{words}</p> });
     view! {
-        <li class="lg-crossing" id=format!("{kind}-{}", crossing.id) data-state=crossing.stands.wire() data-label=crossing.label.wire()>
+        <li class="lg-crossing" id=format!("{kind}-{}", crossing.id) data-of=crossing.incident.to_string() data-state=crossing.stands.wire() data-label=crossing.label.wire()>
             <div class="lg-head">
                 {count}
                 <p class="lg-parties">

@@ -27,7 +27,7 @@ pub(super) fn posting(posting: &Posting) -> AnyView {
         view! { <div><dt>"Happened"</dt><dd><Time at=posting.happened_at full=true /></dd></div> }
     });
     view! {
-        <li class="lg-crossing" id=format!("p-{}", posting.id) data-label=posting.label.wire()>
+        <li class="lg-crossing" id=format!("p-{}", posting.id) data-of=posting.incident.to_string() data-label=posting.label.wire()>
             <div class="lg-head">
                 <p class="lg-parties">
                     <OrganisationName organisation=posting.from.organisation.clone() />

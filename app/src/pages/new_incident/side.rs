@@ -81,7 +81,7 @@ fn similar(view: &NewIncidentView) -> AnyView {
         .map(|row| {
             let number = row.number.to_string();
             view! {
-                <li>
+                <li data-of=number.clone()>
                     <SeverityMark severity=row.severity />
                     <span>
                         <a href=format!("/incidents/{number}")>{row.title.clone()}</a>

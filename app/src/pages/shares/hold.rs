@@ -43,7 +43,7 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
     let names: Vec<_> = hold.named.iter().map(|person| person.name.clone()).collect();
     let named = (!names.is_empty()).then(|| view! { <p class="share-named">"to "{names.join(", ")}</p> });
     view! {
-        <li class="shrow" id=format!("s-{}", hold.id) data-state=hold.state.wire()>
+        <li class="shrow" id=format!("s-{}", hold.id) data-of=hold.incident.to_string() data-state=hold.state.wire()>
             <div class="shrow-who">
                 <p class="shrow-parties">
                     <OrganisationName organisation=hold.from.organisation.clone() />
@@ -99,7 +99,7 @@ fn acts(view: &SharesView, hold: &Hold) -> AnyView {
     let (action, kept) = (format!("/shares/{}/release", hold.id), kept(view, hold));
     view! {
         <div class="shrow-acts">
-            <PostForm action=action>{kept}<button class="btn primary sm" type="submit" data-key="a">"Release"</button></PostForm>
+            <PostForm action=action>{kept}<button class="btn primary sm" type="submit" data-goto="a">"Release"</button></PostForm>
             {with_comment(view, hold, "return", "Return", "What should be said differently")}
             {with_comment(view, hold, "refuse", "Refuse", "Why it does not go out")}
         </div>
@@ -132,11 +132,12 @@ fn with_comment(
     let error = message.map(|message| {
         view! { <p class="field-error" id=error_id role="alert"><Icon name="circle-alert" /><span>{message}</span></p> }
     });
+    let key = if step == "return" { "t" } else { "f" };
     let (action, kept, open) = (format!("/shares/{}/{step}", hold.id), kept(view, hold), sent.is_some());
     let text = text_content(sent.map_or("", |sent| sent.value("comment")));
     view! {
         <details class="sh-answer" name="answer" open=open>
-            <summary class="btn sm">{verb}</summary>
+            <summary class="btn sm" data-goto=key>{verb}</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <label class="field-label" for=id.clone()>{label}</label>

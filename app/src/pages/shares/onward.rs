@@ -35,7 +35,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
     let asks = format!("asks {} to pass it on", onward.asked.short);
     let href = format!("/incidents/{}", onward.incident);
     view! {
-        <li class="shrow" id=format!("o-{}", onward.id) data-state=onward.state.wire()>
+        <li class="shrow" id=format!("o-{}", onward.id) data-of=onward.incident.to_string() data-state=onward.state.wire()>
             <div class="shrow-who">
                 <p class="shrow-parties">
                     <OrganisationName organisation=onward.from.organisation.clone() />
@@ -79,7 +79,7 @@ fn acts(view: &SharesView, onward: &Onward) -> AnyView {
         let asked = onward.from.organisation.id == own && may(&view.viewer, Action::AskOnward, standing);
         let withdraw = asked.then(|| {
             let (action, kept) = (format!("/shares/{}/withdraw", onward.id), kept(view, onward));
-            view! { <PostForm action=action>{kept}<button class="btn sm quiet" type="submit">"Withdraw"</button></PostForm> }
+            view! { <PostForm action=action>{kept}<button class="btn sm quiet" type="submit" data-goto="b">"Withdraw"</button></PostForm> }
         });
         return view! { <div class="shrow-acts"><span class="muted">{words}</span>{withdraw}</div> }
             .into_any();
@@ -87,8 +87,8 @@ fn acts(view: &SharesView, onward: &Onward) -> AnyView {
     let (action, kept) = (format!("/shares/{}/approve", onward.id), kept(view, onward));
     view! {
         <div class="shrow-acts">
-            <a class="btn sm" href=format!("/shares/{}/preview", onward.id)>"Preview"</a>
-            <PostForm action=action>{kept}<button class="btn primary sm" type="submit" data-key="a">"Approve"</button></PostForm>
+            <a class="btn sm" href=format!("/shares/{}/preview", onward.id) data-key="v">"Preview"</a>
+            <PostForm action=action>{kept}<button class="btn primary sm" type="submit" data-goto="a">"Approve"</button></PostForm>
             {refuse(view, onward)}
         </div>
     }
@@ -120,7 +120,7 @@ fn refuse(view: &SharesView, onward: &Onward) -> AnyView {
     view! {
         <PostForm action=action.clone()>{once}<button class="btn sm" type="submit">"Refuse"</button></PostForm>
         <details class="sh-answer" name="answer" open=open>
-            <summary class="btn sm quiet">"Refuse, with a reason"</summary>
+            <summary class="btn sm quiet" data-goto="f">"Refuse, with a reason"</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <label class="field-label" for=id.clone()>"Reason"</label>

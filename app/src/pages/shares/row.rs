@@ -28,7 +28,7 @@ pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
     let answer =
         share.answer.clone().map(|answer| view! { <blockquote class="te-quote">{answer}</blockquote> });
     view! {
-        <li class="shrow" id=format!("s-{}", share.id) data-state=share.state.wire()>
+        <li class="shrow" id=format!("s-{}", share.id) data-of=share.incident.to_string() data-state=share.state.wire()>
             <div class="shrow-who">
                 <p class="shrow-parties">
                     <OrganisationName organisation=share.from.organisation.clone() />
@@ -118,7 +118,7 @@ fn take_back(view: &SharesView, share: &Share) -> AnyView {
     let (warning, words) = (share.taking_back(), format!("Take back from {}", share.to.short));
     view! {
         <details class="sh-answer" name="answer">
-            <summary class="btn sm quiet">"Take back"</summary>
+            <summary class="btn sm quiet" data-goto="b">"Take back"</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <p>{warning}</p>
@@ -178,7 +178,7 @@ fn answer(view: &SharesView, share: &Share) -> Option<AnyView> {
     Some(
         view! {
             <details class="sh-answer" name="answer" open=open>
-                <summary class="btn sm">"Answer"</summary>
+                <summary class="btn sm" data-goto="r">"Answer"</summary>
                 <PostForm action=action class="sh-form">
                     {kept}
                     <label class="field-label" for=id.clone()>{label}</label>

@@ -34,9 +34,10 @@ fn select(
     });
     let action = format!("/shares/{}/{act}", share.id);
     let kept = kept(view, share);
+    let key = if act == "assign" { "h" } else { "o" };
     view! {
         <details class="sh-answer" name="answer" data-act=act open=open>
-            <summary class="btn sm quiet">{button}</summary>
+            <summary class="btn sm quiet" data-goto=key>{button}</summary>
             <PostForm action=action class="sh-form">
                 {kept}
                 <label class="field-label" for=id.clone()>{label}</label>

@@ -93,6 +93,15 @@ pub(super) struct Notice<'a> {
     pub noun: &'a str,
 }
 
+/// A request that somebody can read no longer: its id alone.
+#[derive(Serialize)]
+pub(super) struct GoneRequest<'a> {
+    pub number: &'a Number,
+    pub noun: &'a str,
+    pub id: ShareId,
+    pub gone: bool,
+}
+
 #[derive(Serialize)]
 pub(super) struct NoticeEvent<'a> {
     pub number: &'a Number,
