@@ -40,6 +40,7 @@ mod glass;
 mod handover;
 mod headers;
 mod hold;
+mod hold_third;
 mod import;
 mod inbox;
 mod incident;
