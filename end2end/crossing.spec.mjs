@@ -40,6 +40,48 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
   });
 }
 
+for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
+  spec(`counsel looks at what goes along before it is let out: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+    const cisa = await open({});
+    await signIn(cisa, "liaison@cisa.example");
+    const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
+    const ask = async (to, words) => {
+      await cisa.goto(`/incidents/${number}?form=shares`);
+      await cisa.check(`#share [name=to][value=${to}]`);
+      await cisa.fill("#share-text", words);
+      await cisa.selectOption("#share [name=foreign_nexus]", "suspected");
+      await follow(cisa, cisa.locator("#share .act-foot button.primary"));
+    };
+    await ask("google", "Please take the leaflet down.");
+    await ask("twitter", "Please remove the leaflet.");
+    const counsel = await open(look);
+    await signIn(counsel, "counsel@cisa.example");
+    await counsel.goto("/shares?tab=held");
+    await alive(counsel);
+    await axe(counsel);
+    const row = counsel.locator(".shrow", { hasText: number }).filter({ hasText: "take the leaflet down" });
+    assert.match(await row.innerText(), /Foreign nexus: Suspected/);
+    await follow(counsel, row.getByRole("link", { name: "Preview" }));
+    await alive(counsel);
+    await axe(counsel);
+    assert.match(await counsel.innerText(".pv-bar"), /nothing has been delivered[\s\S]*CISA shares it with Google[\s\S]*Held for counsel/);
+    assert.match(await counsel.innerText(".pv-frame #shares"), /Please take the leaflet down/);
+    assert.match(await counsel.innerText(".pv-frame #organisations"), /Told/);
+    assert.equal(await counsel.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing sideways");
+    await follow(counsel, counsel.locator(".pv-bar form[action$='/release'] button"));
+    const google = await open({});
+    await signIn(google, "liaison@google.example");
+    assert.equal((await google.goto(`/incidents/${number}`)).status(), 200);
+    // Its sender stops the other before anybody decided.
+    await cisa.goto("/shares?tab=held");
+    const other = cisa.locator(".shrow", { hasText: number }).filter({ hasText: "remove the leaflet" });
+    await follow(cisa, other.locator("form[action$='/withdraw'] button"));
+    assert.match(await other.innerText(), /Withdrawn/);
+    await counsel.goto("/shares?tab=held");
+    assert.equal(await counsel.locator(".shrow", { hasText: number }).locator("form[action$='/release']").count(), 0);
+  });
+}
+
 spec("an entry that asks a company for moderation waits for counsel", async ({ open, signIn, alive, js }) => {
   const cisa = await open({});
   await signIn(cisa, "liaison@cisa.example");

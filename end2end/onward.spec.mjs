@@ -24,6 +24,14 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await google.goto(`/incidents/${number}?form=onward#share`);
     await alive(google);
     await axe(google);
+    // A look first: nothing is asked by it.
+    await google.check("#share [name=to][value=twitter]");
+    await google.fill("#share-text", "They may see it.");
+    await follow(google, google.locator("#share .act-foot button[name=preview]"));
+    await alive(google);
+    await axe(google);
+    assert.match(await google.innerText(".pv-bar"), /CISA is asked first/);
+    assert.equal(await google.innerText(".pv-form button.primary"), "Ask CISA");
     await ask(google, number, "They may see the leaflet, too.");
     await google.goto("/shares?tab=waiting");
     await axe(google);

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, basis::Basis, id::Number, share::Purpose};
+use super::{
+    Moment, Organisation, Person, Severity, ShareId, Tlp,
+    basis::Basis,
+    id::Number,
+    share::{CitedEntry, Purpose},
+};
 
 super::words::words! {
     HoldState {
@@ -10,8 +15,8 @@ super::words::words! {
         Returned = "returned", "Returned with a comment";
         Refused = "refused", "Refused";
         Released = "released", "Released";
-        /// Its sender or its recipient has left the room.
-        Withdrawn = "withdrawn", "Withdrawn: an organisation left";
+        /// By its sender, or because an organisation has left the room: the comment says which.
+        Withdrawn = "withdrawn", "Withdrawn";
     }
 }
 
@@ -22,6 +27,13 @@ super::words::words! {
         Entry = "entry", "Timeline entry";
         Answer = "answer", "Answer";
         Onward = "onward", "Request to pass it on";
+    }
+}
+
+impl HoldKind {
+    /// Whether its recipient finds a page that they did not see before: other words stand in one that they know.
+    pub const fn is_previewed(self) -> bool {
+        matches!(self, Self::Share | Self::Onward)
     }
 }
 
@@ -64,13 +76,19 @@ pub struct Hold {
     pub purpose: Purpose,
     pub text: String,
     pub tlp: Tlp,
+    pub foreign_nexus: String,
     pub basis: Basis,
+    /// Numbers of the exhibits that go along, as far as its reader sees them.
+    pub exhibits: Vec<i64>,
+    /// Entries of the timeline that go along, oldest first, as far as its reader sees them.
+    pub entries: Vec<CitedEntry>,
     pub reasons: Vec<HoldReason>,
     pub state: HoldState,
     /// Counsel's, to the sender.
     pub comment: String,
     pub held_at: Moment,
     pub decided_at: Option<Moment>,
+    /// Of what was withdrawn, who did.
     pub decided_by: Option<Person>,
     /// Its author lately let the reader in, or made them counsel: other counsel decides.
     pub beholden: bool,

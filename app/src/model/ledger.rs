@@ -168,7 +168,7 @@ super::words::words! {
         Answered = "answered", "Answered";
         TakenBack = "revoked", "Taken back";
         Ended = "ended", "Ended: the recipient left";
-        Withdrawn = "withdrawn", "Withdrawn: an organisation left";
+        Withdrawn = "withdrawn", "Withdrawn";
         Asked = "asked", "Asked to let it pass";
         LetPass = "approved", "Let pass";
         Declined = "declined", "Not let pass";

@@ -115,7 +115,7 @@ super::words::words! {
         OnwardLapsed = "onward_lapsed", "Your request to pass it on has lapsed";
         ClearAsked = "clear_asked", "asks for TLP:CLEAR: counsel decides";
         ClearDecided = "clear_decided", "decided about TLP:CLEAR";
-        Withdrawn = "withdrawn", "withdrew what was held: an organisation has left the room";
+        Withdrawn = "withdrawn", "withdrew what was held";
         Breach = "breach", "A target has passed";
         Status = "status", "changed the status";
         Severity = "severity", "changed the severity";

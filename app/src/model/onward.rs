@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Organisation, Person, Severity, ShareId, Tlp, basis::Basis, id::Number, share::Purpose};
+use super::{
+    Moment, Organisation, Person, Severity, ShareId, Tlp,
+    basis::Basis,
+    id::Number,
+    share::{CitedEntry, Purpose},
+};
 
 super::words::words! {
     OnwardState {
@@ -32,6 +37,8 @@ pub struct Onward {
     pub named: Vec<Person>,
     /// `E-3` is 3; those that the reader may see.
     pub exhibits: Vec<i64>,
+    /// Entries of the timeline, oldest first; those that the reader may see.
+    pub entries: Vec<CitedEntry>,
     pub purpose: Purpose,
     pub text: String,
     pub tlp: Tlp,

@@ -29,6 +29,8 @@ pub enum Action {
     AssignShare,
     StatePosture,
     ReviewShare,
+    /// To stop what waits for counsel.
+    WithdrawHold,
     /// To take away a mark that makes two people look.
     ClearContent,
     /// To say that all of it has to be kept for a proceeding.
@@ -66,6 +68,7 @@ impl Action {
         Self::AssignShare,
         Self::StatePosture,
         Self::ReviewShare,
+        Self::WithdrawHold,
         Self::ClearContent,
         Self::SetLegalHold,
         Self::AskOnward,
@@ -156,6 +159,9 @@ pub fn may(viewer: &Viewer, action: Action, standing: Standing) -> bool {
         Action::AnswerShare | Action::AssignShare => writer && standing.own_organisation,
         // Of their own organisation; nobody states another's.
         Action::StatePosture => viewer.has_any(SPEAKERS),
+        Action::WithdrawHold => {
+            writer && standing.own_organisation && (standing.author || viewer.has(Role::Liaison))
+        }
         // Two people: who wrote it never lets it out.
         Action::ReviewShare => {
             let second = !standing.author && !standing.beholden;

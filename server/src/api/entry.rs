@@ -9,9 +9,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{
-    Answer, List, Made, One, Sent, id, number, question::Question, share::HeldView, view::EntryView,
-};
+use super::{Answer, List, Made, One, Sent, hold::HeldView, id, number, question::Question, view::EntryView};
 use crate::{
     service::{
         entry::{self, PostEntry, TimelineQuery},

@@ -11,6 +11,7 @@ pub mod crossing;
 pub mod entry;
 pub mod evidence;
 pub mod following;
+pub mod hold;
 pub mod incident;
 pub mod indicator;
 pub mod invitation;

@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        Moment, ShareId, Tlp,
+        EntryId, Moment, ShareId, Tlp,
         id::Number,
         onward::{Onward, OnwardState},
         share::Purpose,
@@ -20,10 +20,11 @@ use utoipa::ToSchema;
 use super::{
     Answer, List, One, Sent, SentMaybe,
     crossing::{OriginatorView, ShareView},
+    hold::HeldView,
     id, number, place,
     question::Question,
     sealed,
-    share::{HeldView, NewShare},
+    share::NewShare,
 };
 use crate::{
     service::{
@@ -52,6 +53,8 @@ pub struct OnwardView {
     pub named: Vec<String>,
     /// Labels of the exhibits that go along and that the caller may see: `E-3`.
     pub exhibits: Vec<String>,
+    /// Ids of the entries of the timeline that go along and that the caller may see.
+    pub entries: Vec<EntryId>,
     pub purpose: Purpose,
     pub text: String,
     pub tlp: Tlp,
@@ -79,6 +82,7 @@ impl OnwardView {
             lead: onward.asked.slug,
             named: onward.named.into_iter().map(|person| person.email).collect(),
             exhibits: onward.exhibits.into_iter().map(|number| format!("E-{number}")).collect(),
+            entries: onward.entries.into_iter().map(|entry| entry.id).collect(),
             purpose: onward.purpose,
             text: onward.text,
             tlp: onward.tlp,

@@ -13,9 +13,9 @@ use utoipa::{
 };
 
 use super::{
-    ChangedView, ConflictView, ProblemView, audit, category, clearance, entry, evidence, following, incident,
-    indicator, invitation, journal, ledger, me, notice, onward, organisation, period, person, playbook,
-    posting, posture, setting, share, status, task,
+    ChangedView, ConflictView, ProblemView, audit, category, clearance, entry, evidence, following, hold,
+    incident, indicator, invitation, journal, ledger, me, notice, onward, organisation, period, person,
+    playbook, posting, posture, setting, share, status, task,
 };
 
 /// Where the description is.
@@ -53,7 +53,7 @@ pub const PATH: &str = "/api/v1/openapi.json";
         indicator::list, indicator::add, task::list, task::add, task::done,
         playbook::begin,
         share::list, share::add, share::seen, share::acknowledge, share::answer, share::assign, share::revoke,
-        share::unshare, onward::list, onward::ask,
+        share::unshare, hold::list, hold::show, hold::withdraw, onward::list, onward::ask,
         onward::approve, onward::refuse, onward::withdraw, posture::put,
         following::follow, following::unfollow, notice::list, notice::read, notice::read_all,
         setting::list, setting::show, setting::put,

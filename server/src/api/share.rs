@@ -1,13 +1,6 @@
 //! The sharing ledger: shared, seen, acknowledged, answered, taken back.
 
-use app::{
-    model::{
-        ShareId,
-        hold::{Hold, HoldKind, HoldState},
-        share::Purpose,
-    },
-    policy::Cleared,
-};
+use app::{model::ShareId, policy::Cleared};
 use axum::{
     Json,
     extract::{Path, State},
@@ -17,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Answer, List, One, Refusal, Sent, SentMaybe, crossing::ShareView, id, number, place, question::Question,
-    sealed, versioned, view::IncidentView,
+    Answer, List, One, Refusal, Sent, SentMaybe, crossing::ShareView, hold::HeldView, id, number, place,
+    question::Question, sealed, versioned, view::IncidentView,
 };
 use crate::{
     service::{
@@ -152,34 +145,6 @@ pub struct HeldBackView {
 pub enum GivenView {
     Shared(Box<SharedView>),
     HeldBack(HeldBackView),
-}
-
-/// A share that waits for counsel: its recipient knows nothing of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HeldView {
-    /// The share, entry or answer has the same id once it is released.
-    pub id: ShareId,
-    pub kind: HoldKind,
-    /// Slug of the organisation that it is to go to; of an entry one of those that would read it.
-    pub to: String,
-    pub purpose: Purpose,
-    pub state: HoldState,
-    /// Why it is held, in words.
-    pub reasons: Vec<String>,
-}
-
-impl HeldView {
-    pub fn of(hold: Hold) -> Self {
-        let reasons = hold.reasons.into_iter().map(|reason| reason.why).collect();
-        Self {
-            id: hold.id,
-            kind: hold.kind,
-            to: hold.to.slug,
-            purpose: hold.purpose,
-            state: hold.state,
-            reasons,
-        }
-    }
 }
 
 /// Shares the incident with organisations. What a rule holds back waits for counsel: 202 where that is all.

@@ -32,6 +32,9 @@ const FIRST_WAIT: i64 = 30;
 const LONGEST: i64 = 3_600;
 /// Days for which it is remembered what became of one.
 const KEPT_DAYS: i64 = 31;
+const DAY: i64 = 86_400;
+/// When shifts change in a period that is longer than a day, in seconds of the day of its zone.
+const SHIFTS_CHANGE: &[i64] = &[6 * 3_600, 18 * 3_600];
 
 /// The e-mail that tells of a notice; none where the person does not want one, or the room sends none.
 pub(super) async fn enqueue(
@@ -61,13 +64,28 @@ pub(super) async fn enqueue(
     Ok(Some(id))
 }
 
-/// The end of the shift that runs; while none does, the next six o'clock in the morning of the room.
+/// The end of the shift that runs; while no period does, the next six o'clock in the morning of the room. A period of a
+/// day or less is one shift; a longer one goes on for weeks, and whoever is on duty in it changes twice a day.
 fn end_of_shift(room: &Room, at: Moment) -> Moment {
-    if let Some(period) = room.reference().period(at) {
+    let reference = room.reference();
+    let Some(period) = reference.period(at) else { return next(&room.zone(), at, &SHIFTS_CHANGE[..1]) };
+    if period.to.since(period.from) <= DAY {
         return period.to;
     }
-    let six = 6 * 3_600;
-    at.plus_seconds((six - of_day(&room.zone(), at)).rem_euclid(86_400).max(60))
+    let zone = crate::page::zone(&period.zone).unwrap_or_else(|| room.zone());
+    period.to.min(next(&zone, at, SHIFTS_CHANGE))
+}
+
+/// The next of these times of the day in a zone, also where its clocks are changed before. On the whole second, so that
+/// all that waits for it meets in one e-mail.
+fn next(zone: &Zone, at: Moment, times: &[i64]) -> Moment {
+    let now = of_day(zone, at);
+    let wait = |time: &i64| match (time - now).rem_euclid(DAY) {
+        0 => DAY,
+        wait => wait,
+    };
+    let found = Moment::from_seconds(at.seconds()).plus_seconds(times.iter().map(wait).min().unwrap_or(DAY));
+    found.plus_seconds(i64::from(zone.offset(at)) - i64::from(zone.offset(found)))
 }
 
 /// When the quiet hours end that this moment lies in; none outside of them.
@@ -76,12 +94,12 @@ fn end_of_quiet(quiet: &QuietRow, at: Moment) -> Option<Moment> {
     let (now, from, to) = (of_day(&zone, at), quiet.from_minute * 60, quiet.to_minute * 60);
     let inside = if from < to { (from..to).contains(&now) } else { now >= from || now < to };
     // Counted from the whole second, so that all that is held until then meets in one e-mail.
-    inside.then(|| Moment::from_seconds(at.seconds()).plus_seconds((to - now).rem_euclid(86_400)))
+    inside.then(|| Moment::from_seconds(at.seconds()).plus_seconds((to - now).rem_euclid(DAY)))
 }
 
 /// Seconds since midnight in a zone.
 fn of_day(zone: &Zone, at: Moment) -> i64 {
-    (at.seconds() + i64::from(zone.offset(at))).rem_euclid(86_400)
+    (at.seconds() + i64::from(zone.offset(at))).rem_euclid(DAY)
 }
 
 /// An e-mail that this process sends now.
@@ -167,7 +185,7 @@ pub async fn tidy(room: &Room) -> Result<()> {
     loop {
         let began = stopwatch();
         let mut act = room.begin_own("mail").await?;
-        let before = act.now().plus_seconds(-KEPT_DAYS * 86_400);
+        let before = act.now().plus_seconds(-KEPT_DAYS * DAY);
         let removed = store::mail::remove_before(&mut act.tx, before, 500).await?;
         act.commit_own().await?;
         if removed < 500 {
@@ -183,6 +201,16 @@ mod tests {
 
     fn quiet(from: i64, to: i64) -> QuietRow {
         QuietRow { from_minute: from * 60, to_minute: to * 60, zone: "America/New_York".into() }
+    }
+
+    #[test]
+    fn shifts_change_by_the_clock_on_the_wall_also_when_it_is_set_back() {
+        let eastern = crate::reference::eastern();
+        let after = |at: i64| next(&eastern, Moment::from_seconds(at), SHIFTS_CHANGE).seconds() - at;
+        // 23:00 Eastern of 30 October 2020, of 31 October (the night has an hour more), and six o'clock itself.
+        assert_eq!(after(1_604_113_200), 7 * 3_600);
+        assert_eq!(after(1_604_199_600), 8 * 3_600);
+        assert_eq!(after(1_604_113_200 + 7 * 3_600), 12 * 3_600);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use app::{
     model::{
         FieldErrors, Person, ShareId, Submitted,
+        hold::{HoldKind, HoldState},
         inbox::{ShareCounts, ShareQuery},
         period::PeriodName,
     },
@@ -88,7 +89,8 @@ pub(super) fn choices(room: &Room) -> ShareChoices {
     ShareChoices { organisations: super::organisations(room), periods: periods.collect(), colleagues: vec![] }
 }
 
-/// `GET /shares/{id}/preview`: what would be passed on, for whoever decides; `reader`, whose eyes.
+/// `GET /shares/{id}/preview`: what counsel would let out, for those who read the hold; what would be passed on, for
+/// whoever decides. `reader`, whose eyes.
 pub async fn preview(
     State(app): State<App>,
     member: Member,
@@ -98,6 +100,12 @@ pub async fn preview(
     let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
     let pairs = read::pairs(query.as_deref());
     let wanted = pairs.iter().find(|(name, _)| name == "reader").map_or("", |(_, value)| value.as_str());
+    match share::preview_hold(&app.room, &member.viewer, id, wanted).await {
+        Ok((found, hold)) => return super::incident::preview::draw_hold(&app, &member, found, &hold),
+        // Once counsel let it out, a request has the same id.
+        Err(Error::NotFound) => {}
+        Err(other) => return Err(other.into()),
+    }
     let (found, version) = share::preview_onward(&app.room, &member.viewer, id, wanted).await?;
     super::incident::preview::draw_onward(&app, &member, found, (id, version))
 }
@@ -112,6 +120,9 @@ pub async fn step(
     let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
     if matches!(word.as_str(), "release" | "return" | "refuse") {
         return decide(app, member, id, &word, form).await;
+    }
+    if word == "withdraw" && waits_for_counsel(&app, &member, id).await? {
+        return withdraw(app, member, id, form).await;
     }
     if matches!(word.as_str(), "approve" | "decline" | "withdraw") {
         return decide_onward(app, member, id, &word, form).await;
@@ -164,8 +175,7 @@ async fn decide(app: App, member: Member, id: ShareId, word: &str, form: Form) -
         Ok(_) => return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Ok, said)),
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(other)) => {
-            let words = format!("{} decided meanwhile.", other.by);
-            return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Warn, &words));
+            return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Warn, &decided(&other)));
         }
         Err(other) => return Err(other.into()),
     };
@@ -173,6 +183,36 @@ async fn decide(app: App, member: Member, id: ShareId, word: &str, form: Form) -
     let step = if step == "release" { "return" } else { step };
     let open = Open { share: None, hold: Some(OpenHold { id, step, typed: typed.with_errors(errors) }) };
     draw(&app, &member, query, open, status).await
+}
+
+/// Whether this is or was held: a request that counsel let out is one of its own.
+async fn waits_for_counsel(app: &App, member: &Member, id: ShareId) -> Result<bool, Error> {
+    match share::find_hold(&app.room, &member.viewer, id).await {
+        Ok(hold) => Ok(hold.kind != HoldKind::Onward || hold.state != HoldState::Released),
+        Err(Error::NotFound) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Its sender stops what counsel has not decided about.
+async fn withdraw(app: App, member: Member, id: ShareId, form: Form) -> Answer {
+    let (typed, once) = form.into_parts();
+    let (query, version) = (came_from(&typed), Some(read::version(&typed)));
+    let act = share::withdraw(app.room.clone(), member.asker.clone(), once, id, version);
+    let (tone, words) = match settled(act).await {
+        Ok(_) => (Tone::Ok, "Withdrawn. Nothing was delivered.".to_owned()),
+        Err(Error::Conflict(other)) => (Tone::Warn, decided(&other)),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(page::see_other_saying(&app, &query.page_href(), tone, &words))
+}
+
+/// Who was faster.
+fn decided(conflict: &Conflict) -> String {
+    match conflict.by.as_str() {
+        "" => "It has ended meanwhile.".to_owned(),
+        by => format!("{by} decided meanwhile."),
+    }
 }
 
 /// The recipient's own business: who works on it, and what the organisation does about it.
@@ -221,11 +261,7 @@ async fn decide_onward(app: App, member: Member, id: ShareId, word: &str, form: 
         }
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(other)) => {
-            let words = match other.by.as_str() {
-                "" => "It has ended meanwhile.".to_owned(),
-                by => format!("{by} decided meanwhile."),
-            };
-            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &words));
+            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &decided(&other)));
         }
         Err(other) => return Err(other.into()),
     };

@@ -103,6 +103,8 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/incidents/{number}/shares", Form("to=fbi&text=x")),
         ("POST", "/incidents/{number}/onward", Form("to=twitter&text=x")),
         ("GET", "/shares/{onward}/preview", Nothing),
+        ("GET", "/shares/{hold}/preview", Nothing),
+        ("POST", "/shares/{hold}/withdraw", Form("version=1")),
         ("POST", "/incidents/{number}/shares/{share}/seen", Form("")),
         ("POST", "/incidents/{number}/posture", Form("version=0&posture=watching")),
         ("POST", "/incidents/{number}/follow", Form("")),
@@ -208,6 +210,9 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/api/v1/incidents/{number}/shares", Json(json!({"to": "fbi", "text": "x"}))),
         ("GET", "/api/v1/incidents/{number}/onward", Nothing),
         ("POST", "/api/v1/incidents/{number}/onward", Json(json!({"to": "twitter", "text": "x"}))),
+        ("GET", "/api/v1/holds", Nothing),
+        ("GET", "/api/v1/holds/{hold}", Nothing),
+        ("POST", "/api/v1/holds/{hold}/withdraw", Json(json!({}))),
         ("POST", "/api/v1/onward/{onward}/approve", Json(json!({}))),
         ("POST", "/api/v1/onward/{onward}/refuse", Json(json!({}))),
         ("POST", "/api/v1/onward/{onward}/withdraw", Json(json!({}))),
@@ -232,9 +237,10 @@ fn pattern(path: &str) -> String {
     let path = path
         .strip_suffix("/seen")
         .or_else(|| path.strip_suffix("/acknowledge"))
+        .or_else(|| path.strip_suffix("/withdraw").filter(|start| start.ends_with("{hold}")))
         .filter(|_| !path.starts_with("/api/"))
         .map_or_else(|| path.to_owned(), |start| format!("{start}/{{step}}"));
-    ["entry", "task", "share", "onward", "session", "token", "person", "invitation", "notice"]
+    ["entry", "task", "share", "onward", "hold", "session", "token", "person", "invitation", "notice"]
         .iter()
         .fold(path, |path, kind| path.replace(&format!("{{{kind}}}"), "{id}"))
 }
@@ -253,6 +259,8 @@ struct Hidden {
     task: String,
     share: String,
     onward: String,
+    /// Of Google: its counsel looks at it.
+    hold: String,
     session: String,
     token: String,
     person: String,
@@ -288,6 +296,8 @@ impl Hidden {
         let asked =
             google.make(&format!("{path}/onward"), json!({"to": "microsoft", "text": "Let it pass."})).await;
         let onward = id(asked["asked"][0].clone());
+        let personal = json!({"to": "reddit", "text": "Ask the voter under 602-555-0142."});
+        let hold = id(google.make(&format!("{path}/onward"), personal).await["held"][0].clone());
         // A session is named by the first half of its digest, a token by the link on the page of the account.
         let half = &session_hash(&browser)[..16];
         let session = uuid::Uuid::from_slice(half).expect("a session's digest").to_string();
@@ -305,7 +315,7 @@ impl Hidden {
         };
         let invitation = invitation::invite(room, &admin, new, &EACH).await.expect("invited").id.to_string();
         let person = gone.viewer.person.to_string();
-        Self { number, entry, task, share, onward, session, token, person, invitation, notice, browser }
+        Self { number, entry, task, share, onward, hold, session, token, person, invitation, notice, browser }
     }
 
     fn fill(&self, path: &str) -> String {
@@ -314,6 +324,7 @@ impl Hidden {
             .replace("{task}", &self.task)
             .replace("{share}", &self.share)
             .replace("{onward}", &self.onward)
+            .replace("{hold}", &self.hold)
             .replace("{session}", &self.session)
             .replace("{token}", &self.token)
             .replace("{person}", &self.person)
@@ -335,6 +346,7 @@ impl Hidden {
             "{task}",
             "{share}",
             "{onward}",
+            "{hold}",
             "{session}",
             "{token}",
             "{person}",

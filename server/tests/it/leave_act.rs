@@ -56,7 +56,7 @@ both! {
         let told = whats(room, LEAD).await;
         assert!(told.contains(&NoticeWhat::Ended) && told.contains(&NoticeWhat::Withdrawn), "{told:?}");
         let page = test.sign_in(LEAD).await.get("/shares?tab=held").await.text();
-        assert!(page.contains("Withdrawn: an organisation left"), "{page}");
+        assert!(page.contains("Withdrawn") && page.contains("Google left the room."), "{page}");
         assert!(matches!(step(room, LEAD, question, Step::Revoke).await, Err(Error::Invalid(_))));
         assert_eq!(base.number("select count(*) from mail e join person p on p.id = e.person_id where e.state = 'waiting' and p.email like '%@google.example'").await, 0);
         // Nobody is invited into it, and nothing is shared with it.

@@ -315,6 +315,42 @@ both! {
         room.close().await;
     }
 
+    async fn a_digest_waits_for_the_end_of_a_shift_and_not_of_a_period_of_weeks(base) {
+        let (test, sink) = with_mail(base).await;
+        let room = &test.app.room;
+        let number = quietly_opened(&test, &sink, "amber").await;
+        choose(&test, GOOGLE, &[("way_mentioned", "digest")]).await;
+        let mine = || sink.take().into_iter().filter(|letter| letter.contains(&format!("To: {GOOGLE}"))).count();
+        let both_called = async |apart: i64| {
+            call(room, &number, GOOGLE).await;
+            base.clock.advance(apart);
+            call(room, &number, GOOGLE).await;
+        };
+        // From 19:18 of election day to 10:20 of the next: the canvass runs for nineteen days.
+        base.clock.advance(15 * 3_600 + 2 * 60);
+        both_called(90).await;
+        base.clock.advance(7 * 3_600 + 30 * 60);
+        deliver(&test).await;
+        assert_eq!(mine(), 0, "17:51: the day goes on");
+        base.clock.advance(10 * 60);
+        deliver(&test).await;
+        assert_eq!(mine(), 1, "18:01: one for both");
+        both_called(1).await;
+        base.clock.advance(11 * 3_600);
+        deliver(&test).await;
+        assert_eq!(mine(), 0, "05:01: the night goes on");
+        base.clock.advance(3_600);
+        deliver(&test).await;
+        assert_eq!(mine(), 1, "06:01");
+        // Its last shift ends with it, at eight in the morning of the 23rd.
+        base.clock.advance(18 * 86_400 + 3_600);
+        call(room, &number, GOOGLE).await;
+        base.clock.advance(3_600);
+        deliver(&test).await;
+        assert_eq!(mine(), 1, "08:01 of the 23rd");
+        room.close().await;
+    }
+
     async fn a_letter_is_tried_again_at_growing_waits_then_given_up_and_said_so(base) {
         let (test, sink) = with_mail(base).await;
         let room = &test.app.room;

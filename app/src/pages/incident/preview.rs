@@ -11,7 +11,9 @@ use super::{
     tasks, timeline, understanding,
 };
 use crate::{
-    model::{Organisation, Person, ShareId, Submitted, board::percent, hold::HoldReason, share::Share},
+    model::{
+        Organisation, Person, ShareId, Submitted, board::percent, form::Form, hold::HoldReason, share::Share,
+    },
     pages::{
         frame::{Frame, document},
         parts::{Callout, Icon, OrganisationName, PostForm, SeverityMark, TlpChip, Tone},
@@ -34,6 +36,8 @@ pub struct FateLine {
     pub to: Organisation,
     pub named: Vec<Person>,
     pub held: Vec<HoldReason>,
+    /// Who is asked to let it pass first.
+    pub asked: Option<Organisation>,
 }
 
 /// Everything that the preview is drawn from.
@@ -50,17 +54,28 @@ pub struct PreviewView {
     /// The timeline goes on beyond what is shown.
     pub older: bool,
     pub typed: Submitted,
-    /// The request that is decided about, where another organisation would share it.
-    pub request: Option<RequestChoice>,
+    /// The form that its buttons send on: a share, or a request to pass it on.
+    pub which: Form,
+    /// What waits already, and is decided about or looked at.
+    pub waiting: Option<Waiting>,
 }
 
-/// A request to pass it on, as whoever decides saw it.
+/// A request to pass it on or a share that counsel holds, as whoever looks saw it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestChoice {
+pub struct Waiting {
     pub id: ShareId,
     pub version: i64,
-    /// Whose share it would be.
-    pub from: String,
+    /// `Preview: nothing has been passed on`
+    pub heading: &'static str,
+    /// What becomes of it, in words.
+    pub words: String,
+    /// The list in which it waits, and the line there.
+    pub list: &'static str,
+    pub line: String,
+    /// The way back, in words.
+    pub back: &'static str,
+    /// The act that lets it go, by the last part of its path and its verb; none for those who only look.
+    pub act: Option<(&'static str, &'static str)>,
 }
 
 pub fn page(frame: &Frame, view: PreviewView) -> AnyView {
@@ -71,10 +86,10 @@ pub fn page(frame: &Frame, view: PreviewView) -> AnyView {
 fn body(view: &PreviewView) -> AnyView {
     view! {
         <main id="main" class="preview" tabindex="-1" data-number=view.page.incident.number.to_string()
-            data-crossing=view.request.as_ref().map(|request| request.id.to_string())>
-            {match &view.request {
+            data-crossing=view.waiting.as_ref().map(|waiting| waiting.id.to_string())>
+            {match &view.waiting {
                 None => bar(view),
-                Some(request) => decision(view, request),
+                Some(waiting) => decision(view, waiting),
             }}
             {frame_of(view)}
         </main>
@@ -84,7 +99,7 @@ fn body(view: &PreviewView) -> AnyView {
 
 /// Above the picture: what is about to happen, and the two ways on.
 fn bar(view: &PreviewView) -> AnyView {
-    let action = format!("{}/shares", view.page.path());
+    let action = format!("{}/{}", view.page.path(), view.which);
     let number = view.page.incident.number.to_string();
     let back = format!("{}#shares", view.page.path());
     let several = view.readers.len() > 1;
@@ -98,12 +113,7 @@ fn bar(view: &PreviewView) -> AnyView {
         view! { <p class="pv-readers"><span class="muted">"Look as "</span>{buttons.collect_view()}</p> }
     });
     let inside = view! { {kept(&view.typed)}{fates(&view.fates)}{unseen(view)} }.into_any();
-    let held = view.fates.iter().filter(|fate| !fate.held.is_empty()).count();
-    let verb = match held {
-        0 => "Share",
-        some if some == view.fates.len() => "Send to counsel",
-        _ => "Share, and send to counsel what is held",
-    };
+    let verb = verb(&view.fates);
     view! {
         <section class="pv-bar" aria-labelledby="pv-h">
             <nav class="crumbs" aria-label="Way back">
@@ -124,9 +134,28 @@ fn bar(view: &PreviewView) -> AnyView {
     .into_any()
 }
 
-/// The same for whoever decides what another organisation passes on.
-fn decision(view: &PreviewView, request: &RequestChoice) -> AnyView {
-    let RequestChoice { id, version, from } = request.clone();
+/// What the button does, for all of them: `Share, ask CISA, and send to counsel what is held`.
+fn verb(fates: &[FateLine]) -> String {
+    let held = fates.iter().filter(|fate| !fate.held.is_empty()).count();
+    if held == fates.len() {
+        return "Send to counsel".to_owned();
+    }
+    let free = || fates.iter().filter(|fate| fate.held.is_empty());
+    let shares = free().any(|fate| fate.asked.is_none()).then(|| "Share".to_owned());
+    let asks = free().find_map(|fate| fate.asked.as_ref());
+    let asks = asks.map(|asked| format!("{} {}", if shares.is_some() { "ask" } else { "Ask" }, asked.short));
+    let sends = (held > 0).then(|| "send to counsel what is held".to_owned());
+    let acts: Vec<_> = [shares, asks, sends].into_iter().flatten().collect();
+    match acts.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
+    }
+}
+
+/// The same for what waits already: a request, for whoever decides about it, and a hold, for whoever reads it.
+fn decision(view: &PreviewView, waiting: &Waiting) -> AnyView {
+    let Waiting { id, version, heading, words, list, line, back, act } = waiting.clone();
     let several = view.readers.len() > 1;
     let readers = several.then(|| {
         let links = view.readers.iter().map(|reader| {
@@ -136,28 +165,36 @@ fn decision(view: &PreviewView, request: &RequestChoice) -> AnyView {
         });
         view! { <p class="pv-readers"><span class="muted">"Look as "</span>{links.collect_view()}</p> }
     });
-    let action = format!("/shares/{id}/approve");
-    let words =
-        format!("If you approve, {from} shares it with {}, and this is what it will see.", view.reader);
+    let back = view! { <a class="btn" href=format!("{list}#{line}")>{back}</a> };
+    let foot = match act {
+        None => view! { <p class="act-foot">{back}</p> }.into_any(),
+        Some((step, verb)) => {
+            let action = format!("/shares/{id}/{step}");
+            view! {
+                <PostForm action=action class="pv-form">
+                    <input type="hidden" name="version" value=version.to_string() />
+                    <input type="hidden" name="next" value=list />
+                    <p class="act-foot">{back}<button class="btn primary" type="submit">{verb}</button></p>
+                </PostForm>
+            }
+            .into_any()
+        }
+    };
+    let held = view.fates.iter().any(|fate| !fate.held.is_empty());
+    let fates = held.then(|| fates(&view.fates));
     view! {
         <section class="pv-bar" aria-labelledby="pv-h">
             <nav class="crumbs" aria-label="Way back">
-                <a href="/shares">"Shares"</a><Icon name="chevron-right" />
+                <a href=list>"Shares"</a><Icon name="chevron-right" />
                 <a class="mono" href=view.page.path()>{view.page.incident.number.to_string()}</a><Icon name="chevron-right" />
                 <span aria-current="page">"Preview"</span>
             </nav>
-            <h1 id="pv-h">"Preview: nothing has been passed on"</h1>
+            <h1 id="pv-h">{heading}</h1>
             <p>{words}</p>
+            {fates}
             {unseen(view)}
             {readers}
-            <PostForm action=action class="pv-form">
-                <input type="hidden" name="version" value=version.to_string() />
-                <input type="hidden" name="next" value="/shares" />
-                <p class="act-foot">
-                    <a class="btn" href=format!("/shares#o-{id}")>"Back to the request"</a>
-                    <button class="btn primary" type="submit">"Approve"</button>
-                </p>
-            </PostForm>
+            {foot}
         </section>
     }
     .into_any()
@@ -168,12 +205,21 @@ pub(in crate::pages) fn fates(fates: &[FateLine]) -> AnyView {
     let lines = fates.iter().map(|fate| {
         let names: Vec<_> = fate.named.iter().map(|person| person.name.clone()).collect();
         let names = (!names.is_empty()).then(|| view! { <span class="muted">{names.join(", ")}</span> });
+        let asked = fate.asked.as_ref().map(|asked| asked.short.as_str());
         let what = if fate.held.is_empty() {
-            view! { <p><Icon name="circle-check" size="sm" />"Delivered at once."</p> }.into_any()
+            let (icon, words) = match asked {
+                None => ("circle-check", "Delivered at once.".to_owned()),
+                Some(asked) => ("hourglass", format!("{asked} is asked first: it reads your words, and lets them pass or not.")),
+            };
+            view! { <p><Icon name=icon size="sm" />{words}</p> }.into_any()
         } else {
             let why = fate.held.iter().map(|reason| view! { <li>{reason.why.clone()}</li> });
+            let words = match asked {
+                None => "Held for counsel before it is delivered.".to_owned(),
+                Some(asked) => format!("Held for counsel before {asked} is asked."),
+            };
             view! {
-                <div><p><Icon name="scale" size="sm" /><b>"Held for counsel before it is delivered."</b></p>
+                <div><p><Icon name="scale" size="sm" /><b>{words}</b></p>
                 <ul class="hold-why">{why.collect_view()}</ul></div>
             }
             .into_any()

@@ -42,21 +42,7 @@ pub(super) fn share_form(view: &IncidentView) -> AnyView {
 fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
     let action = format!("{}/{which}", view.path());
     let leads = which == Form::Share;
-    // Enter in a field looks first, and sends nothing.
-    let first = if leads {
-        view! { <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button> }.into_any()
-    } else {
-        view! { <button class="vh" type="submit" disabled=true tabindex="-1" aria-hidden="true">"Nothing"</button> }.into_any()
-    };
-    let (preview, verb) = match leads {
-        true => (
-            Some(
-                view! { <button class="btn" type="submit" name="preview" value="1"><Icon name="eye" />"Preview"</button> },
-            ),
-            "Share".to_owned(),
-        ),
-        false => (None, onward_verb(view)),
-    };
+    let verb = if leads { "Share".to_owned() } else { onward_verb(view) };
     let last = match leads {
         true => "From then on they see the incident. What has been read cannot be taken back.".to_owned(),
         false => onward_words(view),
@@ -67,14 +53,18 @@ fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
             <FormToken action=action.clone() />
             <input type="hidden" name="version" value=version />
             <ErrorSummary form=form scope=SCOPE heading="Nothing was shared." />
-            {first}
+            // Enter in a field looks first, and sends nothing.
+            <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button>
             {to_whom(view, form)}
             {words(&view.templates, view.me.organisation.sector, (WORDS, &view.shares), form)}
             {along(view, form)}
             {nexus(form)}
             <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp.inside()) head=tlp_head scope=SCOPE class="tlp-cards" />
             <p class="field-hint">{last}</p>
-            <p class="act-foot">{preview}<button class="btn primary" type="submit">{verb}</button></p>
+            <p class="act-foot">
+                <button class="btn" type="submit" name="preview" value="1"><Icon name="eye" />"Preview"</button>
+                <button class="btn primary" type="submit">{verb}</button>
+            </p>
         </form>
     }
     .into_any()

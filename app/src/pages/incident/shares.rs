@@ -11,7 +11,12 @@ use super::{
     share_form::share_form,
 };
 use crate::{
-    model::{Moment, Tlp, form::Form, share::Share},
+    model::{
+        Moment, Tlp,
+        form::Form,
+        id::Number,
+        share::{CitedEntry, Share},
+    },
     pages::parts::{FormToken, Icon, OrganisationName, PostForm, TextArea, Time, TlpChip, typed},
     policy::{Action, Standing, may},
 };
@@ -86,15 +91,20 @@ pub(super) fn explanation(share: &Share) -> AnyView {
 
 /// Exhibits and entries that were chosen with it, each where it stands.
 pub fn goes_along(share: &Share) -> AnyView {
-    if share.exhibits.is_empty() && share.entries.is_empty() {
+    along(&share.incident, &share.exhibits, &share.entries)
+}
+
+/// The same of what is no share yet.
+pub fn along(incident: &Number, exhibits: &[i64], entries: &[CitedEntry]) -> AnyView {
+    if exhibits.is_empty() && entries.is_empty() {
         return ().into_any();
     }
-    let path = format!("/incidents/{}", share.incident);
-    let exhibits = share.exhibits.iter().map(|number| {
+    let path = format!("/incidents/{incident}");
+    let exhibits = exhibits.iter().map(|number| {
         let href = format!("{path}/evidence/E-{number}");
         view! { <a class="mono" href=href>{format!("E-{number}")}</a>" " }
     });
-    let entries = share.entries.iter().map(|entry| {
+    let entries = entries.iter().map(|entry| {
         let href = format!("{path}#entry-{}", entry.id);
         view! { <a href=href>{entry.kind.label()}" "<Time at=entry.happened_at /></a>" " }
     });

@@ -8,7 +8,7 @@ use crate::{
         hold::{Hold, HoldKind, HoldState},
         share::ShareState,
     },
-    pages::incident::basis::basis,
+    pages::incident::{basis::basis, shares::along},
     pages::parts::{Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content},
     policy::{Action, Standing, may},
 };
@@ -42,6 +42,8 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
     };
     let names: Vec<_> = hold.named.iter().map(|person| person.name.clone()).collect();
     let named = (!names.is_empty()).then(|| view! { <p class="share-named">"to "{names.join(", ")}</p> });
+    let nexus = (!hold.foreign_nexus.is_empty())
+        .then(|| view! { <p class="share-meta">"Foreign nexus: "{hold.foreign_nexus.clone()}</p> });
     view! {
         <li class="shrow" id=format!("s-{}", hold.id) data-of=hold.incident.to_string() data-state=hold.state.wire()>
             <div class="shrow-who">
@@ -61,6 +63,8 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
                 </p>
                 <p class="shrow-text">{text}</p>
                 {basis(&hold.basis)}
+                {along(&hold.incident, &hold.exhibits, &hold.entries)}
+                {nexus}
                 <ul class="hold-why">{reasons}</ul>
                 {by}
                 {comment}
@@ -76,7 +80,7 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
     .into_any()
 }
 
-/// Counsel's three ways; the sender reads why, and writes it anew on the incident.
+/// Counsel's three ways; the sender can stop it, reads why, and writes it anew on the incident.
 fn acts(view: &SharesView, hold: &Hold) -> AnyView {
     let standing = Standing {
         own_organisation: true,
@@ -87,6 +91,13 @@ fn acts(view: &SharesView, hold: &Hold) -> AnyView {
     if hold.state != HoldState::Held {
         return view! { <div class="shrow-acts"></div> }.into_any();
     }
+    let preview = hold.kind.is_previewed().then(|| {
+        view! { <a class="btn sm" href=format!("/shares/{}/preview", hold.id) data-key="v">"Preview"</a> }
+    });
+    let withdraw = may(&view.viewer, Action::WithdrawHold, standing).then(|| {
+        let (action, kept) = (format!("/shares/{}/withdraw", hold.id), kept(view, hold));
+        view! { <PostForm action=action>{kept}<button class="btn sm quiet" type="submit" data-goto="b">"Withdraw"</button></PostForm> }
+    });
     if !may(&view.viewer, Action::ReviewShare, standing) {
         let words = match hold.beholden {
             true => {
@@ -94,14 +105,17 @@ fn acts(view: &SharesView, hold: &Hold) -> AnyView {
             }
             false => "Waits for counsel",
         };
-        return view! { <div class="shrow-acts"><span class="muted">{words}</span></div> }.into_any();
+        return view! { <div class="shrow-acts"><span class="muted">{words}</span>{preview}{withdraw}</div> }
+            .into_any();
     }
     let (action, kept) = (format!("/shares/{}/release", hold.id), kept(view, hold));
     view! {
         <div class="shrow-acts">
+            {preview}
             <PostForm action=action>{kept}<button class="btn primary sm" type="submit" data-goto="a">"Release"</button></PostForm>
             {with_comment(view, hold, "return", "Return", "What should be said differently")}
             {with_comment(view, hold, "refuse", "Refuse", "Why it does not go out")}
+            {withdraw}
         </div>
     }
     .into_any()

@@ -36,11 +36,13 @@ pub(in crate::pages) fn keys(tab: ShareTab, viewer: &Viewer) -> Vec<Shortcut> {
         (Action::DecideOnward, &[ShareTab::Answer], ("Request: go to Approve", &["A"])),
         (Action::DecideOnward, &[ShareTab::Answer], ("Request: refuse", &["F"])),
         (Action::Revoke, &[ShareTab::Waiting, ShareTab::Done], ("Take back", &["B"])),
+        (Action::ReviewShare, &[ShareTab::Held], ("Preview", &["V"])),
         (Action::ReviewShare, &[ShareTab::Held], ("Go to Release", &["A"])),
         (Action::ReviewShare, &[ShareTab::Held], ("Return", &["T"])),
         (Action::ReviewShare, &[ShareTab::Held], ("Refuse", &["F"])),
         (Action::AnswerShare, &[ShareTab::Answer, ShareTab::Done], ("Send", &["Ctrl", "↵"])),
         (Action::ReviewShare, &[ShareTab::Held], ("Send", &["Ctrl", "↵"])),
+        (Action::WithdrawHold, &[ShareTab::Held], ("Withdraw", &["B"])),
     ];
     let acts = all.iter().filter(|(action, tabs, _)| tabs.contains(&tab) && works(*action));
     let first: [Shortcut; 2] = [("Move", &["J", "K"]), ("Open the incident", &["Enter"])];

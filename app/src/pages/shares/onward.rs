@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::SharesView;
 use crate::{
     model::onward::{Onward, OnwardState},
-    pages::incident::basis::basis,
+    pages::incident::{basis::basis, shares::along},
     pages::parts::{Icon, OrganisationName, PostForm, SeverityMark, Time, TlpChip, field::text_content},
     policy::{Action, Standing, may},
 };
@@ -14,8 +14,6 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
     let decided = onward.decided_at.map(|at| {
         view! { <div data-done=""><dt>{onward.state.label()}</dt><dd><Time at=at /></dd></div> }
     });
-    let along: Vec<_> = onward.exhibits.iter().map(|number| format!("E-{number}")).collect();
-    let along = (!along.is_empty()).then(|| view! { <p class="share-meta">"With "{along.join(", ")}</p> });
     let names: Vec<_> = onward.named.iter().map(|person| person.name.clone()).collect();
     let named = (!names.is_empty()).then(|| view! { <p class="share-named">"to "{names.join(", ")}</p> });
     let nexus = (!onward.foreign_nexus.is_empty())
@@ -53,7 +51,7 @@ pub(super) fn row(view: &SharesView, onward: &Onward) -> AnyView {
                 </p>
                 <p class="shrow-text">{onward.text.clone()}</p>
                 {basis(&onward.basis)}
-                {along}
+                {along(&onward.incident, &onward.exhibits, &onward.entries)}
                 {nexus}
                 {banner}
                 {comment}

@@ -133,7 +133,7 @@ pub(crate) fn conflict(row: &IncidentRow, by: String) -> Error {
 }
 
 /// Why an act is refused, in words for the one who tried.
-const fn refusal(action: Action) -> &'static str {
+pub(crate) const fn refusal(action: Action) -> &'static str {
     match action {
         Action::Open => "Opening incidents is for analysts, liaisons and shift leads.",
         Action::Post | Action::Attach | Action::AddIndicator => {
@@ -167,6 +167,7 @@ const fn refusal(action: Action) -> &'static str {
         Action::AskOnward => "Whoever takes part and writes here asks; where it came from it is shared.",
         Action::DecideOnward => "The organisation that it came from decides what is passed on.",
         Action::ReviewShare => "Counsel of the sender's organisation decides, never the sender.",
+        Action::WithdrawHold => "Whoever wrote it withdraws it, or a liaison of their organisation.",
         Action::StatePosture => "A liaison, shift lead or counsel states the posture.",
     }
 }

@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        ExhibitId, Moment, PersonId,
+        Moment, PersonId,
         hold::HoldState,
         ledger::{Crossing, Direction, LedgerAct, LedgerPage, LedgerQuery, LedgerStep, Stands},
         onward::OnwardState,
@@ -208,19 +208,8 @@ impl Along {
     }
 
     async fn cited(room: &Room, scope: Scope, cited: Cited) -> Result<Self> {
-        let mut along = Self { named: cited.named, ..Self::default() };
-        for ExhibitId(id) in cited.exhibits {
-            along.exhibits.extend(store::ledger::find_exhibit(&room.db, scope, id).await?);
-        }
-        along.exhibits.sort_unstable();
-        for id in cited.entries {
-            let found = store::entry::find_visible(&room.db, scope, id).await?;
-            let entry =
-                found.map(|row| CitedEntry { id: row.id, kind: row.kind, happened_at: row.happened_at });
-            along.entries.extend(entry);
-        }
-        along.entries.sort_by_key(|entry| entry.happened_at);
-        Ok(along)
+        let share::Along { exhibits, entries } = share::Along::read(room, scope, &cited).await?;
+        Ok(Self { exhibits, entries, named: cited.named })
     }
 }
 

@@ -12,9 +12,13 @@ use app::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Asker, Begun, Error, Once, Result, Room, checkpoint, incident, store},
+    super::{
+        Asker, Begun, Error, Once, Result, Room, checkpoint,
+        incident::{self, refusal},
+        store,
+    },
     Fate, Preview, Reader, ShareInput, check, give, preview,
-    preview::{ASKS_FIRST, fates, readers, shareable},
+    preview::{fates, open_for, readers},
     way,
 };
 
@@ -41,7 +45,7 @@ pub async fn picks(room: &Room, viewer: &Viewer, numbers: &[Number]) -> Result<P
         match incident::find(room, viewer, number).await {
             Ok(incident) => found.push(incident.map(|incident| {
                 let may = policy::may(viewer, Action::Share, Standing::to(viewer, &incident));
-                Pick { incident, refusal: (!may).then_some(ASKS_FIRST) }
+                Pick { incident, refusal: (!may).then_some(refusal(Action::Share)) }
             })),
             Err(Error::NotFound) => absent.push(number.clone()),
             Err(other) => return Err(other),
@@ -84,7 +88,7 @@ pub async fn plan(
 }
 
 async fn planned_one(room: &Room, viewer: &Viewer, number: &Number, input: &ShareInput) -> Result<Planned> {
-    let held = shareable(room, viewer, number).await?;
+    let held = open_for(room, viewer, number, Action::Share).await?;
     let text = give::words_for(room, &held, &input.text).await?;
     let input = ShareInput { text: text.clone(), ..input.clone() };
     let way = way::of(room, viewer, held.row.id, &input).await?;

@@ -13,7 +13,7 @@ use app::{
         organisation::Sector,
         share::{Purpose, ShareState},
     },
-    policy::{Action, Viewer},
+    policy::{self, Action, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,7 @@ use super::{
     survey::{self, Survey},
     template::{Facts, filled},
     waits, way,
+    words::in_name_of,
 };
 
 /// A crossing, checked, before it is a row of the ledger.
@@ -258,25 +259,55 @@ pub(super) async fn deliver(act: &mut Act, held: &mut Held, new: NewShare, revie
     for count in &counted.rows {
         store::ledger::add_count(&mut act.tx, count).await?;
     }
-    add_cited(act, held, new.id, &new.cited).await?;
-    let joins = row.admits && !held.marking.access.contains(&new.to);
-    if row.admits {
-        admit(act, held, new.to, &new.cited.named).await?;
+    // What others read of it is its author's: roles are public, and who let it out would tell that it was held.
+    let author = author(act, &reviewed)?;
+    in_name_of(act, author, async |act| tell(act, held, &row, &new.cited, &reviewed).await).await
+}
+
+/// Who shares, by name where they may do nothing here any more.
+fn author(act: &Act, reviewed: &Reviewed) -> Result<Viewer> {
+    let directory = act.room.directory();
+    if let Some(author) = directory.viewer(reviewed.from) {
+        return Ok(author);
     }
-    let directory = room.directory();
-    let to = directory.organisation(new.to).map_or_else(String::new, |to| to.short.clone());
-    let approver = reviewed.approved.and_then(|(_, organisation)| directory.organisation(organisation));
-    let approved = approver.map(|approver| format!("approved by {}", approver.short));
-    // That somebody takes part concerns everybody in it; what two tell each other besides, and what for, those two.
-    let entry = match joins {
-        true => NewEntry::about(EntryKind::Share, &held.marking).text(approved.unwrap_or_default()),
-        false => {
-            let purpose = new.purpose.label().to_owned();
-            let words: Vec<_> = [Some(purpose), approved].into_iter().flatten().collect();
-            between(act, held, &row, EntryKind::Share).await?.text(words.join(", "))
-        }
+    let organisation = directory.organisation(reviewed.organisation).ok_or(Error::NotFound)?;
+    Ok(Viewer { person: reviewed.from, ..policy::anybody_of(organisation) })
+}
+
+/// What goes along, the recipient's part in it, and the line of the timeline.
+async fn tell(
+    act: &mut Act,
+    held: &mut Held,
+    row: &ShareRow,
+    cited: &Cited,
+    reviewed: &Reviewed,
+) -> Result<()> {
+    add_cited(act, held, row.id, cited).await?;
+    let joins = row.admits && !held.marking.access.contains(&row.to_organisation);
+    if row.admits {
+        admit(act, held, row.to_organisation, &cited.named).await?;
+    }
+    let (to, words) = {
+        let directory = act.room.directory();
+        let short = |id| directory.organisation(id).map(|found| found.short.clone());
+        let approver = reviewed.approved.and_then(|(_, organisation)| short(organisation));
+        let words = said(joins, row.purpose, approver.as_deref());
+        (short(row.to_organisation).unwrap_or_default(), words)
     };
-    act.append_new(held.row.id, entry.change("share", "", to), "shared").await.map(drop)
+    let entry = match joins {
+        true => NewEntry::about(EntryKind::Share, &held.marking),
+        false => between(act, held, row, EntryKind::Share).await?,
+    };
+    act.append_new(row.incident_id, entry.text(words).change("share", "", to), "shared").await.map(drop)
+}
+
+/// What the line of the timeline says beside the names. That somebody takes part concerns everybody in it; what two tell
+/// each other besides, and what for, those two.
+pub(super) fn said(joins: bool, purpose: Purpose, approver: Option<&str>) -> String {
+    let purpose = (!joins).then(|| purpose.label().to_owned());
+    let approved = approver.map(|approver| format!("approved by {approver}"));
+    let words: Vec<_> = [purpose, approved].into_iter().flatten().collect();
+    words.join(", ")
 }
 
 async fn add_cited(act: &mut Act, held: &Held, id: ShareId, cited: &Cited) -> Result<()> {

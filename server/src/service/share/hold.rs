@@ -1,34 +1,36 @@
 //! What a rule holds back, and what counsel of the sender's organisation decides about them. Nothing
 //! of a hold reaches its recipient: it is a row of its own until it is released.
 
+mod preview;
+mod read;
+
 use app::{
     model::{
-        OrganisationId, PersonId, Role, ShareId, Tlp,
+        OrganisationId, PersonId, ShareId, Tlp,
         basis::Basis,
-        hold::{Hold, HoldKind, HoldReason, HoldState},
+        hold::{HoldKind, HoldReason, HoldState},
         share::Purpose,
     },
-    policy::{self, Action, Cleared, Standing, Viewer},
+    policy::{self, Action, Standing, Viewer},
 };
 
 use super::{
     super::{
         Act, Asker, Begun, Conflict, Error, Noun, Once, Record, Result, Room,
         entry::checked_text,
-        incident::Held,
-        looks, person,
-        store::{
-            self,
-            basis::BasisRow,
-            hold::{HoldLineRow, HoldRow},
-        },
+        incident::{Held, refusal},
+        person,
+        store::{self, basis::BasisRow, hold::HoldRow},
     },
-    Cited, Crossed, NewShare, Stepped,
+    Cited, Crossed, NewShare, Stepped, WITHDRAWN,
     give::{self, Reviewed, deliver},
     onward, put_basis,
     survey::Survey,
     words,
 };
+
+pub use preview::preview_hold;
+pub use read::{find_hold, list_holds};
 
 /// Keeps a share back and says why. No entry, no access, no version moves: others cannot tell.
 pub(super) async fn add(act: &mut Act, held: &Held, new: NewShare, reasons: &[HoldReason]) -> Result<()> {
@@ -132,41 +134,23 @@ pub async fn decide(
         Begun::Repeated(stepped) => return Ok(stepped),
     };
     let viewer = act.viewer()?.clone();
-    let found = store::hold::find(&mut act.tx, id).await?;
-    let mut row = found.filter(|row| Crossed::hold(row).is_read_by(&viewer)).ok_or(Error::NotFound)?;
-    let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
-    let mut held = act.held(incident).await?;
-    policy::clear(&viewer, &held.marking, ()).ok_or(Error::NotFound)?;
+    let (mut row, mut held) = read_by(&mut act, &viewer, id).await?;
     let author = row.from_person == viewer.person;
     let beholden = person::beholden(&mut act, viewer.person, row.from_person).await?;
     let standing = Standing { own_organisation: true, author, beholden, ..held.standing(&viewer) };
     if !policy::may(&viewer, Action::ReviewShare, standing) {
         return Err(Error::Forbidden(match beholden {
             true => person::BEHOLDEN,
-            false => "Counsel of the sender's organisation decides, never the sender.",
+            false => refusal(Action::ReviewShare),
         }));
     }
-    let number = held.row.number.clone();
-    if row.state != HoldState::Held || row.version != version {
-        let by =
-            row.decided_by.and_then(|id| act.room.directory().person(id).map(|person| person.name.clone()));
-        return Err(Error::Conflict(Box::new(Conflict {
-            number,
-            version: row.version,
-            by: by.unwrap_or_default(),
-        })));
-    }
+    waits_still(&act, &held, &row, Some(version))?;
     let (state, action, comment) = match decision {
         Decision::Release => (HoldState::Released, "released", String::new()),
         Decision::Return(text) => (HoldState::Returned, "returned", checked_text("comment", &text)?),
         Decision::Refuse(text) => (HoldState::Refused, "refused", checked_text("comment", &text)?),
     };
-    row.version += 1;
-    (row.state, row.comment) = (state, comment);
-    (row.decided_at, row.decided_by) = (Some(act.now()), Some(viewer.person));
-    let body = serde_json::json!({ "id": id, "state": state, "comment": row.comment }).to_string();
-    act.record(record(&row, action, body)).await?;
-    store::hold::set_state(&mut act.tx, &row).await?;
+    end(&mut act, &mut row, (state, action), comment).await?;
     if state == HoldState::Released {
         match row.kind {
             HoldKind::Share => release(&mut act, &mut held, &row, &survey).await?,
@@ -175,7 +159,67 @@ pub async fn decide(
             HoldKind::Onward => onward::release(&mut act, &held, &row).await?,
         }
     }
+    let number = held.row.number.clone();
     act.commit(Stepped { id, number, held: false }).await
+}
+
+/// Whoever wrote it, or a liaison of theirs, stops what waits for counsel: it goes nowhere.
+pub async fn withdraw(
+    room: Room,
+    asker: Asker,
+    once: Once,
+    id: ShareId,
+    version: Option<i64>,
+) -> Result<Stepped> {
+    let mut act = match room.begin(&asker, &once).await? {
+        Begun::Fresh(act) => act,
+        Begun::Repeated(stepped) => return Ok(stepped),
+    };
+    let viewer = act.viewer()?.clone();
+    let (mut row, held) = read_by(&mut act, &viewer, id).await?;
+    let author = row.from_person == viewer.person;
+    let standing = Standing { own_organisation: true, author, ..held.standing(&viewer) };
+    if !policy::may(&viewer, Action::WithdrawHold, standing) {
+        return Err(Error::Forbidden(refusal(Action::WithdrawHold)));
+    }
+    waits_still(&act, &held, &row, version)?;
+    end(&mut act, &mut row, (HoldState::Withdrawn, WITHDRAWN), String::new()).await?;
+    act.commit(Stepped { id, number: held.row.number, held: false }).await
+}
+
+/// A hold and its incident inside a write, if both exist for the one who acts.
+async fn read_by(act: &mut Act, viewer: &Viewer, id: ShareId) -> Result<(HoldRow, Held)> {
+    let found = store::hold::find(&mut act.tx, id).await?;
+    let row = found.filter(|row| Crossed::hold(row).is_read_by(viewer)).ok_or(Error::NotFound)?;
+    let incident = store::incident::find_by_id(&mut act.tx, row.incident_id).await?.ok_or(Error::NotFound)?;
+    let held = act.held(incident).await?;
+    policy::clear(viewer, &held.marking, ()).ok_or(Error::NotFound)?;
+    Ok((row, held))
+}
+
+/// Refuses what was decided meanwhile, and says by whom.
+fn waits_still(act: &Act, held: &Held, row: &HoldRow, version: Option<i64>) -> Result<()> {
+    if row.state == HoldState::Held && version.is_none_or(|seen| seen == row.version) {
+        return Ok(());
+    }
+    let by = row.decided_by.and_then(|id| act.room.directory().person(id).map(|person| person.name.clone()));
+    let (number, version, by) = (held.row.number.clone(), row.version, by.unwrap_or_default());
+    Err(Error::Conflict(Box::new(Conflict { number, version, by })))
+}
+
+/// Writes how it ends.
+async fn end(
+    act: &mut Act,
+    row: &mut HoldRow,
+    (state, action): (HoldState, &'static str),
+    comment: String,
+) -> Result<()> {
+    row.version += 1;
+    (row.state, row.comment) = (state, comment);
+    (row.decided_at, row.decided_by) = (Some(act.now()), Some(act.viewer()?.person));
+    let body = serde_json::json!({ "id": row.id, "state": state, "comment": row.comment }).to_string();
+    act.record(record(row, action, body)).await?;
+    Ok(store::hold::set_state(&mut act.tx, row).await?)
 }
 
 /// What whoever joins would read, for who may let it out.
@@ -212,43 +256,59 @@ async fn refuse_unseen(act: &Act, held: &Held, row: &HoldRow, survey: &Survey) -
     Err(Error::invalid("comment", words))
 }
 
+/// Why what has become RED goes nowhere.
+const UNNAMED: &str = "It is TLP:RED, which goes to named people";
+
+/// What a hold points to beside its words, and whom it names.
+pub(super) fn cited(row: &HoldRow) -> Result<Cited> {
+    Ok(Cited {
+        exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
+        entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
+        named: serde_json::from_str(&row.named).map_err(Error::internal)?,
+    })
+}
+
+/// Who let it be passed on before counsel looked, and for which organisation; of a share.
+fn given(row: &HoldRow) -> Result<Option<(PersonId, OrganisationId)>> {
+    match row.act.as_str() {
+        "" => Ok(None),
+        given => serde_json::from_str(given).map_err(Error::internal),
+    }
+}
+
+/// The share that a release makes, in an incident under this label.
+fn new_share(row: &HoldRow, incident: Tlp) -> Result<NewShare> {
+    Ok(NewShare {
+        id: row.id,
+        to: row.to_organisation,
+        purpose: row.purpose,
+        text: row.body.clone(),
+        tlp: row.tlp.max(incident).inside(),
+        foreign_nexus: row.foreign_nexus.clone(),
+        basis: row.basis.read(),
+        cited: cited(row)?,
+        words: vec![],
+    })
+}
+
 /// The share goes out at this moment, as it was written.
 async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey) -> Result<()> {
-    // What was approved stands in `act`; it counts while the same organisation is asked.
-    let given: Option<(PersonId, OrganisationId)> = match row.act.as_str() {
-        "" => None,
-        given => Some(serde_json::from_str(given).map_err(Error::internal)?),
-    };
-    let approved = given.filter(|(_, asked)| *asked == held.origin);
+    // It counts while the same organisation is asked.
+    let approved = given(row)?.filter(|(_, asked)| *asked == held.origin);
     let freely = onward::crosses_freely(held, row.from_organisation, row.to_organisation);
     if approved.is_none() && !freely {
         return Err(Error::Forbidden("The organisation that it came from is asked first, and was not."));
     }
-    let cited = Cited {
-        exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
-        entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
-        named: serde_json::from_str(&row.named).map_err(Error::internal)?,
-    };
     if !freely && held.row.tlp == Tlp::AmberStrict {
         return Err(Error::invalid(
             "comment",
             "The incident is TLP:AMBER+STRICT now, which is not passed on",
         ));
     }
-    if row.tlp.max(held.row.tlp) == Tlp::Red && cited.named.is_empty() {
-        return Err(Error::invalid("comment", "It is TLP:RED, which goes to named people"));
+    let new = new_share(row, held.row.tlp)?;
+    if new.tlp == Tlp::Red && new.cited.named.is_empty() {
+        return Err(Error::invalid("comment", UNNAMED));
     }
-    let new = NewShare {
-        id: row.id,
-        to: row.to_organisation,
-        purpose: row.purpose,
-        text: row.body.clone(),
-        tlp: row.tlp.max(held.row.tlp).inside(),
-        foreign_nexus: row.foreign_nexus.clone(),
-        basis: row.basis.read(),
-        cited,
-        words: vec![],
-    };
     let by = Some(act.viewer()?.person);
     let (from, organisation) = (row.from_person, row.from_organisation);
     let reviewed = Reviewed { from, organisation, by, approved, keeps: false };
@@ -262,66 +322,4 @@ async fn release(act: &mut Act, held: &mut Held, row: &HoldRow, survey: &Survey)
         act.save(held).await?;
     }
     Ok(())
-}
-
-/// What one's own organisation held back and did not release, before a place of the journal, newest first.
-pub(super) async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Vec<(i64, Hold)>> {
-    let (scope, own) = (policy::scope(viewer), viewer.organisation);
-    let mut rows = vec![];
-    for state in [HoldState::Held, HoldState::Returned, HoldState::Refused, HoldState::Withdrawn] {
-        rows.extend(store::hold::list(&room.db, scope, own, state, before, limit).await?);
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.hold.seq));
-    rows.truncate(limit as usize);
-    let mut holds = vec![];
-    for row in rows {
-        let seq = row.hold.seq;
-        if let Some(hold) = assemble(room, row) {
-            holds.push((seq, Hold { beholden: beholden(room, viewer, &hold).await?, ..hold }));
-        }
-    }
-    Ok(holds)
-}
-
-/// One hold, for those of the sender's organisation who read it.
-pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Hold>> {
-    let row = store::hold::find_line(&room.db, policy::scope(viewer), id).await?;
-    let hold = row.and_then(|row| assemble(room, row)).ok_or(Error::NotFound)?;
-    Ok(policy::clear_by_scope(Hold { beholden: beholden(room, viewer, &hold).await?, ..hold }))
-}
-
-/// Whether counsel who reads it leaves it to other counsel.
-async fn beholden(room: &Room, viewer: &Viewer, hold: &Hold) -> Result<bool> {
-    let asked = hold.state == HoldState::Held && viewer.has(Role::Counsel);
-    Ok(asked && person::is_beholden(room, viewer.person, hold.from.id).await?)
-}
-
-fn assemble(room: &Room, row: HoldLineRow) -> Option<Hold> {
-    looks::at(row.hold.incident_id, row.hold.tlp);
-    let HoldLineRow { hold, number, title, severity } = row;
-    let directory = room.directory();
-    // Written by this program; what cannot be read names and marks nothing.
-    let named: Vec<PersonId> = serde_json::from_str(&hold.named).unwrap_or_default();
-    Some(Hold {
-        id: hold.id,
-        incident: number,
-        title,
-        severity,
-        version: hold.version,
-        kind: hold.kind,
-        named: named.into_iter().filter_map(|id| directory.person(id).cloned()).collect(),
-        from: directory.person(hold.from_person)?.clone(),
-        to: directory.organisation(hold.to_organisation)?.clone(),
-        purpose: hold.purpose,
-        text: hold.body,
-        tlp: hold.tlp,
-        basis: hold.basis.read(),
-        reasons: serde_json::from_str(&hold.reasons).unwrap_or_default(),
-        state: hold.state,
-        comment: hold.comment,
-        held_at: hold.held_at,
-        decided_at: hold.decided_at,
-        decided_by: hold.decided_by.and_then(|id| directory.person(id).cloned()),
-        beholden: false,
-    })
 }

@@ -105,12 +105,9 @@ pub async fn count(room: &Room, viewer: &Viewer) -> Result<ShareCounts> {
 
 /// What was held back and not released: all of it, whatever the filters, which know only what was delivered.
 async fn holds(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Cleared<SharePage>> {
-    let mut holds = hold::list(room, viewer, before, limit + 1).await?;
-    let more = holds.len() as i64 > limit;
-    holds.truncate(limit as usize);
-    let next = holds.last().filter(|_| more).map(|(seq, _)| room.seal.seal("inbox", &format!("{seq:020}")));
-    let holds = holds.into_iter().map(|(_, hold)| hold).collect();
-    Ok(policy::clear_by_scope(SharePage { lines: vec![], holds, requests: vec![], next }))
+    let (holds, next) = hold::list_holds(room, viewer, before, limit).await?;
+    let next = next.map(|seq| room.seal.seal("inbox", &format!("{seq:020}")));
+    Ok(holds.map(|holds| SharePage { lines: vec![], holds, requests: vec![], next }))
 }
 
 /// How many wait here: what the navigation shows.

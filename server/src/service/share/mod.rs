@@ -1,5 +1,6 @@
 //! Crossings of an organisation's boundary: shared, seen, acknowledged, answered, taken back.
 
+mod along;
 mod assign;
 mod basis;
 mod bulk;
@@ -26,6 +27,7 @@ mod words;
 use app::model::{EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, basis::Basis, share::Purpose};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use along::Along;
 pub use assign::assign;
 pub use basis::OriginatorInput;
 pub use bulk::{Picked, Planned, Sent, find_sent, permit_sharing, picks, plan, preview_planned, send};
@@ -35,12 +37,14 @@ pub(crate) use gate::{
 };
 pub(crate) use give::{NewShare, add, head, writers_of_head};
 pub use give::{Shared, share};
-pub use hold::{Decision, decide, find_hold};
+pub use hold::{Decision, decide, find_hold, list_holds, preview_hold, withdraw};
 pub(crate) use hold::{HELD, hold_body};
 pub use inbox::{count, count_to_answer, find_line, inbox};
 pub(crate) use leave::{end, leaves, returns};
 pub(crate) use onward::{ASKED, lapse, onward_body, says_asked};
-pub use onward::{Asked, OnwardDecision, ask, decide_onward, find_onward, list_onward, preview_onward};
+pub use onward::{
+    Asked, OnwardDecision, ask, decide_onward, find_onward, list_onward, preview_ask, preview_onward,
+};
 pub(crate) use part::keep_part;
 pub use part::{UnshareInput, unshare};
 pub use preview::{Fate, Preview, Reader, preview};
@@ -109,7 +113,7 @@ pub(crate) const ASSIGNED: &str = "assigned";
 
 /// What the journal calls the end of a share whose recipient has left the room.
 pub(crate) const ENDED: &str = "ended";
-/// And what becomes of a hold whose sender or recipient has.
+/// And what becomes of a hold whose sender or recipient has, or whose sender stops it.
 pub(crate) const WITHDRAWN: &str = "withdrawn";
 
 /// What a journal row of a share says beyond the row of its table.

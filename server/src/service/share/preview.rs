@@ -3,6 +3,7 @@
 //! Everything here is read as the sender, and the policy is then asked again for a reader of the recipient: the
 //! preview shows what both see, so that nobody learns from it what the recipient knows besides.
 
+mod arrival;
 mod unseen;
 
 use app::{
@@ -15,7 +16,7 @@ use app::{
         incident::Incident,
         indicator::Indicator,
         posture::StatedPosture,
-        share::{CitedEntry, Share, ShareState},
+        share::Share,
         task::{BegunPlaybook, Task},
     },
     policy::{self, Action, Cleared, Inside, Marking, Parties, Sight, Viewer},
@@ -24,7 +25,7 @@ use app::{
 use super::{
     super::{
         Error, Result, Room, entry, evidence,
-        incident::{self, Held},
+        incident::{self, Held, refusal},
         indicator, playbook, posture,
         store::{self, incident::IncidentRow},
         task,
@@ -32,15 +33,11 @@ use super::{
     NewShare, ShareInput, check,
     cite::After,
     give, list,
-    read::explained,
     survey::Survey,
     way,
 };
+use arrival::Arrival;
 use unseen::Unseen;
-
-/// Why somebody who sees an incident may not share it.
-pub(super) const ASKS_FIRST: &str =
-    "The organisation that it came from shares it; others ask it to let a share pass.";
 
 /// Whose eyes the preview looks through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +55,17 @@ pub struct Reader {
 pub struct Fate {
     pub to: Organisation,
     pub named: Vec<Person>,
-    /// Empty: delivered at once.
+    /// Empty: nothing is held back.
     pub held: Vec<HoldReason>,
+    /// Who is asked to let it pass before anything else.
+    pub asked: Option<Organisation>,
+}
+
+impl Fate {
+    /// Whether it is delivered as soon as it is sent.
+    fn is_at_once(&self) -> bool {
+        self.held.is_empty() && self.asked.is_none()
+    }
 }
 
 /// The incident through a recipient's eyes.
@@ -97,7 +103,7 @@ pub async fn preview(
     input: &ShareInput,
     wanted: &str,
 ) -> Result<Preview> {
-    let held = shareable(room, viewer, number).await?;
+    let held = open_for(room, viewer, number, Action::Share).await?;
     let way = way::of(room, viewer, held.row.id, input).await?;
     let news = check::checked(room, viewer, (&held, &way), input).await?;
     let fates = fates(room, viewer, &held, &news).await?;
@@ -126,28 +132,31 @@ pub(super) async fn look(
     let found = readers.iter().find(|reader| reader.key == wanted).or(readers.first());
     let reader = found.cloned().ok_or_else(|| Error::internal("a share goes to nobody"))?;
     let eyes = eyes(room, &reader)?;
-    let (to, named): (Vec<_>, Vec<_>) =
-        (news.iter().map(|new| new.to).collect(), fates.iter().flat_map(|fate| fate.named.clone()).collect());
-    let after = After::of(room, &held, tlp, &to, &named).marking;
+    let arrivals = Arrival::all(&held, (news, &fates), &sent, &reader);
+    let joining: Vec<_> = arrivals.iter().filter(|arrival| arrival.admits).map(|one| one.new.to).collect();
+    let named: Vec<_> = {
+        let directory = room.directory();
+        let people = arrivals.iter().filter(|arrival| arrival.admits).flat_map(|one| &one.new.cited.named);
+        people.filter_map(|id| directory.person(*id).cloned()).collect()
+    };
+    let after = After::of(room, &held, tlp, &joining, &named).marking;
     if policy::sight(&eyes, &after) == Sight::Hidden {
         return Err(Error::internal("a recipient would not see what is shared with it"));
     }
-    let new = news.into_iter().find(|new| new.to == reader.organisation.id);
-    let new = new.ok_or_else(|| Error::internal("a reader of no recipient"))?;
-    Look { room, viewer, eyes, after, row: held.row, sent }.look(readers, reader, fates, new).await
+    Look { room, viewer, eyes, after, row: held.row, sent, arrivals }.look(readers, reader, fates).await
 }
 
-/// The incident outside a write, for one who may share it.
-pub(super) async fn shareable(room: &Room, viewer: &Viewer, number: &Number) -> Result<Held> {
+/// The incident outside a write, for one who may share it, or ask for that.
+pub(super) async fn open_for(room: &Room, viewer: &Viewer, number: &Number, action: Action) -> Result<Held> {
     let scope = policy::scope(viewer);
     let row = store::incident::find_visible(&room.db, scope, number).await?.ok_or(Error::NotFound)?;
     let marking = incident::marking(room, row.id, row.tlp).await?;
     policy::clear(viewer, &marking, ()).ok_or(Error::NotFound)?;
     let origin = incident::origin_of(&room.directory(), &row);
     let held = Held { row, marking, origin };
-    match policy::may(viewer, Action::Share, held.standing(viewer)) {
+    match policy::may(viewer, action, held.standing(viewer)) {
         true => Ok(held),
-        false => Err(Error::Forbidden(ASKS_FIRST)),
+        false => Err(Error::Forbidden(refusal(action))),
     }
 }
 
@@ -160,7 +169,7 @@ pub(super) async fn fates(room: &Room, viewer: &Viewer, held: &Held, news: &[New
         let to = directory.organisation(new.to).cloned().ok_or(Error::NotFound)?;
         let named = new.cited.named.iter().filter_map(|id| directory.person(*id).cloned()).collect();
         let held = give::reasons(room, viewer, held, new, Some(&survey)).await?;
-        fates.push(Fate { to, named, held });
+        fates.push(Fate { to, named, held, asked: None });
     }
     Ok(fates)
 }
@@ -198,6 +207,8 @@ struct Look<'a> {
     after: Marking,
     row: IncidentRow,
     sent: Sent,
+    /// What reaches its recipients with the message, the message among it.
+    arrivals: Vec<Arrival>,
 }
 
 impl Look<'_> {
@@ -225,13 +236,7 @@ impl Look<'_> {
         policy::reads_share(&self.eyes, &parties, share.tlp, &people)
     }
 
-    async fn look(
-        self,
-        readers: Vec<Reader>,
-        reader: Reader,
-        fates: Vec<Fate>,
-        new: NewShare,
-    ) -> Result<Preview> {
+    async fn look(self, readers: Vec<Reader>, reader: Reader, fates: Vec<Fate>) -> Result<Preview> {
         let (room, viewer) = (self.room, self.viewer);
         let own = incident::show(room, viewer, policy::scope(viewer), self.row.clone()).await?;
         let query = entry::TimelineQuery { limit: 200, ..entry::TimelineQuery::default() };
@@ -245,8 +250,8 @@ impl Look<'_> {
         let understood = entry::understood(room, &own).await?;
         let also = self.also_seen(&indicators).await?;
         let mut unseen = Unseen::default();
-        let entries = timeline.entries.map(|all| unseen.entries(&self, all));
-        let exhibits = exhibits.map(|all| unseen.exhibits(&self, all));
+        let entries = timeline.entries.map(|all| self.told(unseen.entries(&self, all)));
+        let exhibits = exhibits.map(|all| self.touched(unseen.exhibits(&self, all)));
         let (indicators, hidden) =
             self.seen_inside(indicators, |indicator| (indicator.id.0, indicator.tlp)).await?;
         unseen.labelled(hidden, "indicator");
@@ -256,7 +261,8 @@ impl Look<'_> {
         let shares = shares.map(|all| unseen.shares(&self, all, &exhibits, &entries));
         let postures = unseen.postures(&self, postures);
         let duplicate = self.duplicate(&own).await?;
-        let message = own.clone().map(|own| self.message(own.number, &reader, new, &exhibits, &entries));
+        let message = self.message(&own, &reader, &exhibits, &entries)?;
+        let shares = shares.map(|shares| shares.into_iter().chain([message.clone().into_inner()]).collect());
         let incident = own.map(|own| self.incident(own, duplicate));
         Ok(Preview {
             viewer: Viewer { roles: vec![], ..self.eyes.clone() },
@@ -333,55 +339,4 @@ impl Look<'_> {
         let named = named.filter_map(|id: &PersonId| directory.person(*id).cloned()).collect();
         Incident { shared_with, named, duplicate_of, ..own }
     }
-
-    fn message(
-        &self,
-        incident: Number,
-        reader: &Reader,
-        new: NewShare,
-        exhibits: &[Exhibit],
-        entries: &[Entry],
-    ) -> Share {
-        let directory = self.room.directory();
-        let named = new.cited.named.iter().filter_map(|id| directory.person(*id).cloned());
-        let mut cited: Vec<CitedEntry> =
-            entries.iter().filter(|entry| new.cited.entries.contains(&entry.id)).map(cited).collect();
-        cited.sort_by_key(|entry| entry.happened_at);
-        let mut numbers: Vec<i64> =
-            exhibits.iter().filter(|x| new.cited.exhibits.contains(&x.id)).map(|x| x.number).collect();
-        numbers.sort_unstable();
-        let Sent { from, approved_by } = self.sent.clone();
-        let parties = (&from.organisation, &reader.organisation);
-        let explanation = explained(self.room, i64::MAX, (new.purpose, &new.basis), parties);
-        Share {
-            id: new.id,
-            incident,
-            version: 1,
-            from,
-            to: reader.organisation.clone(),
-            purpose: new.purpose,
-            text: new.text,
-            explanation,
-            tlp: new.tlp,
-            foreign_nexus: new.foreign_nexus,
-            basis: new.basis,
-            exhibits: numbers,
-            entries: cited,
-            named: named.collect(),
-            approved_by,
-            assigned_to: None,
-            state: ShareState::Delivered,
-            delivered_at: self.room.now(),
-            seen_at: None,
-            acknowledged_at: None,
-            answered_at: None,
-            answer: None,
-            revoked_at: None,
-            sender_left_at: None,
-        }
-    }
-}
-
-fn cited(entry: &Entry) -> CitedEntry {
-    CitedEntry { id: entry.id, kind: entry.kind, happened_at: entry.happened_at }
 }

@@ -151,20 +151,28 @@ pub(super) async fn release_answer(act: &mut Act, held: &Held, row: &HoldRow) ->
     as_author(act, row.from_person, async |act| perform(act, &mut held.clone(), share, &step).await).await
 }
 
+/// Does something in the name of somebody else, and goes on as before.
+pub(super) async fn in_name_of(
+    act: &mut Act,
+    author: Viewer,
+    work: impl AsyncFnOnce(&mut Act) -> Result<()>,
+) -> Result<()> {
+    let (before, now) = (act.viewer()?.clone(), act.now());
+    act.go_on(author, now);
+    let done = work(act).await;
+    act.go_on(before, now);
+    done
+}
+
 /// Does what was held as the person who wrote it, if they still may, and goes on as before.
 pub(super) async fn as_author(
     act: &mut Act,
     author: PersonId,
     work: impl AsyncFnOnce(&mut Act) -> Result<()>,
 ) -> Result<()> {
-    let before = act.viewer()?.clone();
     let gone = || Error::invalid("comment", "Whoever wrote it may not write here any more");
     let author = act.room.directory().viewer(author).ok_or_else(gone)?;
-    let now = act.now();
-    act.go_on(author, now);
-    let done = work(act).await;
-    act.go_on(before, now);
-    match done {
+    match in_name_of(act, author, work).await {
         Err(Error::Invalid(errors)) => {
             let message = errors.iter().next().map_or("It cannot be sent any more", |(_, message)| message);
             Err(Error::invalid("comment", message))

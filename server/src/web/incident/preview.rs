@@ -4,13 +4,15 @@ use app::{
     model::{
         Moment, Person, PersonId, ShareId, Submitted, Tlp,
         entry::EntryKind,
+        form::Form,
+        hold::{Hold, HoldKind},
         timeline::{TimelineCounts, TimelineQuery},
     },
     pages::incident::{
         IncidentView, Permissions, TimelineView,
-        preview::{self, FateLine, PreviewView, ReaderChoice, RequestChoice},
+        preview::{self, FateLine, PreviewView, ReaderChoice, Waiting},
     },
-    policy,
+    policy::{self, Action, Standing},
 };
 use axum::http::StatusCode;
 
@@ -22,9 +24,9 @@ use crate::{
     viewer::Member,
 };
 
-/// Draws it; `typed` is sent on by its buttons.
-pub(super) fn draw(app: &App, member: &Member, found: Preview, typed: Submitted) -> Answer {
-    let view = view_of(found, app.room.now(), typed);
+/// Draws it; `typed` is sent on by its buttons, as `which` form.
+pub(super) fn draw(app: &App, member: &Member, found: Preview, (which, typed): (Form, Submitted)) -> Answer {
+    let view = PreviewView { which, ..view_of(found, app.room.now(), typed) };
     Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
 }
 
@@ -36,11 +38,48 @@ pub(in crate::web) fn draw_onward(
     request: (ShareId, i64),
 ) -> Answer {
     let (id, version) = request;
-    let from = found.message.from.organisation.short.clone();
-    let view = PreviewView {
-        request: Some(RequestChoice { id, version, from }),
-        ..view_of(found, app.room.now(), Submitted::default())
+    let (from, to) = (found.message.from.organisation.short.clone(), name_of(&found.reader));
+    let waiting = Waiting {
+        id,
+        version,
+        heading: "Preview: nothing has been passed on",
+        words: format!("If you approve, {from} shares it with {to}, and this is what it will see."),
+        list: "/shares",
+        line: format!("o-{id}"),
+        back: "Back to the request",
+        act: Some(("approve", "Approve")),
     };
+    draw_waiting(app, member, found, waiting)
+}
+
+/// The same for those who read what counsel holds; counsel lets it go from here.
+pub(in crate::web) fn draw_hold(app: &App, member: &Member, found: Preview, hold: &Hold) -> Answer {
+    let (viewer, from, to) = (&member.viewer, &hold.from.organisation.short, name_of(&found.reader));
+    let author = hold.from.id == viewer.person;
+    let standing =
+        Standing { own_organisation: true, author, beholden: hold.beholden, ..Standing::default() };
+    let words = match hold.kind {
+        HoldKind::Onward => {
+            format!("If counsel releases it, it is asked for; once it passes, this is what {to} will see.")
+        }
+        _ => format!("If counsel releases it, {from} shares it with {to}, and this is what it will see."),
+    };
+    let waiting = Waiting {
+        id: hold.id,
+        version: hold.version,
+        heading: "Preview: nothing has been delivered",
+        words,
+        list: "/shares?tab=held",
+        line: format!("s-{}", hold.id),
+        back: "Back to what is held",
+        act: policy::may(viewer, Action::ReviewShare, standing).then_some(("release", "Release")),
+    };
+    draw_waiting(app, member, found, waiting)
+}
+
+fn draw_waiting(app: &App, member: &Member, found: Preview, waiting: Waiting) -> Answer {
+    let look = view_of(found, app.room.now(), Submitted::default());
+    let view = PreviewView { waiting: Some(waiting), ..look };
     Ok(page::render(app, member, StatusCode::OK, |frame| preview::page(&frame, view)))
 }
 
@@ -52,7 +91,12 @@ pub(in crate::web) fn name_of(reader: &Reader) -> String {
 }
 
 pub(in crate::web) fn fate_of(fate: &Fate) -> FateLine {
-    FateLine { to: fate.to.clone(), named: fate.named.clone(), held: fate.held.clone() }
+    FateLine {
+        to: fate.to.clone(),
+        named: fate.named.clone(),
+        held: fate.held.clone(),
+        asked: fate.asked.clone(),
+    }
 }
 
 pub(in crate::web) fn view_of(found: Preview, now: Moment, typed: Submitted) -> PreviewView {
@@ -70,7 +114,8 @@ pub(in crate::web) fn view_of(found: Preview, now: Moment, typed: Submitted) -> 
         older: found.older,
         page: page_of(found, now),
         typed,
-        request: None,
+        which: Form::Share,
+        waiting: None,
     }
 }
 

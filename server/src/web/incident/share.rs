@@ -18,15 +18,25 @@ use super::{begun::Begun, preview};
 use crate::{
     error::Answer,
     service::{
-        self, Error, settled,
+        self, Error, Result, settled,
         share::{OriginatorInput, ShareInput, Step, UnshareInput},
     },
     web::read,
 };
 
-/// `POST /incidents/{number}/shares`
-pub async fn share(mut begun: Begun) -> Answer {
-    let (room, asker, once, number) = begun.asked();
+/// What a button of the form asks for before anything is sent.
+enum Before {
+    /// A look through these eyes.
+    Look(String),
+    /// The form again, with ready words in it or as it was.
+    Again,
+    /// Nothing: it is sent.
+    Nothing,
+}
+
+/// Takes the buttons out of what was typed, and puts ready words in where one asks for them.
+async fn before(begun: &mut Begun) -> Result<Before> {
+    let (room, asker, _, number) = begun.asked();
     let typed = &mut begun.typed;
     let asked = |name: &str| Some(typed.value(name).to_owned()).filter(|value| !value.is_empty());
     let (wanted, template, change) = (asked("preview"), asked("use_template"), asked("change"));
@@ -37,14 +47,30 @@ pub async fn share(mut begun: Begun) -> Answer {
         let incident = service::incident::find(&room, &asker.viewer, &number).await?;
         put_in(typed, |template| service::share::words_of(template, &incident));
     }
-    if template.is_some() || change.is_some() {
-        let open = OpenForm::faulty(Which::Share, None, typed.clone());
-        return begun.again(open, StatusCode::OK).await;
-    }
-    let input = input(typed);
+    Ok(match wanted {
+        _ if template.is_some() || change.is_some() => Before::Again,
+        Some(wanted) => Before::Look(wanted),
+        None => Before::Nothing,
+    })
+}
+
+/// The form as it was typed.
+async fn again(begun: &Begun, which: Which) -> Answer {
+    begun.again(OpenForm::faulty(which, None, begun.typed.clone()), StatusCode::OK).await
+}
+
+/// `POST /incidents/{number}/shares`
+pub async fn share(mut begun: Begun) -> Answer {
+    let wanted = match before(&mut begun).await? {
+        Before::Again => return again(&begun, Which::Share).await,
+        Before::Look(wanted) => Some(wanted),
+        Before::Nothing => None,
+    };
+    let (room, asker, once, number) = begun.asked();
+    let input = input(&begun.typed);
     if let Some(wanted) = wanted {
         return match service::share::preview(&room, &asker.viewer, &number, &input, &wanted).await {
-            Ok(found) => preview::draw(&begun.app, &begun.member, found, begun.typed),
+            Ok(found) => preview::draw(&begun.app, &begun.member, found, (Which::Share, begun.typed)),
             Err(error) => begun.answer(Which::Share, async { Err::<(), _>(error) }).await,
         };
     }
@@ -70,19 +96,20 @@ pub async fn unshare(begun: Begun) -> Answer {
 
 /// `POST /incidents/{number}/onward`: whoever takes part asks where it came from to let it pass.
 pub async fn ask_onward(mut begun: Begun) -> Answer {
+    let wanted = match before(&mut begun).await? {
+        Before::Again => return again(&begun, Which::Onward).await,
+        Before::Look(wanted) => Some(wanted),
+        Before::Nothing => None,
+    };
     let (room, asker, once, number) = begun.asked();
-    let typed = &mut begun.typed;
-    let template = !typed.value("use_template").is_empty();
-    for button in BUTTONS {
-        typed.remove(button);
+    let input = input(&begun.typed);
+    if let Some(wanted) = wanted {
+        return match service::share::preview_ask(&room, &asker.viewer, &number, &input, &wanted).await {
+            Ok(found) => preview::draw(&begun.app, &begun.member, found, (Which::Onward, begun.typed)),
+            Err(error) => begun.answer(Which::Onward, async { Err::<(), _>(error) }).await,
+        };
     }
-    if template {
-        let incident = service::incident::find(&room, &asker.viewer, &number).await?;
-        put_in(typed, |template| service::share::words_of(template, &incident));
-        let open = OpenForm::faulty(Which::Onward, None, typed.clone());
-        return begun.again(open, StatusCode::OK).await;
-    }
-    let act = service::share::ask(room, asker, once, number, input(typed));
+    let act = service::share::ask(room, asker, once, number, input);
     match settled(act).await {
         Ok(made) => {
             let (tone, words) = match (made.held.len(), made.asked.len()) {

@@ -86,6 +86,9 @@ pub(super) async fn everything(room: &Room) {
             if let Some(line) = page.lines.first() {
                 service::share::find_line(room, &viewer, line.share.id).await.expect("a line");
             }
+            if let Some(hold) = page.holds.first() {
+                service::share::find_hold(room, &viewer, hold.id).await.expect("a hold");
+            }
             (query.after, query.organisation, query.mine) = (page.next.clone(), "google".into(), true);
             service::share::inbox(room, &viewer, &query, 20).await.expect("the page after");
         }

@@ -1,7 +1,12 @@
 //! A request, on its way to the organisation that the incident came from.
 
 use app::{
-    model::{OrganisationId, ShareId, Tlp, hold::HoldKind, id::Number, onward::OnwardState},
+    model::{
+        OrganisationId, ShareId, Tlp,
+        hold::{HoldKind, HoldReason},
+        id::Number,
+        onward::OnwardState,
+    },
     policy::{self, Action, Viewer},
 };
 use serde::{Deserialize, Serialize};
@@ -13,9 +18,9 @@ use super::{
             incident::{Held, origin_of},
             store::{self, basis::BasisRow, hold::HoldRow, onward::OnwardRow},
         },
-        Cited, NewShare, ShareInput, check,
+        NewShare, ShareInput, check,
         give::{self, Given},
-        hold::{Kept, keep},
+        hold::{Kept, cited, keep},
         rules,
         survey::{self, Survey},
         way,
@@ -49,22 +54,7 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
     act.permit(&held, Action::AskOnward)?;
     let news = check::checked(&room, &asker.viewer, (&held, &way), &input).await?;
     let own = asker.viewer.organisation;
-    let strict = |label: Tlp| label == Tlp::AmberStrict;
-    let asks = |new: &NewShare| !crosses_freely(&held, own, new.to);
-    let origin = room.directory().organisation(held.origin).map_or_else(String::new, |it| it.short.clone());
-    if news.iter().any(|new| asks(new) && (strict(held.row.tlp) || strict(new.tlp))) {
-        let words =
-            format!("TLP:AMBER+STRICT is not passed on. It came from {origin}, which can share it itself");
-        return Err(Error::invalid(if strict(held.row.tlp) { "to" } else { "tlp" }, words));
-    }
-    if news.iter().any(asks) && !held.marking.access.contains(&held.origin) {
-        let lead =
-            room.directory().organisation(held.row.lead_id).map_or_else(String::new, |it| it.short.clone());
-        let words = format!(
-            "It came from {origin}, which has no part in it now: nobody can let it pass until {lead} shares it with {origin}"
-        );
-        return Err(Error::invalid("to", words));
-    }
+    permit(&room, &asker.viewer, &held, &news)?;
     let (before, mut made) = (held.marking.clone(), Asked::default());
     for new in news {
         let (id, asks) = (new.id, !crosses_freely(&held, own, new.to));
@@ -85,9 +75,35 @@ pub async fn ask(room: Room, asker: Asker, once: Once, number: Number, input: Sh
     act.commit(made).await
 }
 
+/// Whether this can be asked for at all, as the incident is marked and as its parts stand.
+pub(super) fn permit(room: &Room, viewer: &Viewer, held: &Held, news: &[NewShare]) -> Result<()> {
+    let directory = room.directory();
+    let strict = |label: Tlp| label == Tlp::AmberStrict;
+    let asks = |new: &NewShare| !crosses_freely(held, viewer.organisation, new.to);
+    let origin = directory.organisation(held.origin).map_or_else(String::new, |it| it.short.clone());
+    if news.iter().any(|new| asks(new) && (strict(held.row.tlp) || strict(new.tlp))) {
+        let words =
+            format!("TLP:AMBER+STRICT is not passed on. It came from {origin}, which can share it itself");
+        return Err(Error::invalid(if strict(held.row.tlp) { "to" } else { "tlp" }, words));
+    }
+    if news.iter().any(asks) && !held.marking.access.contains(&held.origin) {
+        let lead = directory.organisation(held.row.lead_id).map_or_else(String::new, |it| it.short.clone());
+        let words = format!(
+            "It came from {origin}, which has no part in it now: nobody can let it pass until {lead} shares it with {origin}"
+        );
+        return Err(Error::invalid("to", words));
+    }
+    Ok(())
+}
+
 /// What somebody would read who joins without being asked for: whom a lead shares with freely, where it came from others.
 /// Of all the others the words go to whoever is asked, and nobody joins.
-async fn ahead(room: &Room, viewer: &Viewer, number: &Number, input: &ShareInput) -> Result<Survey> {
+pub(super) async fn ahead(
+    room: &Room,
+    viewer: &Viewer,
+    number: &Number,
+    input: &ShareInput,
+) -> Result<Survey> {
     let row = store::incident::find_visible(&room.db, policy::scope(viewer), number).await?;
     let Some(row) = row.filter(|row| row.lead_id == viewer.organisation) else {
         return Ok(Survey::default());
@@ -105,8 +121,26 @@ async fn ahead(room: &Room, viewer: &Viewer, number: &Number, input: &ShareInput
 /// The words go to whoever is asked: the rules read them first.
 async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
     let viewer = act.viewer()?.clone();
-    let asked = act.room.directory().organisation(held.origin).map(|asked| asked.sector);
-    let reference = act.room.reference();
+    let reasons = request_reasons(&act.room, &viewer, held, &new)?;
+    if reasons.is_empty() {
+        add(act, held, new).await?;
+        return Ok(Given::Delivered);
+    }
+    // Counsel looks at it for whoever is asked now.
+    let asked = serde_json::to_string(&held.origin).map_err(Error::internal)?;
+    keep(act, held, Kept::of(new, HoldKind::Onward, asked), &reasons).await?;
+    Ok(Given::Held(reasons))
+}
+
+/// Why counsel looks at a request first.
+pub(super) fn request_reasons(
+    room: &Room,
+    viewer: &Viewer,
+    held: &Held,
+    new: &NewShare,
+) -> Result<Vec<HoldReason>> {
+    let asked = room.directory().organisation(held.origin).map(|asked| asked.sector);
+    let reference = room.reference();
     let crossing = rules::Crossing {
         rules: reference.settings.hold_rules(),
         from: new.basis.sectors(viewer.sector),
@@ -116,15 +150,7 @@ async fn request(act: &mut Act, held: &Held, new: NewShare) -> Result<Given> {
         // What the incident contains is known where it came from; whoever is to learn it is not told yet.
         marks: vec![],
     };
-    let reasons = rules::held_by(&crossing);
-    if reasons.is_empty() {
-        add(act, held, new).await?;
-        return Ok(Given::Delivered);
-    }
-    // Counsel looks at it for whoever is asked now.
-    let asked = serde_json::to_string(&held.origin).map_err(Error::internal)?;
-    keep(act, held, Kept::of(new, HoldKind::Onward, asked), &reasons).await?;
-    Ok(Given::Held(reasons))
+    Ok(rules::held_by(&crossing))
 }
 
 async fn add(act: &mut Act, held: &Held, new: NewShare) -> Result<()> {
@@ -187,11 +213,7 @@ pub(in super::super) async fn release(act: &mut Act, held: &Held, row: &HoldRow)
         tlp: row.tlp.max(held.row.tlp),
         foreign_nexus: row.foreign_nexus.clone(),
         basis: row.basis.read(),
-        cited: Cited {
-            exhibits: serde_json::from_str(&row.exhibits).map_err(Error::internal)?,
-            entries: serde_json::from_str(&row.entries).map_err(Error::internal)?,
-            named: serde_json::from_str(&row.named).map_err(Error::internal)?,
-        },
+        cited: cited(row)?,
         words: vec![],
     };
     as_author(act, row.from_person, async |act| {

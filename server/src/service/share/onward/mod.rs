@@ -14,7 +14,7 @@ pub use ask::{Asked, ask};
 pub use decide::{OnwardDecision, decide_onward};
 pub(crate) use lapse::lapse;
 pub(super) use lapse::{lapse_from, lapse_of};
-pub use preview::preview_onward;
+pub use preview::{preview_ask, preview_onward};
 pub(super) use read::list;
 pub use read::{find_onward, list_onward};
 

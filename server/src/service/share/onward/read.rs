@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        ExhibitId, PersonId, ShareId,
+        PersonId, ShareId,
         inbox::ShareTab,
         incident::Incident,
         onward::{Onward, OnwardState},
@@ -15,7 +15,7 @@ use super::super::{
         Error, Result, Room, looks,
         store::{self, inbox::Filter, onward::OnwardLineRow},
     },
-    Cited, Crossed,
+    Along, Cited, Crossed,
 };
 
 /// Requests that belong into a tab of the inbox, before a place of the journal, newest first.
@@ -95,11 +95,7 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
     }
     looks::at(onward.incident_id, onward.tlp);
     let cited: Cited = serde_json::from_str(&onward.cited).map_err(Error::internal)?;
-    let mut exhibits = vec![];
-    for ExhibitId(exhibit) in cited.exhibits {
-        exhibits.extend(store::ledger::find_exhibit(&room.db, policy::scope(viewer), exhibit).await?);
-    }
-    exhibits.sort_unstable();
+    let Along { exhibits, entries } = Along::read(room, policy::scope(viewer), &cited).await?;
     let directory = room.directory();
     let person = |id: PersonId| directory.person(id).cloned();
     let organisation = |id| directory.organisation(id).cloned();
@@ -121,6 +117,7 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
         asked,
         named: cited.named.into_iter().filter_map(person).collect(),
         exhibits,
+        entries,
         purpose: onward.purpose,
         text: onward.body,
         tlp: onward.tlp,
