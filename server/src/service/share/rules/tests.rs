@@ -57,12 +57,23 @@ fn words_that_ask_for_moderation_are_found_whole_and_in_any_case() {
     assert_eq!(asked("Please REMOVE it, or take  down the page."), ["REMOVE", "take  down"]);
     assert_eq!(asked("Could you label or suspend the account?"), ["label", "suspend"]);
     assert_eq!(asked("It should be taken\ndown."), ["taken\ndown"]);
+    for wish in [
+        "Please disable the account.",
+        "Could you hide the two posts?",
+        "Restrict its reach until the polls close.",
+        "Geoblock it in Arizona",
+        "Could it be unlisted?",
+        "We would like to get rid of it.",
+    ] {
+        assert!(!asked(wish).is_empty(), "{wish}");
+    }
     for innocent in [
         "The removable drive",
         "a bandage",
         "urban",
         "labels4u.example is down",
         "take the road. It is down",
+        "The actor hides behind a proxy, and its account was disabled by its owner.",
         "unremoved",
     ] {
         let hits: Vec<_> = asked(innocent);
