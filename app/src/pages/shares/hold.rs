@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::SharesView;
 use crate::{
     model::{
+        form::Form,
         hold::{Hold, HoldKind, HoldState},
         share::ShareState,
     },
@@ -88,13 +89,18 @@ fn acts(view: &SharesView, hold: &Hold) -> AnyView {
         beholden: hold.beholden,
         ..Standing::default()
     };
+    let own = may(&view.viewer, Action::WithdrawHold, standing);
     if hold.state != HoldState::Held {
-        return view! { <div class="shrow-acts"></div> }.into_any();
+        let again = (hold.state == HoldState::Returned && own).then(|| {
+            let href = format!("/incidents/{}?form={}#share", hold.incident, Form::Share);
+            view! { <a class="btn sm" href=href>"Write it again"</a> }
+        });
+        return view! { <div class="shrow-acts">{again}</div> }.into_any();
     }
     let preview = hold.kind.is_previewed().then(|| {
         view! { <a class="btn sm" href=format!("/shares/{}/preview", hold.id) data-key="v">"Preview"</a> }
     });
-    let withdraw = may(&view.viewer, Action::WithdrawHold, standing).then(|| {
+    let withdraw = own.then(|| {
         let (action, kept) = (format!("/shares/{}/withdraw", hold.id), kept(view, hold));
         view! { <PostForm action=action>{kept}<button class="btn sm quiet" type="submit" data-goto="b">"Withdraw"</button></PostForm> }
     });
