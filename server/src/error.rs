@@ -94,11 +94,7 @@ impl Problem {
         let mut response = match self {
             _ if visit.is_api() => self.json(visit),
             // A stream would be sent to a page of words. This ends it, and says nothing.
-            Self::SignedOut if visit.is_stream() => match visit.left.get() {
-                // Of somebody who is nobody here any more: an open page keeps nothing.
-                Some(()) => StatusCode::RESET_CONTENT.into_response(),
-                None => StatusCode::NO_CONTENT.into_response(),
-            },
+            Self::SignedOut if visit.is_stream() => StatusCode::NO_CONTENT.into_response(),
             Self::SignedOut => signed_out(app, visit),
             _ => self.page(app, visit),
         };

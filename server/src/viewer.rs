@@ -138,10 +138,7 @@ async fn look_up(parts: &Parts, app: &App, visit: &Visit) -> Result<Option<Sessi
     let person: Option<PersonId> = session.get(key::PERSON).await.map_err(unavailable)?;
     let seen: Option<Moment> = session.get::<i64>(key::SEEN).await.map_err(unavailable)?.map(Moment);
     let (Some(person), Some(seen)) = (person, seen) else { return Ok(None) };
-    let Some(viewer) = app.room.directory().viewer(person) else {
-        visit.left.get_or_init(|| ());
-        return Ok(None);
-    };
+    let Some(viewer) = app.room.directory().viewer(person) else { return Ok(None) };
     let hash = crate::service::session::hash(&id);
     if is_activity(visit) {
         app.sessions.touch(hash, seen);

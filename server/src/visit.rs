@@ -47,8 +47,6 @@ pub struct Visit {
     /// Of this answer's Content-Security-Policy.
     pub nonce: String,
     pub(crate) session: OnceLock<Option<Session>>,
-    /// Set where the session is of somebody who is no longer in the room.
-    pub(crate) left: OnceLock<()>,
     /// Who asked, once an extractor knew it.
     pub(crate) asker: OnceLock<Asker>,
     typed: Mutex<Option<Again>>,
@@ -68,7 +66,6 @@ impl Visit {
             headers: request.headers().clone(),
             nonce: form::base64(&nonce),
             session: OnceLock::new(),
-            left: OnceLock::new(),
             asker: OnceLock::new(),
             typed: Mutex::new(None),
         }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, EventSource, MessageEvent, RequestInit, Response, VisibilityState};
 
-use super::{clock, gone, page};
+use super::{clock, page};
 use crate::model::{Moment, board::percent};
 
 /// How the page stands to the server.
@@ -250,11 +250,8 @@ fn doubt() {
 async fn ask_why() {
     set(Link::Reconnecting(heard()));
     match status().await {
-        Some(answer @ (204 | 205 | 401 | 403)) => {
+        Some(204 | 401 | 403) => {
             close();
-            if answer == 205 {
-                gone::left();
-            }
             set(Link::Ended);
         }
         // A moment between two tries, should the stream itself be what fails.
