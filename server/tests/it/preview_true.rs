@@ -37,7 +37,8 @@ fn words(html: &str, from: &str, to: &str) -> String {
             _ => {}
         }
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Where nothing is drawn the renderer leaves a mark.
+    text.split_whitespace().filter(|word| *word != "--").collect::<Vec<_>>().join(" ")
 }
 
 /// What an incident's page and its picture have in common.

@@ -26,6 +26,8 @@ async fn work(client: &Client, path: &str) -> Vec<String> {
     assert!([404, 200].contains(&reply.status.as_u16()), "{path}: {}", reply.status);
     // What does not depend on each other is asked at once, in any order.
     let mut asked = heard::take();
+    // A connection that the pool opens meanwhile sets itself up.
+    asked.retain(|sql| !sql.starts_with("PRAGMA") && !sql.starts_with("SET "));
     asked.sort_unstable();
     asked
 }
@@ -82,7 +84,7 @@ both! {
             "/incidents/{n}", "/incidents/{n}/evidence/E-1", "/incidents/{n}/evidence/E-1/file", "/incidents/{n}/evidence/E-1/thumbnail",
             "/board?q={n}", "/shares/ledger?incident={n}", "/shares/ledger?book=posts&incident={n}", "/live?incident={n}",
         ];
-        let answers = ["", "/entries", "/evidence", "/evidence/E-1", "/indicators", "/tasks", "/shares", "/posture"];
+        let answers = ["", "/entries", "/evidence", "/evidence/E-1", "/indicators", "/tasks", "/shares"];
         let pages = pages.iter().map(|path| (&browser, (*path).to_owned()));
         let answers = answers.iter().map(|part| (&script, at(&format!("/incidents/{{n}}{part}"))));
         for (client, path) in pages.chain(answers) {
