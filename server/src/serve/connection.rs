@@ -83,12 +83,15 @@ pub(super) async fn run(
     });
     let watch = Watch::new(settings, in_hand, read);
     if !PREFACE.starts_with(&first[..first.len().min(PREFACE.len())]) {
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(None)
-            .max_headers(MOST_HEADERS)
-            .max_buf_size(MOST_BUFFERED)
-            .serve_connection(io, service);
+        // Boxed: each future that it is handed on through would keep a place for it.
+        let connection = Box::pin(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(None)
+                .max_headers(MOST_HEADERS)
+                .max_buf_size(MOST_BUFFERED)
+                .serve_connection(io, service),
+        );
         return attend(connection, http1::Connection::graceful_shutdown, watch, &stop).await;
     }
     let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -106,13 +109,17 @@ pub(super) async fn run(
         .max_pending_accept_reset_streams(20)
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(10));
-    let connection = builder.serve_connection(io, service);
-    Box::pin(attend(connection, auto::Connection::graceful_shutdown, watch, &stop)).await;
+    let connection = Box::pin(builder.serve_connection(io, service));
+    attend(connection, auto::Connection::graceful_shutdown, watch, &stop).await;
 }
 
 /// Until it ends, is silent for too long, or has finished what it began when the server stops.
-async fn attend<C: Future>(connection: C, shut: fn(Pin<&mut C>), mut watch: Watch, stop: &Stop) {
-    tokio::pin!(connection);
+async fn attend<C: Future>(
+    mut connection: Pin<Box<C>>,
+    shut: fn(Pin<&mut C>),
+    mut watch: Watch,
+    stop: &Stop,
+) {
     let mut look = interval(LOOK);
     let mut leaving = false;
     loop {
