@@ -202,6 +202,7 @@ both! {
         let test = TestApp::new(base).await;
         let room = &test.app.room;
         let number = opened(room).await;
+        base.clock.advance(60);
         let id = onward::ask(room, GOOGLE, &number, |_| {}).await.expect("asked").asked[0];
         let cisa = test.sign_in(LEAD).await;
         let picture = cisa.get(&format!("/shares/{id}/preview")).await;

@@ -133,7 +133,10 @@ pub(super) async fn look(
     let reader = found.cloned().ok_or_else(|| Error::internal("a share goes to nobody"))?;
     let eyes = eyes(room, &reader)?;
     let arrivals = Arrival::all(&held, (news, &fates), &sent, &reader);
-    let joining: Vec<_> = arrivals.iter().filter(|arrival| arrival.admits).map(|one| one.new.to).collect();
+    let mut joining: Vec<_> =
+        arrivals.iter().filter(|arrival| arrival.admits).map(|one| one.new.to).collect();
+    // As an incident lists those who joined at one moment.
+    joining.sort_unstable();
     let named: Vec<_> = {
         let directory = room.directory();
         let people = arrivals.iter().filter(|arrival| arrival.admits).flat_map(|one| &one.new.cited.named);
