@@ -53,7 +53,7 @@ pub async fn list(
 #[serde(untagged)]
 pub enum PostedView {
     Posted(Box<EntryView>),
-    HeldBack(HeldView),
+    HeldBack(Box<HeldView>),
 }
 
 /// Posts an entry, or corrects one by a new one. What an agency writes to a company and a rule holds back waits
@@ -72,7 +72,10 @@ pub async fn post(
     let posted = settled(work).await?;
     if posted.held {
         let held = share::find_hold(room, &caller.viewer, ShareId(posted.id.0)).await?;
-        return Ok((StatusCode::ACCEPTED, Json(held.map(|hold| PostedView::HeldBack(HeldView::of(hold))))));
+        return Ok((
+            StatusCode::ACCEPTED,
+            Json(held.map(|hold| PostedView::HeldBack(Box::new(HeldView::of(hold))))),
+        ));
     }
     let entry = entry::find(room, &caller.viewer, &number, posted.id).await?;
     Ok((StatusCode::CREATED, Json(entry.map(|entry| PostedView::Posted(Box::new(EntryView::of(entry)))))))

@@ -144,7 +144,7 @@ pub struct HeldBackView {
 #[serde(untagged)]
 pub enum GivenView {
     Shared(Box<SharedView>),
-    HeldBack(HeldBackView),
+    HeldBack(Box<HeldBackView>),
 }
 
 /// Shares the incident with organisations. What a rule holds back waits for counsel: 202 where that is all.
@@ -181,7 +181,7 @@ pub async fn add(
                 let mut held = held.into_iter();
                 // One of the two is not empty: asked above.
                 let share = held.next().expect("something is held");
-                GivenView::HeldBack(HeldBackView { share, others: held.collect() })
+                GivenView::HeldBack(Box::new(HeldBackView { share, others: held.collect() }))
             }
         }
     });
@@ -236,7 +236,7 @@ pub async fn acknowledge(
 #[serde(untagged)]
 pub enum AnsweredView {
     Sent(Box<ShareView>),
-    HeldBack(HeldView),
+    HeldBack(Box<HeldView>),
 }
 
 /// The recipient answers it, once. An answer that a rule holds back waits for counsel: 202.
@@ -254,7 +254,10 @@ pub async fn answer(
     let stepped = settled(work).await?;
     if stepped.held {
         let held = share::find_hold(room, &caller.viewer, stepped.id).await?;
-        return Ok((StatusCode::ACCEPTED, Json(held.map(|hold| AnsweredView::HeldBack(HeldView::of(hold))))));
+        return Ok((
+            StatusCode::ACCEPTED,
+            Json(held.map(|hold| AnsweredView::HeldBack(Box::new(HeldView::of(hold))))),
+        ));
     }
     let share = share::find(room, &caller.viewer, share).await?;
     Ok((StatusCode::OK, Json(share.map(|share| AnsweredView::Sent(Box::new(ShareView::of(share)))))))
