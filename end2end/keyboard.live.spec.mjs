@@ -185,7 +185,7 @@ spec("a sender takes back, and counsel releases, by keyboard and never with one 
   for (const key of ["a", "r", "h", "o", "t", "f", "v"]) await google.keyboard.press(key);
   assert.equal((await place(google)).id, id, "no key of another tab does anything here");
   await google.keyboard.press("b");
-  assert.equal(await focused(google), "Take back");
+  assert.equal(await focused(google), "Take back from CISA");
   const left = await through(google, alive, () => google.keyboard.press("Enter"));
   assert.ok(beside.length === 0 || [id, ...beside].includes(left.id));
 
