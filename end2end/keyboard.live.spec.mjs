@@ -203,7 +203,7 @@ spec("a sender takes back, and counsel releases, by keyboard and never with one 
   assert.match(await counsel.innerText("#shortcuts"), /Go to Release/);
   assert.doesNotMatch(await counsel.innerText("#shortcuts"), /Acknowledge/);
   await counsel.keyboard.press("Escape");
-  for (const words of [held, stands]) {
+  for (const words of [stands, held]) {
     if (await counsel.locator(".shrow", { hasText: words }).count() === 0) continue;
     await reach(counsel, words);
     await counsel.keyboard.press("a");
