@@ -24,7 +24,7 @@ use super::{
 };
 
 /// Rows of the journal read at a time.
-const PAGE: i64 = 500;
+const PAGE: i64 = 2_000;
 /// Findings that are named; beyond, they are counted.
 const NAMED: usize = 10_000;
 
@@ -183,7 +183,7 @@ async fn walk(room: &Room, signed: &Signed, report: &mut Report) -> Result<()> {
         rows::check(room, (from, last.seq), &page, report).await?;
         items::check(room, (from, last.seq), &page, report).await?;
         items::check_readers(room, (from, last.seq), report).await?;
-        standing::check(room, &page, report).await?;
+        standing::check(room, (from, last.seq), &page, report).await?;
         from = last.seq;
         report.rows += page.len() as i64;
     }

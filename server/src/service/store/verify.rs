@@ -119,6 +119,34 @@ pub(crate) async fn list_onward_acts(db: &Db, id: Uuid) -> sqlx::Result<Vec<ActR
     on!(db, |conn| query_as(sql).bind(id).fetch_all(conn).await)
 }
 
+/// An act, and the row that it is on.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ActOn {
+    pub subject: Uuid,
+    #[sqlx(flatten)]
+    pub act: ActRow,
+}
+
+macro_rules! acts_on {
+    ($name:ident, $table:literal, $nouns:literal) => {
+        /// All acts on rows with `from < seq <= to`, wherever in the journal they are, oldest first.
+        pub(crate) async fn $name(db: &Db, from: i64, to: i64) -> sqlx::Result<Vec<ActOn>> {
+            let sql = concat!(
+                "select s.id as subject, j.at, j.person_id, j.organisation_id, j.incident_id, j.noun, j.action, j.body from ",
+                $table,
+                " s join journal j on j.noun_id = s.id and j.noun ",
+                $nouns,
+                " where s.seq > $1 and s.seq <= $2 order by j.seq"
+            );
+            on!(db, |conn| query_as(sql).bind(from).bind(to).fetch_all(conn).await)
+        }
+    };
+}
+
+acts_on!(list_share_acts, "share", "in ('share', 'hold', 'posture')");
+acts_on!(list_hold_acts, "hold", "in ('share', 'hold', 'posture')");
+acts_on!(list_onward_acts_on, "onward", "= 'onward'");
+
 /// A hold as it stands.
 pub(crate) async fn find_hold(db: &Db, id: ShareId) -> sqlx::Result<Option<HoldRow>> {
     let sql = "select id, incident_id, seq, version, from_person, from_organisation, to_organisation, purpose, body, \

@@ -1,46 +1,82 @@
 //! Where shares, holds, requests and postures stand now, against the acts of the journal that brought them there. Those
 //! tables move on; an answer, a time or a decision that was put there by hand shows here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashMap};
 
 use app::model::{Moment, PersonId, ShareId, hold::HoldState, onward::OnwardState, share::ShareState};
 use serde_json::Value;
+use tokio::try_join;
 use uuid::Uuid;
 
 use super::{Kind, Report};
 use crate::service::{
     Noun, Result, Room, posture, share,
     store::{
-        self, hold::HoldRow, journal::JournalRow, onward::OnwardRow, posture::PostureRow, share::ShareRow,
-        verify::ActRow,
+        self,
+        hold::HoldRow,
+        journal::JournalRow,
+        onward::OnwardRow,
+        posture::PostureRow,
+        share::ShareRow,
+        verify::{ActOn, ActRow},
     },
 };
 
 /// Readings of a row that moves while the room goes on, before it counts as edited.
 const READINGS: usize = 3;
 
-/// Compares what the acts of this page of the journal are about, as it stands.
-pub(super) async fn check(room: &Room, page: &[JournalRow], report: &mut Report) -> Result<()> {
-    let of = |noun: Noun, action: Option<&str>| {
-        let rows = page.iter().filter(|row| row.noun == noun.word());
-        let rows = rows.filter(|row| action.is_none_or(|action| row.action == action));
-        rows.filter_map(|row| row.noun_id.map(|id| (id, row.seq))).collect::<BTreeSet<_>>()
-    };
-    for (id, seq) in of(Noun::Share, Some(share::SHARED)) {
-        stands(room, Thing::Share(ShareId(id)), seq, report).await?;
-    }
-    for (id, seq) in of(Noun::Hold, Some(share::HELD)) {
-        stands(room, Thing::Hold(ShareId(id)), seq, report).await?;
-    }
-    for (id, seq) in of(Noun::Onward, Some(share::ASKED)) {
-        stands(room, Thing::Onward(ShareId(id)), seq, report).await?;
-    }
+/// Compares shares, holds and requests with `from < seq <= to`, and the postures that this page of the journal acts on, as
+/// they stand.
+pub(super) async fn check(
+    room: &Room,
+    (from, to): (i64, i64),
+    page: &[JournalRow],
+    report: &mut Report,
+) -> Result<()> {
+    let db = &room.db;
+    // A room has thousands: what differs at the first look alone is read by itself, and again while it moves.
+    let mut differing = vec![];
+    let (acts, rows) = try_join!(
+        store::verify::list_share_acts(db, from, to),
+        store::verify::list_shares(db, from, to, i64::MAX)
+    )?;
+    let acts = by_subject(acts);
+    let rows = rows.iter().filter(|row| !share_differs(row, of(&acts, row.id.0)).is_empty());
+    differing.extend(rows.map(|row| (Thing::Share(row.id), row.seq)));
+    let (acts, rows) = try_join!(
+        store::verify::list_hold_acts(db, from, to),
+        store::verify::list_holds(db, from, to, i64::MAX)
+    )?;
+    let acts = by_subject(acts);
+    let rows = rows.iter().filter(|row| !hold_differs(row, of(&acts, row.id.0)).is_empty());
+    differing.extend(rows.map(|row| (Thing::Hold(row.id), row.seq)));
+    let (acts, rows) = try_join!(
+        store::verify::list_onward_acts_on(db, from, to),
+        store::verify::list_onward(db, from, to, i64::MAX)
+    )?;
+    let acts = by_subject(acts);
+    let rows = rows.iter().filter(|row| !onward_differs(row, of(&acts, row.id.0)).is_empty());
+    differing.extend(rows.map(|row| (Thing::Onward(row.id), row.seq)));
     // Each posture once: at its last act on this page.
-    let postures: std::collections::BTreeMap<Uuid, i64> = of(Noun::Posture, None).into_iter().collect();
-    for (id, seq) in postures {
-        stands(room, Thing::Posture(id), seq, report).await?;
+    let postures = page.iter().filter(|row| row.noun == Noun::Posture.word());
+    let postures: BTreeMap<Uuid, i64> = postures.filter_map(|row| Some((row.noun_id?, row.seq))).collect();
+    differing.extend(postures.into_iter().map(|(id, seq)| (Thing::Posture(id), seq)));
+    for (thing, seq) in differing {
+        stands(room, thing, seq, report).await?;
     }
     Ok(())
+}
+
+fn by_subject(acts: Vec<ActOn>) -> HashMap<Uuid, Vec<ActRow>> {
+    let mut map: HashMap<Uuid, Vec<ActRow>> = HashMap::new();
+    for ActOn { subject, act } in acts {
+        map.entry(subject).or_default().push(act);
+    }
+    map
+}
+
+fn of(acts: &HashMap<Uuid, Vec<ActRow>>, id: Uuid) -> &[ActRow] {
+    acts.get(&id).map_or(&[], Vec::as_slice)
 }
 
 /// Postures that no act brought.
