@@ -13,6 +13,9 @@ use crate::{
 
 const NEVER: &str = "WF-9998";
 const STRANGER: &str = "analyst@reddit.example";
+/// Times that two answers are compared: what the room does by itself meanwhile, such as to sign a checkpoint or to note
+/// that a token was used, falls now beside one and now beside the other; what an answer asks does not.
+const TRIES: usize = 5;
 
 async fn get(client: &Client, path: &str, tag: &str) -> Reply {
     let request = client.request(Method::GET, path).header(header::IF_NONE_MATCH, tag);
@@ -91,9 +94,15 @@ both! {
             let [hidden, never] = [number.as_str(), NEVER].map(|number| path.replace("{n}", number));
             // What is asked once and then kept in memory is asked before.
             work(client, &never).await;
-            let (of_hidden, of_never) = (work(client, &hidden).await, work(client, &never).await);
-            assert!(!of_never.is_empty(), "{path}: it was overheard");
-            assert_eq!(of_hidden, of_never, "{path}");
+            let mut compared = (vec![], vec![]);
+            for _ in 0..TRIES {
+                compared = (work(client, &hidden).await, work(client, &never).await);
+                if compared.0 == compared.1 {
+                    break;
+                }
+            }
+            assert!(!compared.1.is_empty(), "{path}: it was overheard");
+            assert_eq!(compared.0, compared.1, "{path}");
         }
     }
 }
