@@ -144,7 +144,7 @@ impl Problem {
     }
 
     /// Title and detail in words; nothing of the cause.
-    fn words(&self) -> (&'static str, String) {
+    pub(crate) fn words(&self) -> (&'static str, String) {
         let Self::Service(error) = self else {
             return match self {
                 Self::SignedOut => ("Not signed in", "Send a session's cookie or a token.".into()),

@@ -141,6 +141,15 @@ async fn looked_at(app: &App, visit: &Visit, response: Response, looked: Looks) 
     }
 }
 
+/// What a refusal says in the audit log. Whoever follows a number that is not for them is in it in the same words as whoever
+/// follows one that was never given: with the pattern of the path, without the number.
+fn refused(problem: &Problem) -> Option<String> {
+    match problem {
+        Problem::Service(Error::Forbidden(_) | Error::NotFound) => Some(problem.words().1),
+        _ => None,
+    }
+}
+
 /// The outermost layer: gives the request its id, turns failures and panics into answers, sets the
 /// headers that every answer has, and writes the one line of the log.
 pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -166,11 +175,10 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
     };
     let mut response = work.instrument(span.clone()).await;
     if let Some(Failure(problem)) = response.extensions_mut().remove::<Failure>() {
-        if let (Problem::Service(Error::Forbidden(act)), Some(asker)) = (&*problem, visit.asker.get()) {
-            let route = format!("{} {}", visit.method, route.as_deref().unwrap_or_default());
-            if let Err(error) =
-                app.refusals.note(&app.room, asker, &route, act).instrument(span.clone()).await
-            {
+        if let (Some(act), Some(route), Some(asker)) = (refused(&problem), &route, visit.asker.get()) {
+            let route = format!("{} {route}", visit.method);
+            let noted = app.refusals.note(&app.room, asker, &route, &act);
+            if let Err(error) = noted.instrument(span.clone()).await {
                 span.in_scope(|| tracing::warn!(%error, "a refusal could not be written down"));
             }
         }

@@ -68,6 +68,27 @@ both! {
         assert!(log.contains("Times: 19"), "{log}");
     }
 
+    async fn who_follows_a_hidden_number_is_in_the_log_as_who_follows_one_never_given(base) {
+        let test = TestApp::new(base).await;
+        let red = open(&test.caller(ANALYST).await, json!({"tlp": "red", "named": [ANALYST]})).await;
+        let followers = [("analyst@google.example", red.as_str()), ("liaison@google.example", "WF-9998")];
+        for (email, number) in followers {
+            let (person, script) = (test.sign_in(email).await, test.caller(email).await);
+            for path in ["", "/evidence/E-1", "/evidence/E-1/file"] {
+                assert_eq!(person.get(&format!("/incidents/{number}{path}")).await.status, StatusCode::NOT_FOUND);
+            }
+            assert_eq!(script.get(&format!("/api/v1/incidents/{number}")).await.status, StatusCode::NOT_FOUND);
+        }
+        let refusals = "select body, case when incident_id is null then 'none' else 'one' end from journal where noun = 'audit' and action = 'refused' order by seq";
+        let bodies = base.pairs(refusals).await;
+        let (hidden, never) = bodies.split_at(bodies.len() / 2);
+        assert_eq!(hidden, never);
+        assert!(hidden.len() >= 3, "{hidden:?}");
+        assert!(bodies.iter().all(|(body, _)| !body.contains(&red)), "no number");
+        let log = test.sign_in("admin@google.example").await.get("/audit").await.text();
+        assert!(log.contains("GET /incidents/{number}") && log.contains("or it is not for you"), "{log}");
+    }
+
     async fn an_organisations_admin_reads_the_part_of_its_own_people(base) {
         let test = TestApp::new(base).await;
         test.sign_in("analyst@google.example").await;
