@@ -23,8 +23,8 @@ use crate::{
     state::App,
     visit,
     web::{
-        audit, board, bulk, evidence, following, glass, health, import, incident, invitation, ledger, live,
-        me, new_incident, notice, organisation, person, session, settings, setup, share, wall,
+        ask, audit, board, bulk, evidence, following, glass, health, import, incident, invitation, ledger,
+        live, me, new_incident, notice, organisation, person, session, settings, setup, share, wall,
     },
 };
 
@@ -155,6 +155,8 @@ fn table() -> Vec<Route> {
         get("/shares/counts", Member, "scope, party", share::counts),
         get("/shares/{id}/preview", Member, "scope, party, may DecideOnward", share::preview),
         post("/shares/{id}/{step}", Member, "sight, party, may AnswerShare, AssignShare, StatePosture, Revoke, ReviewShare, WithdrawHold, AskOnward, DecideOnward", share::step),
+        get("/shares/ask", Member, "may Open, Share", ask::show),
+        post("/shares/ask", Member, "may Open, Share", ask::ask),
         get("/shares/new", Member, "scope, may Share", bulk::show),
         post("/shares/new", Member, "scope, may Share", bulk::share).long(),
         get("/shares/sent/{id}", Member, "own sends, scope", bulk::sent),

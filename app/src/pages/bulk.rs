@@ -79,14 +79,12 @@ fn crumbs(here: &'static str) -> AnyView {
 fn body(view: &BulkView) -> AnyView {
     let refused = refused(view);
     if view.picks.iter().all(|pick| pick.refusal.is_some()) {
-        let text = "Tick incidents that your organisation leads in the list of the board, then press Share. \
-                    To ask who leads something, open an incident that says what you look for, and share it as a \
-                    question: “Who leads on this” has the words.";
+        let text = "Tick incidents that your organisation leads in the list of the board, then press Share.";
         return view! {
             {refused}
             <Empty icon="share-2" title="Nothing that you can share is chosen" text=text>
                 <a class="btn primary" href="/board">"To the board"</a>
-                <a class="btn" href="/incidents/new">"Open one to ask about"</a>
+                <a class="btn" href=super::ask::PATH>"Ask who leads something"</a>
             </Empty>
         }
         .into_any();

@@ -9,6 +9,7 @@ pub mod menus;
 pub mod parts;
 pub mod strip;
 
+pub mod ask;
 pub mod audit;
 pub mod board;
 pub mod bulk;

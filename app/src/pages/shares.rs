@@ -80,14 +80,15 @@ pub fn page(frame: &Frame, view: SharesView) -> AnyView {
         count => format!("Shares ({})", ShareCounts::words(count)),
     };
     let now = frame.now;
-    let asks = may(&view.viewer, Action::Open, Standing::default());
+    let origin = Standing { origin: true, ..Standing::default() };
+    let asks = [Action::Open, Action::Share].iter().all(|action| may(&view.viewer, *action, origin));
     document(frame, title, "page-shares", move || {
         view! {
             <main id="main" class="shares-page" tabindex="-1" data-source=view.query.page_href()>
                 <div class="shares-head">
                     <h1>"Shares"</h1>
                     {tabs(&view)}
-                    {asks.then(|| view! { <a class="btn sm quiet shares-ask" href="/shares/new">"Ask who leads"</a> })}
+                    {asks.then(|| view! { <a class="btn sm quiet shares-ask" href=super::ask::PATH>"Ask who leads"</a> })}
                     <a class="btn sm quiet shares-ledger" href="/shares/ledger"><Icon name="scroll-text" />"Ledger"</a>
                 </div>
                 {super::glass::told(&view.glass, now)}

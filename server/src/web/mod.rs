@@ -1,5 +1,6 @@
 //! One file a noun: reads the form, calls the service, redirects or draws the page again.
 
+pub mod ask;
 pub mod audit;
 pub mod board;
 pub mod bulk;

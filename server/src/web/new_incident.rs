@@ -41,7 +41,8 @@ pub async fn open(State(app): State<App>, member: Member, form: Form) -> Answer 
         preset(&app, &member, &mut typed);
         return draw(&app, &member, typed, false, StatusCode::OK).await;
     }
-    if !typed.value("add_row").is_empty() {
+    // `look`: a page that wants to know, while it is being filled in, what looks alike.
+    if !typed.value("add_row").is_empty() || !typed.value("look").is_empty() {
         return draw(&app, &member, typed, false, StatusCode::OK).await;
     }
     let input = input(&typed);
@@ -85,6 +86,7 @@ fn input(typed: &Submitted) -> OpenIncident {
         playbook: read::text(typed, "playbook"),
         candidate_or_party_content: typed.value("candidate_or_party_content") == "1",
         contains_personal_data: typed.value("contains_personal_data") == "1",
+        question: String::new(),
     }
 }
 

@@ -67,6 +67,8 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("GET", "/shares", Nothing),
         ("GET", "/shares/counts", Nothing),
         ("POST", "/shares/{share}/acknowledge", Form("version=1")),
+        ("GET", "/shares/ask", Nothing),
+        ("POST", "/shares/ask", Form("title=Who+leads+on+the+armory+in+Yuma&category=PROC-2&question=x&share_with=fbi&tlp=amber")),
         ("GET", "/shares/new", Nothing),
         ("POST", "/shares/new", Form("number=WF-0001&to=fbi&text=x&preview=1")),
         ("GET", "/shares/sent/{share}", Nothing),

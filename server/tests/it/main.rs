@@ -10,6 +10,7 @@ mod api_list;
 mod api_once;
 mod api_openapi;
 mod api_person;
+mod ask;
 mod assign;
 mod attacks;
 mod audit;

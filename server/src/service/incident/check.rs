@@ -27,6 +27,18 @@ pub(super) struct Valid {
     pub playbook: Option<String>,
     pub candidate_or_party_content: bool,
     pub contains_personal_data: bool,
+    pub question: Option<String>,
+}
+
+impl Valid {
+    /// What those read whom it is shared with as it is opened.
+    pub(super) fn words(&self) -> &str {
+        match &self.question {
+            Some(question) => question,
+            None if self.summary.is_empty() => &self.title,
+            None => &self.summary,
+        }
+    }
 }
 
 pub(super) fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Moment) -> Result<Valid> {
@@ -58,6 +70,7 @@ pub(super) fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Momen
         }
         share_with = organisations_of(room, asker, &named);
     }
+    let question = check_question(&input.question, &share_with, &mut errors);
     let owner = check_owner(room, asker, input.owner.as_deref(), tlp, &named, &mut errors);
     let playbook = Some(input.playbook.trim().to_owned()).filter(|id| !id.is_empty());
     let offered = playbook::offered(room);
@@ -93,7 +106,25 @@ pub(super) fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Momen
         playbook,
         candidate_or_party_content: input.candidate_or_party_content,
         contains_personal_data: input.contains_personal_data,
+        question,
     })
+}
+
+fn check_question(typed: &str, asked: &[OrganisationId], errors: &mut FieldErrors) -> Option<String> {
+    if typed.trim().is_empty() {
+        return None;
+    }
+    if asked.is_empty() {
+        errors.add("share_with", "Choose whom to ask");
+    }
+    match entry::checked_text("question", typed) {
+        Ok(question) => Some(question),
+        Err(Error::Invalid(found)) => {
+            errors.merge(found);
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 pub(super) fn check_title(typed: &str, errors: &mut FieldErrors) -> String {

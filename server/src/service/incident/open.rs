@@ -50,6 +50,8 @@ pub struct OpenIncident {
     pub candidate_or_party_content: bool,
     /// Counsel looks before it crosses.
     pub contains_personal_data: bool,
+    /// What the organisations of `share_with` are asked; told for awareness when empty.
+    pub question: String,
 }
 
 /// The number that was given.
@@ -106,8 +108,8 @@ pub async fn open_as(
         let new = share::NewShare {
             id: ShareId(room.ids.uuid()),
             to: *organisation,
-            purpose: Purpose::Awareness,
-            text: if valid.summary.is_empty() { valid.title.clone() } else { valid.summary.clone() },
+            purpose: if valid.question.is_some() { Purpose::Question } else { Purpose::Awareness },
+            text: valid.words().to_owned(),
             tlp: valid.tlp,
             foreign_nexus: String::new(),
             basis: Basis::default(),
