@@ -69,3 +69,29 @@ spec("the draft of a new incident survives a closed tab until the server has it"
   await alive(again);
   assert.equal(await again.inputValue("[name=title]"), "");
 });
+
+spec("what looks alike is said at the title while it is typed, to those alone who see it", async ({ open, signIn, alive }) => {
+  const [own, other] = [await open({}), await open({})];
+  await signIn(own, "analyst@cisa.example");
+  await signIn(other, "analyst@reddit.example");
+  const { number } = await openIncident(own, { title: "A handbill in Quartzsite sends voters to a shuttered armory" });
+  for (const page of [own, other]) {
+    await page.goto("/incidents/new");
+    await alive(page);
+    const looked = page.waitForResponse(response => response.request().method() === "POST" && response.url().endsWith("/incidents/new"));
+    await page.fill("[name=title]", "Handbill: shuttered armory is a polling place");
+    await page.fill("[name=summary]", "Typed on meanwhile.");
+    await (await looked).finished();
+    const said = page.locator("#alike-said");
+    if (page === own) {
+      await said.locator("a", { hasText: number }).waitFor();
+      assert.equal(await page.locator("#alike a", { hasText: "shuttered armory" }).count(), 1);
+    } else {
+      await page.waitForTimeout(300);
+      assert.equal(await said.innerText(), "");
+      assert.equal(await page.locator("#alike .dupes").count(), 0);
+    }
+    assert.equal(await page.inputValue("[name=summary]"), "Typed on meanwhile.");
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "summary");
+  }
+});

@@ -12,7 +12,7 @@
 //! | [`timeline`], [`incident`] | entries as they come, and the sections around them |
 //! | [`shares`], [`notice`] | the inbox, the notifications, and how many wait |
 //! | [`composer`], [`upload`] | entries and evidence on their way, kept until they have arrived |
-//! | [`new_incident`] | draft, audience and due times of what is about to be opened |
+//! | [`new_incident`] | draft, audience, due times and likes of what is about to be opened |
 //! | [`appearance`], [`shortcuts`] | theme without a reload, single keys |
 //! | `gone` | takes away what may no longer be seen, from whichever page has it |
 //! | `live`, `clock`, `tick`, `page` | what islands share: one stream, one clock, one look at the page |
@@ -43,6 +43,8 @@ pub mod page;
 #[cfg(feature = "hydrate")]
 pub mod tick;
 
+#[cfg(feature = "hydrate")]
+mod alike;
 #[cfg(feature = "hydrate")]
 mod gone;
 #[cfg(feature = "hydrate")]

@@ -20,7 +20,7 @@ mod browser {
 
     use crate::{
         islands::{
-            clock,
+            alike, clock,
             draft::{self, Draft, first},
             page,
         },
@@ -45,6 +45,7 @@ mod browser {
             draft::fill(&form, &pairs);
             let setting = clock::setting();
             say(&format!("Your draft of {} is back", setting.zone().near(at, setting.now())), true);
+            alike::look(&form);
         }
         if let Some(button) = page::find("#draft-discard") {
             let key = key.clone();
@@ -72,6 +73,9 @@ mod browser {
                 let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
                 if let Some(target) = target {
                     changed(&target);
+                    if target.id() == "f-title" {
+                        alike::look(&form);
+                    }
                 }
             });
         }

@@ -1,9 +1,9 @@
-//! Posting to the JSON API, once: a key makes a second try harmless.
+//! Posting to the JSON API, once: a key makes a second try harmless; and a form as it stands.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use serde::{Deserialize, de::DeserializeOwned};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response};
+use web_sys::{FormData, Headers, HtmlFormElement, RequestInit, RequestRedirect, Response, UrlSearchParams};
 
 use crate::model::FieldErrors;
 
@@ -52,6 +52,26 @@ pub(super) async fn post<T: DeserializeOwned>(path: &str, key: &str, body: &str)
     }
     let words = reason(status, &text);
     if retriable(status) { Sent::Busy(words) } else { Sent::Refused(words) }
+}
+
+/// Sends a form as it stands, with the name of the button that was pressed; the answer may lead elsewhere.
+pub(super) async fn form(form: &HtmlFormElement, button: Option<&str>) -> Option<Response> {
+    let data = FormData::new_with_form(form).ok()?;
+    let body = UrlSearchParams::new_with_str("").ok()?;
+    for pair in js_sys::try_iter(data.as_ref()).ok()??.flatten() {
+        let pair: js_sys::Array = pair.dyn_into().ok()?;
+        body.append(&pair.get(0).as_string()?, &pair.get(1).as_string()?);
+    }
+    if let Some(button) = button {
+        body.append(button, "1");
+    }
+    let options = RequestInit::new();
+    options.set_method("POST");
+    options.set_body(&body);
+    options.set_redirect(RequestRedirect::Manual);
+    let address = form.get_attribute("action")?;
+    let fetched = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.ok()?;
+    fetched.dyn_into().ok()
 }
 
 async fn request(path: &str, key: &str, body: &str) -> Option<Response> {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, wasm_bindgen::JsCast};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, FormData, HtmlFormElement, RequestInit, RequestRedirect, Response, UrlSearchParams};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlFormElement};
 
-use super::page;
+use super::{page, send};
 use crate::pages::parts::Tone;
 
 /// A sentence about what was done stays this long.
@@ -33,7 +33,8 @@ async fn take(form: HtmlFormElement, number: String) {
     if let Some(button) = &button {
         page::set_attribute(button, "disabled", Some(""));
     }
-    let status = send(&form).await;
+    // 0 where the answer leads elsewhere.
+    let status = send::form(&form, None).await.map(|response| response.status());
     if let Some(button) = &button {
         page::set_attribute(button, "disabled", None);
     }
@@ -49,21 +50,4 @@ async fn take(form: HtmlFormElement, number: String) {
             let _ = window().location().assign(&format!("/incidents/{number}"));
         }
     }
-}
-
-/// Sends the form as it stands; the status of the answer, 0 where it leads elsewhere.
-async fn send(form: &HtmlFormElement) -> Option<u16> {
-    let data = FormData::new_with_form(form).ok()?;
-    let body = UrlSearchParams::new_with_str("").ok()?;
-    for pair in js_sys::try_iter(data.as_ref()).ok()??.flatten() {
-        let pair: js_sys::Array = pair.dyn_into().ok()?;
-        body.append(&pair.get(0).as_string()?, &pair.get(1).as_string()?);
-    }
-    let options = RequestInit::new();
-    options.set_method("POST");
-    options.set_body(&body);
-    options.set_redirect(RequestRedirect::Manual);
-    let address = form.get_attribute("action")?;
-    let fetched = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.ok()?;
-    fetched.dyn_into::<Response>().ok().map(|response| response.status())
 }

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{NewIncidentView, share::share_with, side::targets};
+use super::{
+    NewIncidentView,
+    share::share_with,
+    side::{similar_line, targets},
+};
 use crate::{
     model::{Moment, Severity, SeverityTarget, Tlp, moment::duration},
     pages::parts::{
@@ -38,6 +42,7 @@ pub(super) fn what(view: &NewIncidentView, form: Typed) -> AnyView {
     let inside = view! {
         <TextField form=form name="title" label="Title" maxlength=200
             hint="What happened, to whom, where. No names of private persons." />
+        {similar_line(view)}
         <TextArea form=form name="summary" label="What happened" rows=4 optional=true maxlength=10_000 />
         <div class="two category">
             <div class="field after-live">

@@ -25,7 +25,7 @@ pub(super) fn side(view: &NewIncidentView) -> AnyView {
     let not = if audience.not_to.is_empty() { "nobody is left out".to_owned() } else { audience.not_to };
     view! {
         <aside class="nf-side" aria-label="Before you open it">
-            {similar(view)}
+            <div id="alike">{similar(view)}</div>
             <section class="panel" aria-labelledby="nf-open">
                 <div class="panel-head"><h2 id="nf-open">"When you open it"</h2></div>
                 <div class="panel-body">
@@ -67,6 +67,22 @@ fn due(view: &NewIncidentView) -> AnyView {
         })
         .collect();
     view! { <p class="due-none muted">"Choose a severity"</p>{lists} }.into_any()
+}
+
+/// The same in a line at the title, where the eyes are while it is typed.
+pub(super) fn similar_line(view: &NewIncidentView) -> AnyView {
+    let first = view.similar.first().map(|row| {
+        let number = row.number.to_string();
+        let more = match view.similar.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        view! {
+            <span data-of=number.clone()><Icon name="copy-check" size="sm" />"Looks like an open one: "
+                <a href="#alike"><span class="mono">{number.clone()}</span>" "{row.title.clone()}</a>{more}</span>
+        }
+    });
+    view! { <p class="nf-alike" id="alike-said" role="status">{first}</p> }.into_any()
 }
 
 /// Open ones that look alike, before the same thing is opened twice.
