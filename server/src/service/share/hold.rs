@@ -23,8 +23,8 @@ use super::{
         store::{self, basis::BasisRow, hold::HoldRow},
     },
     Cited, Crossed, NewShare, Stepped, WITHDRAWN,
-    give::{self, Reviewed, deliver},
-    onward, put_basis,
+    deliver::{Reviewed, deliver},
+    give, onward, put_basis,
     survey::Survey,
     words,
 };

@@ -6,6 +6,7 @@ mod basis;
 mod bulk;
 mod check;
 mod cite;
+mod deliver;
 mod gate;
 mod give;
 mod hold;

@@ -13,7 +13,7 @@ use super::{
         store,
     },
     Cited, NewShare, Step,
-    give::{Reviewed, deliver},
+    deliver::{Reviewed, deliver},
     step::perform,
 };
 

@@ -1,5 +1,5 @@
 //! What is on its recipients' pages besides, once it is delivered: the message, its line of the timeline, and the touch
-//! of what goes along. Delivering writes the same (`give::deliver`).
+//! of what goes along. Delivering writes the same (`deliver::deliver`).
 
 use app::{
     model::{
@@ -16,7 +16,7 @@ use super::{
     super::{
         super::{Error, Result, Room, incident::Held},
         NewShare,
-        give::{Reviewed, said},
+        deliver::{Reviewed, said},
         read::explained,
     },
     Fate, Look, Reader, Sent,
