@@ -2,7 +2,7 @@
 
 use app::{
     model::{Submitted, form::Form as Which, incident::Incident},
-    pages::problem::{self, ConflictView, Contested, Problem},
+    pages::problem::{self, ConflictView, Contested, Next, Problem, Side},
 };
 use axum::http::StatusCode;
 
@@ -33,8 +33,11 @@ pub(super) async fn draw(
         action: format!("/incidents/{}/{}", conflict.number, which.wire()),
         version: incident.version,
         by,
+        stands: vec![],
+        own: vec![],
         rest: rest.cloned().collect(),
         fields,
+        next: Next::Send("Save what I chose"),
     };
     let problem = Problem::Conflict(Box::new(view));
     Ok(page::render(app, member, StatusCode::CONFLICT, |frame| problem::page(&frame, problem)))
@@ -42,23 +45,16 @@ pub(super) async fn draw(
 
 /// The fields of a form whose value differs from what stands now.
 fn contested(which: Which, incident: &Incident, typed: &Submitted) -> Vec<Contested> {
-    let field = |name: &str, label: &str, theirs: &str, is_text: bool| Contested {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        theirs: theirs.to_owned(),
-        yours: typed.value(name).to_owned(),
-        shown: None,
-        is_text,
-    };
-    let worded = |name: &str, label: &str, theirs: &str, theirs_label: &str, yours_label: &str| Contested {
-        shown: Some((theirs_label.to_owned(), yours_label.to_owned())),
-        ..field(name, label, theirs, false)
+    let field = |name: &str, label: &str, theirs: &str| Contested::text(name, label, theirs, typed.value(name));
+    let worded = |name: &str, label: &str, theirs: &str, theirs_label: &str, yours_label: &str| {
+        let yours = Side::new(typed.value(name), yours_label);
+        Contested::choice(name, label, Side::new(theirs, theirs_label), yours)
     };
     let label = |text: &str, find: &dyn Fn(&str) -> Option<&'static str>| find(text).unwrap_or("").to_owned();
     let fields = match which {
         Which::Edit => vec![
-            field("title", "Title", &incident.title, true),
-            field("summary", "Current understanding", &incident.summary, true),
+            field("title", "Title", &incident.title),
+            field("summary", "Current understanding", &incident.summary),
             worded(
                 "category",
                 "Category",
@@ -97,5 +93,5 @@ fn contested(which: Which, incident: &Incident, typed: &Submitted) -> Vec<Contes
         }
         _ => vec![],
     };
-    fields.into_iter().filter(|field| field.theirs != field.yours).collect()
+    fields.into_iter().filter(|field| field.theirs.value != field.yours.value).collect()
 }
