@@ -22,6 +22,7 @@ mod bulk_fault;
 mod catalogue;
 mod clearance;
 mod cleared;
+mod collide;
 mod content;
 mod crash;
 mod crossing;
