@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use app::{
-    model::FieldErrors,
-    pages::problem::{self as page_of, ConflictView},
-};
+use app::{model::FieldErrors, pages::problem as page_of};
 use axum::{
     Json,
     http::{HeaderValue, Method, StatusCode, header},
@@ -14,7 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{page, service::Error, state::App, visit::Visit};
+use crate::{form, page, service::Error, state::App, visit::Visit};
 
 /// What handlers return.
 pub type Answer<T = Response> = Result<T, Problem>;
@@ -28,7 +25,7 @@ pub enum Problem {
     /// An unsafe request that another site may have sent.
     Foreign,
     /// The form's token is missing, foreign or too old.
-    Stale(page_of::Again),
+    Stale,
 }
 
 impl From<Error> for Problem {
@@ -70,7 +67,7 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Foreign | Self::Stale(_) => StatusCode::FORBIDDEN,
+            Self::Foreign | Self::Stale => StatusCode::FORBIDDEN,
             Self::Service(error) => match error {
                 Error::NotFound => StatusCode::NOT_FOUND,
                 Error::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -178,42 +175,43 @@ impl Problem {
     }
 
     fn page(&self, app: &App, visit: &Visit) -> Response {
-        let again = visit.typed();
+        let typed = kept(app, visit);
         let reference = visit.request.clone();
         let problem = match self {
-            Self::SignedOut | Self::Foreign => page_of::Problem::Forbidden { act: self.words().1 },
-            Self::Stale(again) => page_of::Problem::Stale { again: again.clone() },
+            Self::SignedOut | Self::Foreign => page_of::Problem::Forbidden { act: self.words().1, typed },
+            Self::Stale => page_of::Problem::Stale {
+                again: typed.unwrap_or_else(|| page_of::Again::of(&visit.path, vec![])),
+            },
             Self::Service(error) => match error {
-                Error::NotFound => page_of::Problem::NotFound { organisation: None },
-                Error::Forbidden(act) => page_of::Problem::Forbidden { act: (*act).to_owned() },
-                Error::Invalid(errors) => page_of::Problem::Invalid { errors: errors.clone() },
-                Error::Changed { .. } => {
-                    page_of::Problem::Invalid { errors: FieldErrors::one("version", self.words().1) }
+                Error::NotFound => page_of::Problem::NotFound { organisation: None, typed },
+                Error::Forbidden(act) => page_of::Problem::Forbidden { act: (*act).to_owned(), typed },
+                Error::Invalid(errors) => page_of::Problem::Invalid { errors: errors.clone(), typed },
+                Error::Changed { .. } | Error::Conflict(_) => {
+                    page_of::Problem::Changed { words: self.words().1, typed }
                 }
-                Error::KeyReused => {
-                    page_of::Problem::Invalid { errors: FieldErrors::one("form_token", self.words().1) }
-                }
-                Error::Conflict(conflict) => page_of::Problem::Conflict(Box::new(ConflictView {
-                    number: conflict.number.clone(),
-                    title: String::new(),
-                    action: visit.path.clone(),
-                    version: conflict.version,
-                    by: None,
-                    fields: vec![],
-                    rest: again.map_or_else(Vec::new, |again| again.pairs),
-                })),
+                // Other words are another sending.
+                Error::KeyReused => page_of::Problem::Used {
+                    again: typed.map(|typed| page_of::Again { token: None, ..typed }),
+                },
                 Error::TooMany { retry_after } => {
-                    page_of::Problem::TooMany { retry_after_s: *retry_after, again }
+                    page_of::Problem::TooMany { retry_after_s: *retry_after, again: typed }
                 }
-                Error::TooLarge { limit } => page_of::Problem::TooLarge { limit: bytes_in_words(*limit) },
-                Error::ReadOnly => page_of::Problem::ReadOnly { again },
-                Error::StorageFull => page_of::Problem::Full { reference, again },
-                Error::Unavailable(_) => page_of::Problem::Unavailable { reference, again },
-                Error::Internal(_) => page_of::Problem::Internal { reference },
+                Error::TooLarge { limit } => {
+                    page_of::Problem::TooLarge { limit: bytes_in_words(*limit), typed }
+                }
+                Error::ReadOnly => page_of::Problem::ReadOnly { again: typed },
+                Error::StorageFull => page_of::Problem::Full { reference, again: typed },
+                Error::Unavailable(_) => page_of::Problem::Unavailable { reference, again: typed },
+                Error::Internal(_) => page_of::Problem::Internal { reference, again: typed },
             },
         };
         page::render(app, visit, self.status(), |frame| page_of::page(&frame, problem))
     }
+}
+
+/// What was typed, to be offered as the same sending of its form.
+fn kept(app: &App, visit: &Visit) -> Option<page_of::Again> {
+    visit.typed().map(|typed| page_of::Again { token: form::token_again(app, visit), ..typed })
 }
 
 /// To the sign-in page and back; a form that was sent too late is told so.
@@ -222,7 +220,7 @@ fn signed_out(app: &App, visit: &Visit) -> Response {
         let next = page::encoded(&visit.path_and_query);
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
     }
-    let problem = page_of::Problem::SignedOut { again: visit.typed() };
+    let problem = page_of::Problem::SignedOut { again: kept(app, visit) };
     page::render(app, visit, StatusCode::UNAUTHORIZED, |frame| page_of::page(&frame, problem))
 }
 

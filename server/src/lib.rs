@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod live;
 pub mod log;
 pub mod metrics;
+mod multipart;
 pub mod page;
 pub mod post;
 pub mod reference;

@@ -50,6 +50,8 @@ pub struct Visit {
     /// Who asked, once an extractor knew it.
     pub(crate) asker: OnceLock<Asker>,
     typed: Mutex<Option<Again>>,
+    /// Which sending of a form this is, as its token says.
+    sending: OnceLock<Option<form::Sending>>,
 }
 
 impl Visit {
@@ -68,6 +70,7 @@ impl Visit {
             session: OnceLock::new(),
             asker: OnceLock::new(),
             typed: Mutex::new(None),
+            sending: OnceLock::new(),
         }
     }
 
@@ -105,6 +108,14 @@ impl Visit {
     }
     pub fn typed(&self) -> Option<Again> {
         self.typed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps which sending of its form this is, by the token that came with it.
+    pub(crate) fn keep_sending(&self, token: &str) {
+        self.sending.get_or_init(|| form::Sending::of(token));
+    }
+    pub(crate) fn sending(&self) -> Option<form::Sending> {
+        self.sending.get().copied().flatten()
     }
 }
 

@@ -37,7 +37,13 @@ const PAGES: &[Page] = &[
     ("problem-not-found", |frame| problem::page(frame, others::not_found())),
     ("problem-unavailable", |frame| problem::page(frame, others::unavailable())),
     ("problem-internal", |frame| problem::page(frame, others::internal())),
+    ("problem-forbidden", |frame| problem::page(frame, others::forbidden())),
+    ("problem-used", |frame| problem::page(frame, others::used())),
+    ("problem-signed-out", |frame| problem::page(frame, others::signed_out())),
     ("problem-conflict", |frame| problem::page(frame, others::conflict())),
+    ("problem-conflict-act", |frame| problem::page(frame, others::conflict_of_an_act())),
+    ("problem-conflict-over", |frame| problem::page(frame, others::conflict_that_is_over())),
+    ("problem-decided", |frame| problem::page(frame, others::decided())),
 ];
 
 fn main() -> std::io::Result<()> {

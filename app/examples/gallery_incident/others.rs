@@ -12,7 +12,7 @@ use app::{
         exhibit::ExhibitView,
         me::{MeView, SessionRow, TokenRow},
         new_incident::NewIncidentView,
-        problem::{Again, ConflictView, Contested, Problem},
+        problem::{Again, ConflictView, Contested, DecidedView, Fact, Next, Own, Problem, Side},
     },
     policy::clear_public,
 };
@@ -230,22 +230,30 @@ pub(crate) fn account() -> MeView {
 }
 
 fn again() -> Again {
-    Again {
-        action: "/incidents/WF-0147/entries".into(),
-        pairs: [
-            ("kind", "update"),
-            ("text", "Second call from the hotline, same text.\nWe ask the office."),
-            ("tlp", "amber"),
-            ("happened_zone", "UTC"),
-        ]
-        .map(|(k, v)| (k.to_owned(), v.to_owned()))
-        .to_vec(),
-        files: false,
-    }
+    let pairs = [
+        ("kind", "update"),
+        ("text", "Second call from the hotline, same text.\nWe ask the office."),
+        ("tlp", "amber"),
+        ("happened_zone", "UTC"),
+    ];
+    Again::of("/incidents/WF-0147/entries", pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).to_vec())
 }
 
 pub(crate) fn not_found() -> Problem {
-    Problem::NotFound { organisation: Some("CISA".into()) }
+    Problem::NotFound { organisation: Some("CISA".into()), typed: None }
+}
+
+pub(crate) fn forbidden() -> Problem {
+    let act = "The lead organisation decides that.".into();
+    Problem::Forbidden { act, typed: Some(again()) }
+}
+
+pub(crate) fn used() -> Problem {
+    Problem::Used { again: Some(again()) }
+}
+
+pub(crate) fn signed_out() -> Problem {
+    Problem::SignedOut { again: Some(Again { files: true, ..again() }) }
 }
 
 pub(crate) fn unavailable() -> Problem {
@@ -253,34 +261,82 @@ pub(crate) fn unavailable() -> Problem {
 }
 
 pub(crate) fn internal() -> Problem {
-    Problem::Internal { reference: "7731-48213".into() }
+    Problem::Internal { reference: "7731-48213".into(), again: None }
 }
 
-pub(crate) fn conflict() -> Problem {
-    Problem::Conflict(Box::new(ConflictView {
+fn contest() -> ConflictView {
+    ConflictView {
         number: number(),
         title: incident().title,
         action: "/incidents/WF-0147/edit".into(),
         version: 13,
         by: Some((person("Tobias Hargreave", "FBI"), at("19:18:02"))),
-        fields: vec![
-            Contested {
-                name: "summary".into(),
-                label: "Current understanding".into(),
-                theirs: "Both ranges are blocked. Route buyer is known.".into(),
-                yours: "Both ranges are blocked. Correction goes out 19:25.".into(),
-                shown: None,
-                is_text: true,
-            },
-            Contested {
-                name: "category".into(),
-                label: "Category".into(),
-                theirs: "PART-4".into(),
-                yours: "PROC-1".into(),
-                shown: Some(("Robocall or mass text".into(), "Wrong date or hours".into())),
-                is_text: false,
-            },
+        stands: vec![],
+        fields: vec![],
+        own: vec![],
+        rest: vec![],
+        next: Next::Send("Save what I chose"),
+    }
+}
+
+pub(crate) fn conflict() -> Problem {
+    let category = Contested::choice(
+        "category",
+        "Category",
+        Side::new("PART-4", "Robocall or mass text"),
+        Side::new("PROC-1", "Wrong date or hours"),
+    );
+    let places = Contested::choice(
+        "jurisdictions",
+        "Where",
+        Side::new("AZ:Maricopa;NV:", "Maricopa, AZ; NV"),
+        Side::new("AZ:Maricopa", "Maricopa, AZ"),
+    );
+    let summary = Contested::text(
+        "summary",
+        "Current understanding",
+        "Both ranges are blocked. Route buyer is known.",
+        "Both ranges are blocked. Correction goes out 19:25.",
+    );
+    let fields = vec![summary, category, Contested { mine: false, ..places }];
+    let rest = vec![("title".into(), incident().title)];
+    Problem::Conflict(Box::new(ConflictView { fields, rest, ..contest() }))
+}
+
+pub(crate) fn conflict_of_an_act() -> Problem {
+    let own = |name: &str, label: &str, value: &str, shown: Option<&str>| Own {
+        pairs: vec![(name.into(), value.into())],
+        label: label.into(),
+        shown: shown.map(Into::into),
+    };
+    Problem::Conflict(Box::new(ConflictView {
+        action: "/incidents/WF-0147/severity".into(),
+        stands: vec![Fact::new("Severity", "High")],
+        own: vec![
+            own("severity", "Severity", "severe", Some("Severe")),
+            own("reason", "Reason", "A second county is hit by the same text.", None),
         ],
-        rest: vec![("title".into(), incident().title)],
+        next: Next::Send("Change severity"),
+        ..contest()
+    }))
+}
+
+pub(crate) fn conflict_that_is_over() -> Problem {
+    Problem::Conflict(Box::new(ConflictView {
+        action: "/incidents/WF-0147/take".into(),
+        stands: vec![Fact::new("Owner", "Tobias Hargreave (FBI)")],
+        next: Next::Over("It has an owner now, so it cannot be taken.".into()),
+        ..contest()
+    }))
+}
+
+pub(crate) fn decided() -> Problem {
+    Problem::Decided(Box::new(DecidedView {
+        number: number(),
+        title: incident().title,
+        by: Some((person("Rosalind Achebe", "CISA"), at("19:18:02"))),
+        stands: vec![Fact::new("Decision", "Refused"), Fact::new("Comment", "It names a voter.")],
+        typed: vec![("Decision".into(), "Return".into()), ("Comment".into(), "Say what is false.".into())],
+        list: "/shares?tab=held".into(),
     }))
 }

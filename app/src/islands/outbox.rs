@@ -37,7 +37,7 @@ pub(super) struct Body {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum State {
     Sending,
-    /// Refused, with the reason; it stays until its writer decides.
+    /// Refused or not confirmed, with the reason; it stays until its writer decides.
     Failed(String),
     /// No network or no answer; it goes out by itself. What is found on the device waits: whether it
     /// arrived before the page went away, its key will tell.
@@ -209,7 +209,9 @@ fn try_one(key: String) {
                 set_timeout(retry, SOON);
                 State::Waiting
             }
-            Sent::Refused(reason) | Sent::Busy(reason) => State::Failed(reason),
+            Sent::Refused(reason) => State::Failed(format!("Not sent: {reason}")),
+            // It may have arrived all the same; under its key it is posted once.
+            Sent::Busy(reason) => State::Failed(format!("Not confirmed: {reason}")),
         };
         set(&key, state);
     });
@@ -280,8 +282,8 @@ fn item_view(item: &Item) -> impl IntoView + use<> {
             let words = "Held for counsel before it is posted: see Shares, Held.".to_owned();
             ("te", EitherOf4::B(view! { <p class="te-vis">{icon}{words}</p> }))
         }
-        State::Failed(reason) => {
-            let words = format!("Not sent: {reason}");
+        State::Failed(words) => {
+            let words = words.clone();
             let foot = view! {
                 <p class="te-fail" role="alert"><Icon name="circle-alert" size="sm" />{words}</p>
                 {button("again", "Send again")}

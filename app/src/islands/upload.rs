@@ -131,7 +131,8 @@ mod browser {
         let fields = fields();
         for file in (0..files.length()).filter_map(|index| files.item(index)) {
             let empty = file.size() == 0.0;
-            let state = if empty { State::Failed("the file is empty".into()) } else { State::Queued };
+            let state =
+                if empty { State::Failed("Not added: the file is empty".into()) } else { State::Queued };
             let upload = Upload { key: send::key(), file, fields: fields.clone(), state, request: None };
             UPLOADS.with_borrow_mut(|uploads| uploads.push(upload));
         }
@@ -217,9 +218,12 @@ mod browser {
             }
         }
         match status {
-            // Cut off, or cancelled; then its row is gone already.
-            0 => State::Failed("the connection broke".into()),
-            status => State::Failed(send::reason(status, body)),
+            // Cut off, or cancelled; then its row is gone already. It may have arrived: its key will tell.
+            0 => State::Failed("Not confirmed: the connection broke".into()),
+            status if status >= 500 => {
+                State::Failed(format!("Not confirmed: {}", send::reason(status, body)))
+            }
+            status => State::Failed(format!("Not added: {}", send::reason(status, body))),
         }
     }
 
@@ -257,7 +261,7 @@ mod browser {
                 <span class="badge" data-tone="ok"><Icon name="check" />{format!("Added as {exhibit}")}</span>
             }),
             State::Failed(reason) => EitherOf4::D(view! {
-                <span class="te-fail"><Icon name="circle-alert" size="sm" />{format!("Not added: {reason}")}</span>
+                <span class="te-fail"><Icon name="circle-alert" size="sm" />{reason}</span>
                 <button class="linkbtn" type="button" data-act="again" data-key=key.to_owned()>"Try again"</button>
             }),
         };

@@ -2,6 +2,8 @@
 
 mod again;
 mod conflict;
+mod decided;
+mod words;
 
 use leptos::prelude::*;
 
@@ -9,34 +11,43 @@ use super::{
     frame::{Frame, document},
     parts::Icon,
 };
-use crate::model::{FieldErrors, Moment, Person, id::Number, moment::span};
+use crate::model::{FieldErrors, Moment, Person, id::Number};
+use again::Way;
+use words::Words;
 
-/// A request that did not succeed, as its page shows it.
+/// A request that did not succeed, as its page shows it. `typed` stands on the page to be copied, `again` can be sent
+/// from it as well.
 #[derive(Clone, Debug)]
 pub enum Problem {
     /// 404. One page for the hidden and the absent; it carries nothing that could tell them apart.
-    NotFound { organisation: Option<String> },
-    /// 401 to a form: the session ended while it was written in. What was typed is kept.
+    NotFound { organisation: Option<String>, typed: Option<Again> },
+    /// 401 to a form: the session ended while it was written in.
     SignedOut { again: Option<Again> },
     /// 403: seen, but not theirs to do.
-    Forbidden { act: String },
-    /// 403 too: the form's token is missing, foreign or too old. What was typed is kept.
+    Forbidden { act: String, typed: Option<Again> },
+    /// 403 too: the form's token is missing, foreign or too old.
     Stale { again: Again },
     /// 409 on a version: both texts.
     Conflict(Box<ConflictView>),
+    /// 409 on what was decided meanwhile: how, and what was typed.
+    Decided(Box<DecidedView>),
+    /// 409 where no form can show both, with what is known in words.
+    Changed { words: String, typed: Option<Again> },
     /// 413, with the limit in words: `250 MB`.
-    TooLarge { limit: String },
+    TooLarge { limit: String, typed: Option<Again> },
     /// 422 where no form can show the messages.
-    Invalid { errors: FieldErrors },
+    Invalid { errors: FieldErrors, typed: Option<Again> },
+    /// 422 too: the same form was sent before with other words.
+    Used { again: Option<Again> },
     /// 429, with the seconds to wait.
     TooMany { retry_after_s: i64, again: Option<Again> },
     /// 500.
-    Internal { reference: String },
-    /// 503: database or evidence store does not answer. What was typed is kept.
+    Internal { reference: String, again: Option<Again> },
+    /// 503: database or evidence store does not answer, or not in time.
     Unavailable { reference: String, again: Option<Again> },
     /// 503 too: the room is read-only for now.
     ReadOnly { again: Option<Again> },
-    /// 507: no space left. What was typed is kept.
+    /// 507: no space left.
     Full { reference: String, again: Option<Again> },
 }
 
@@ -47,9 +58,9 @@ impl Problem {
             Self::NotFound { .. } => 404,
             Self::SignedOut { .. } => 401,
             Self::Forbidden { .. } | Self::Stale { .. } => 403,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::Decided(_) | Self::Changed { .. } => 409,
             Self::TooLarge { .. } => 413,
-            Self::Invalid { .. } => 422,
+            Self::Invalid { .. } | Self::Used { .. } => 422,
             Self::TooMany { .. } => 429,
             Self::Internal { .. } => 500,
             Self::Unavailable { .. } | Self::ReadOnly { .. } => 503,
@@ -58,14 +69,23 @@ impl Problem {
     }
 }
 
-/// A form that can be sent again. The server leaves out passwords, tokens and files.
+/// A form that can be sent again. The server leaves out passwords and files.
 #[derive(Clone, Debug)]
 pub struct Again {
     /// Path that it posts to.
     pub action: String,
     pub pairs: Vec<(String, String)>,
-    /// Files were sent too; they have to be picked again.
+    /// It takes files, as `multipart/form-data`; they have to be picked again.
     pub files: bool,
+    /// The token that makes it the same sending as before; none makes it another.
+    pub token: Option<String>,
+}
+
+impl Again {
+    /// A form without files, as another sending.
+    pub fn of(action: &str, pairs: Vec<(String, String)>) -> Self {
+        Self { action: action.to_owned(), pairs, files: false, token: None }
+    }
 }
 
 /// Two people changed the same thing.
@@ -79,10 +99,52 @@ pub struct ConflictView {
     pub version: i64,
     /// Who changed it meanwhile, and when.
     pub by: Option<(Person, Moment)>,
-    /// Fields that differ.
+    /// What stands now, where there is nothing to choose between.
+    pub stands: Vec<Fact>,
+    /// Fields that differ: one of two texts is chosen.
     pub fields: Vec<Contested>,
+    /// What was typed beside them, and goes along.
+    pub own: Vec<Own>,
     /// The rest of the form, sent again as it was; without `version` and the form's token.
     pub rest: Vec<(String, String)>,
+    pub next: Next,
+}
+
+/// What can be done after somebody else was faster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The same act on what stands now; the words of its button.
+    Send(&'static str),
+    /// Nothing any more, and why.
+    Over(String),
+}
+
+/// One line of how things stand.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    pub label: String,
+    pub words: String,
+    /// A moment that belongs to the words.
+    pub at: Option<Moment>,
+}
+
+impl Fact {
+    pub fn new(label: &str, words: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), words: words.into(), at: None }
+    }
+    pub fn at(self, at: Option<Moment>) -> Self {
+        Self { at, ..self }
+    }
+}
+
+/// A field that nobody else filled in.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Name of the control; several where one thing was typed in parts.
+    pub pairs: Vec<(String, String)>,
+    pub label: String,
+    /// A choice in words; none for running text, which can be changed.
+    pub shown: Option<String>,
 }
 
 /// One field in two versions.
@@ -91,95 +153,84 @@ pub struct Contested {
     /// Name of the control.
     pub name: String,
     pub label: String,
-    /// Values as the control sends them.
-    pub theirs: String,
-    pub yours: String,
-    /// Values in words, where they are codes: `High` for `high`.
-    pub shown: Option<(String, String)>,
-    /// Running text: both can be kept, one after the other.
-    pub is_text: bool,
+    pub theirs: Side,
+    pub yours: Side,
+    /// Both kept.
+    pub both: Option<Side>,
+    /// Yours is chosen as the page opens: where what you sent is what stood there before, you changed nothing.
+    pub mine: bool,
+    /// What choosing yours would do beside the words.
+    pub note: Option<String>,
 }
 
-/// What a plain problem says: heading, text, and the reference to quote.
-struct Words {
-    icon: &'static str,
-    title: &'static str,
-    text: String,
-    reference: Option<String>,
+/// One version of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// As the control sends it.
+    pub value: String,
+    /// As people read it: `High` for `high`.
+    pub shown: String,
+}
+
+impl Side {
+    pub fn new(value: impl Into<String>, shown: impl Into<String>) -> Self {
+        Self { value: value.into(), shown: shown.into() }
+    }
+}
+
+impl Contested {
+    /// Running text: both can be kept, one below the other.
+    pub fn text(name: &str, label: &str, theirs: &str, yours: &str) -> Self {
+        let joined = format!("{}\n\n{yours}", theirs.trim_end());
+        let full = !theirs.trim().is_empty() && !yours.trim().is_empty();
+        Self {
+            both: full.then(|| Side::new(joined, "Theirs, then yours below it.")),
+            ..Self::choice(name, label, Side::new(theirs, theirs), Side::new(yours, yours))
+        }
+    }
+    /// One of two.
+    pub fn choice(name: &str, label: &str, theirs: Side, yours: Side) -> Self {
+        let (name, label) = (name.to_owned(), label.to_owned());
+        Self { name, label, theirs, yours, both: None, mine: true, note: None }
+    }
+}
+
+/// Somebody else decided first: how, and what was typed.
+#[derive(Clone, Debug)]
+pub struct DecidedView {
+    pub number: Number,
+    pub title: String,
+    /// Who, and when.
+    pub by: Option<(Person, Moment)>,
+    /// How it stands now.
+    pub stands: Vec<Fact>,
+    pub typed: Vec<(String, String)>,
+    /// The list that it was decided in.
+    pub list: String,
 }
 
 impl Problem {
-    fn words(&self) -> Words {
-        let words = |icon, title, text: String| Words { icon, title, text, reference: None };
-        match self {
-            Self::NotFound { organisation } => {
-                let whom = organisation.as_deref().unwrap_or("you");
-                words("lock", "You cannot open this", format!(
-                    "It does not exist or was not shared with {whom}. If you need it, ask the shift lead by phone; \
-                     say the number, nothing else."
-                ))
-            }
-            Self::SignedOut { .. } => words(
-                "lock",
-                "You were signed out",
-                "Nothing was changed, and what you typed stands on this page. Sign in in a new tab, come back and send \
-                 it again."
-                    .into(),
-            ),
-            Self::Forbidden { act } => words("shield", "You may not do this", act.clone()),
-            Self::Stale { .. } => words(
-                "clock",
-                "This form is too old",
-                "Nothing was changed. It was open for long, or in another session. Send it again from here.".into(),
-            ),
-            Self::Conflict(_) => words("git-merge", "Changed by someone else", String::new()),
-            Self::TooLarge { limit } => words(
-                "upload",
-                "That file is too large",
-                format!("Nothing was stored. The limit is {limit}. Cut it into parts, or add a link to where it lies."),
-            ),
-            Self::Invalid { .. } => words("circle-alert", "That could not be read", "Nothing was changed.".into()),
-            Self::TooMany { retry_after_s, .. } => words(
-                "hourglass",
-                "Too many at once",
-                format!("Nothing was changed. Try again in {}.", span(*retry_after_s)),
-            ),
-            Self::Internal { reference } => Words {
-                icon: "triangle-alert",
-                title: "This page could not be built",
-                text: "Nothing that was confirmed is lost. Try again; if it stays, call the duty desk.".into(),
-                reference: Some(reference.clone()),
-            },
-            Self::Unavailable { reference, .. } => Words {
-                icon: "refresh-cw",
-                title: "The store does not answer",
-                text: "It was not saved. The room comes back by itself; try again in a few seconds.".into(),
-                reference: Some(reference.clone()),
-            },
-            Self::ReadOnly { .. } => words(
-                "lock",
-                "Reading only",
-                "It was not saved. The room takes no writes at the moment; boards, incidents and downloads work.".into(),
-            ),
-            Self::Full { reference, .. } => Words {
-                icon: "triangle-alert",
-                title: "No space left",
-                text: "It was not saved: the store is full. Reading works. The room admin has been told.".into(),
-                reference: Some(reference.clone()),
-            },
-        }
-    }
-
-    fn again(&self) -> Option<&Again> {
-        match self {
-            Self::Stale { again } => Some(again),
+    /// What was typed, and what can be done with it.
+    fn typed(&self) -> Option<(&Again, Way)> {
+        let (typed, way) = match self {
+            Self::Stale { again } => (Some(again), Way::Again),
             Self::SignedOut { again }
             | Self::TooMany { again, .. }
+            | Self::Internal { again, .. }
             | Self::Unavailable { again, .. }
             | Self::ReadOnly { again }
-            | Self::Full { again, .. } => again.as_ref(),
-            _ => None,
-        }
+            | Self::Full { again, .. } => (again.as_ref(), Way::Again),
+            Self::Used { again } => (again.as_ref(), Way::Anew),
+            // Another file can be picked.
+            Self::TooLarge { typed: Some(typed), .. } if typed.files => (Some(typed), Way::Again),
+            Self::NotFound { typed, .. }
+            | Self::Forbidden { typed, .. }
+            | Self::Changed { typed, .. }
+            | Self::TooLarge { typed, .. }
+            | Self::Invalid { typed, .. } => (typed.as_ref(), Way::Copy),
+            Self::Conflict(_) | Self::Decided(_) => (None, Way::Copy),
+        };
+        typed.map(|typed| (typed, way))
     }
 }
 
@@ -191,6 +242,10 @@ pub fn page(frame: &Frame, problem: Problem) -> AnyView {
             view! { <main id="main" tabindex="-1" class="problem" data-number=view.number.to_string()>{conflict::conflict(view)}</main> }
                 .into_any()
         }
+        Problem::Decided(view) => {
+            view! { <main id="main" tabindex="-1" class="problem" data-number=view.number.to_string()>{decided::decided(view)}</main> }
+                .into_any()
+        }
         problem => plain(problem),
     })
     .into_any()
@@ -200,7 +255,7 @@ fn plain(problem: &Problem) -> AnyView {
     let Words { icon, title, text, reference } = problem.words();
     let reference = reference.map(|reference| view! { <p>"Reference "<code>{reference}</code></p> });
     let faults: Vec<_> = match problem {
-        Problem::Invalid { errors } => errors
+        Problem::Invalid { errors, .. } => errors
             .iter()
             .map(|(field, message)| {
                 let field = again::words(field);
@@ -214,6 +269,10 @@ fn plain(problem: &Problem) -> AnyView {
             <a class="btn primary" href="/sign-in?next=/me" target="_blank" rel="noopener">"Sign in in a new tab"</a>
         }
         .into_any(),
+        Problem::Used { again: Some(again) } => {
+            let page = page_of(&again.action);
+            view! { <a class="btn" href=page target="_blank" rel="noopener">"Look at what stands"</a> }.into_any()
+        }
         _ => view! { <a class="btn" href="/board">"Back to the board"</a> }.into_any(),
     };
     let faults = (!faults.is_empty()).then(|| view! { <ul class="faults">{faults}</ul> });
@@ -227,8 +286,14 @@ fn plain(problem: &Problem) -> AnyView {
                 {reference}
                 <div class="actions">{way}</div>
             </div>
-            {problem.again().map(again::again)}
+            {problem.typed().map(|(typed, way)| again::again(typed, way))}
         </main>
     }
     .into_any()
+}
+
+/// The page that a form stood on: of the incident that it was about, or the list.
+fn page_of(action: &str) -> String {
+    let parts = if action.starts_with("/incidents/") { 2 } else { 1 };
+    action.split('/').skip(1).take(parts).fold(String::new(), |path, part| format!("{path}/{part}"))
 }

@@ -10,12 +10,11 @@ use std::sync::{
 
 use app::{
     model::{
-        Submitted,
         form::{Form as Which, OpenForm},
         id::Number,
         timeline::TimelineQuery,
     },
-    pages::{self, exhibit::ExhibitView, parts::Tone, problem::Again},
+    pages::{self, exhibit::ExhibitView, parts::Tone},
     policy::{Action, Standing, may},
 };
 use axum::{
@@ -29,7 +28,7 @@ use leptos::prelude::IntoAny;
 use super::incident::{draw, number};
 use crate::{
     error::{Answer, Problem},
-    form::{self, Form},
+    form::{self, Form, Posted},
     page,
     service::{
         self, Asker, Error, Once, Result,
@@ -103,42 +102,40 @@ pub async fn verify(
 }
 
 /// `POST /incidents/{number}/evidence`: `multipart/form-data`, the token first.
-pub async fn add(
-    State(app): State<App>,
-    member: Member,
-    Path(path): Path<String>,
-    request: Request,
-) -> Answer {
+pub async fn add(State(app): State<App>, Path(path): Path<String>, posted: Posted) -> Answer {
+    let Posted { member, kind, body } = posted;
     let number = number(&path)?;
     let stale = Arc::new(AtomicBool::new(false));
     let gate = gate(&app, &member, Arc::clone(&stale));
-    match receive(&app, member.asker.clone(), gate, number.clone(), request).await {
-        Ok(_) => Ok(page::see_other(&format!("/incidents/{number}#evidence"))),
-        Err(_) if stale.load(Ordering::Relaxed) => Err(Problem::Stale(again(&member, &Submitted::default()))),
-        Err(Refused { error: Error::Invalid(errors), typed }) => {
+    let (room, asker) = (app.room.clone(), member.asker.clone());
+    let sent =
+        evidence::take_in_multipart(room, asker, gate, number.clone(), &kind, body.into_data_stream()).await;
+    let Refused { error, typed } = match sent {
+        Ok(_) => return Ok(page::see_other(&format!("/incidents/{number}#evidence"))),
+        Err(refused) => refused,
+    };
+    form::keep(&member.visit, typed.pairs().to_vec());
+    match error {
+        _ if stale.load(Ordering::Relaxed) => Err(Problem::Stale),
+        Error::Invalid(errors) => {
             let open = OpenForm::faulty(Which::Evidence, None, typed.with_errors(errors));
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             draw(&app, &member, &number, TimelineQuery::default(), Some(open), status).await
         }
-        Err(Refused { error, typed }) => {
-            member.visit.keep_typed(again(&member, &typed));
-            Err(error.into())
-        }
+        error => Err(error.into()),
     }
-}
-
-/// What an error page offers to send again; the files have to be chosen anew.
-fn again(member: &Member, typed: &Submitted) -> Again {
-    Again { action: member.visit.path.clone(), pairs: typed.pairs().to_vec(), files: true }
 }
 
 fn gate(app: &App, member: &Member, stale: Arc<AtomicBool>) -> Gate {
     let (app, visit) = (app.clone(), Arc::clone(&member.visit));
-    Gate::Token(Box::new(move |given| match form::check(&app, &visit, given) {
-        Some(key) => Ok(Once::new(&key, &[visit.path.as_bytes()])),
-        None => {
-            stale.store(true, Ordering::Relaxed);
-            Err(Error::Forbidden("This form is too old, or not from this page."))
+    Gate::Token(Box::new(move |given| {
+        visit.keep_sending(given);
+        match form::check(&app, &visit, given) {
+            Some(key) => Ok(Once::new(&key, &[visit.path.as_bytes()])),
+            None => {
+                stale.store(true, Ordering::Relaxed);
+                Err(Error::Forbidden("This form is too old, or not from this page."))
+            }
         }
     }))
 }
@@ -151,20 +148,10 @@ pub async fn take_in_multipart(
     number: Number,
     request: Request,
 ) -> Result<Attached, Refused> {
-    receive(app, asker, Gate::Open(once), number, request).await
-}
-
-async fn receive(
-    app: &App,
-    asker: Asker,
-    gate: Gate,
-    number: Number,
-    request: Request,
-) -> Result<Attached, Refused> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().to_owned();
     let body = request.into_body().into_data_stream();
-    evidence::take_in_multipart(app.room.clone(), asker, gate, number, &kind, body).await
+    evidence::take_in_multipart(app.room.clone(), asker, Gate::Open(once), number, &kind, body).await
 }
 
 /// A response whose body nobody asked for.

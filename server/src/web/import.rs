@@ -6,15 +6,15 @@ use app::{
 };
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Path, State},
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use multer::{Constraints, Multipart, SizeLimit};
+use multer::Multipart;
 
 use crate::{
     error::{Answer, Problem},
-    form::{self, Form},
+    form::{self, Form, Posted},
     page,
     service::{
         Error,
@@ -41,9 +41,13 @@ fn draw(app: &App, member: &Member, status: StatusCode, form: Submitted) -> axum
 }
 
 /// `POST /people/import`: what each row would come to. Nothing is done, so there is no other page to go to.
-pub async fn plan(State(app): State<App>, member: Member, request: Request) -> Answer {
-    import::permit(&member.viewer)?;
-    let text = receive(&app, &member, request).await?;
+pub async fn plan(State(app): State<App>, posted: Posted) -> Answer {
+    let Posted { member, kind, body } = posted;
+    if let Err(error) = import::permit(&member.viewer) {
+        form::keep_words(&app, &member.visit, &kind, body).await;
+        return Err(error.into());
+    }
+    let text = receive(&app, &member, &kind, body).await?;
     match import::plan(&app.room, &member.viewer, &text).await {
         Ok(plan) => Ok(draw_plan(&app, &member, StatusCode::OK, text, plan)),
         Err(Error::Invalid(errors)) => Ok(faulty(&app, &member, text, errors)),
@@ -57,8 +61,6 @@ fn faulty(
     text: String,
     errors: app::model::FieldErrors,
 ) -> axum::response::Response {
-    // What is too large would only be cut in the page.
-    let text = if text.len() > BYTES { String::new() } else { text };
     let mut form = Submitted::default();
     form.set("csv", text);
     draw(app, member, StatusCode::UNPROCESSABLE_ENTITY, form.with_errors(errors))
@@ -76,34 +78,36 @@ fn draw_plan(
     page::render(app, member, status, |frame| pages::plan(&frame, view))
 }
 
-/// The table of a form, pasted or as a file. The token comes first, so that nothing is read for strangers.
-async fn receive(app: &App, member: &Member, request: Request) -> Answer<String> {
+/// The table of a form, pasted or as a file; what was pasted is kept whatever becomes of it.
+async fn receive(app: &App, member: &Member, kind: &str, body: Body) -> Answer<String> {
     let malformed = |_| Problem::from(Error::invalid("csv", "This is not the content of a form"));
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let boundary = multer::parse_boundary(kind.unwrap_or_default()).map_err(malformed)?;
-    let bytes = form::read_body(request.into_body(), SENT).await?;
+    let boundary = multer::parse_boundary(kind).map_err(malformed)?;
+    let (bytes, whole) = form::read_up_to(body, SENT).await?;
     let body = Body::from(bytes).into_data_stream();
-    let constraints = Constraints::new().size_limit(SizeLimit::new().whole_stream(SENT));
-    let mut parts = Multipart::with_constraints(body, boundary, constraints);
-    let (mut allowed, mut pasted, mut file) = (false, String::new(), String::new());
+    if !whole {
+        form::keep_words(app, &member.visit, kind, Body::from_stream(body)).await;
+        return Err(Error::TooLarge { limit: SENT }.into());
+    }
+    let mut parts = Multipart::new(body, boundary);
+    let (mut words, mut file) = (vec![], String::new());
     while let Some(field) = parts.next_field().await.map_err(malformed)? {
-        let name = field.name().unwrap_or_default().to_owned();
+        let (name, is_file) = (field.name().unwrap_or_default().to_owned(), field.file_name().is_some());
         let bytes = field.bytes().await.map_err(malformed)?;
-        let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n").replace('\0', "\u{fffd}");
-        match name.as_str() {
-            form::TOKEN => allowed = form::check(app, &member.visit, &text).is_some(),
-            "csv" => pasted = text,
-            "file" => file = text,
-            _ => {}
+        let text = form::clean(&String::from_utf8_lossy(&bytes));
+        match name == "file" || is_file {
+            true => file = text,
+            false => words.push((name, text)),
         }
     }
-    if !allowed {
-        let pairs = vec![("csv".to_owned(), pasted)];
-        let again =
-            app::pages::problem::Again { action: member.visit.path.clone(), pairs, files: !file.is_empty() };
-        return Err(Problem::Stale(again));
+    let word = |name: &str| words.iter().find(|(known, _)| known == name).map_or("", |(_, word)| word);
+    let allowed = form::check(app, &member.visit, word(form::TOKEN)).is_some();
+    let pasted = word("csv").to_owned();
+    form::keep(&member.visit, words);
+    match (allowed, file.trim().is_empty()) {
+        (false, _) => Err(Problem::Stale),
+        (true, true) => Ok(pasted),
+        (true, false) => Ok(file),
     }
-    Ok(if file.trim().is_empty() { pasted } else { file })
 }
 
 /// `POST /people/import/confirm`

@@ -62,3 +62,50 @@ pub(crate) fn jurisdictions(form: &Submitted) -> Vec<Jurisdiction> {
     });
     rows.collect()
 }
+
+/// The field that carries places where a page offers them as one choice.
+pub(crate) const PLACES: &str = "jurisdictions";
+
+/// Places as one value: a line each, state and county.
+pub(crate) fn folded(places: &[Jurisdiction]) -> String {
+    let line =
+        |place: &Jurisdiction| format!("{}\t{}", place.state, place.county.as_deref().unwrap_or_default());
+    places.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Puts a choice of places back into the rows of its form.
+pub(crate) fn unfold(form: &mut Submitted) {
+    if form.values(PLACES).next().is_none() {
+        return;
+    }
+    let folded = form.value(PLACES).to_owned();
+    for name in [PLACES, "jurisdiction_state", "jurisdiction_county"] {
+        form.remove(name);
+    }
+    for line in folded.lines() {
+        let (state, county) = line.split_once('\t').unwrap_or((line, ""));
+        form.push("jurisdiction_state", state);
+        form.push("jurisdiction_county", county);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_go_through_one_value_and_come_back_as_rows() {
+        let place = |state: &str, county: Option<&str>| Jurisdiction {
+            state: state.to_owned(),
+            county: county.map(str::to_owned),
+        };
+        for places in [vec![], vec![place("AZ", Some("Prince George's")), place("NV", None)]] {
+            let mut form = Submitted::default();
+            form.push("jurisdiction_state", "TX");
+            form.push("jurisdiction_county", "");
+            form.push(PLACES, folded(&places));
+            unfold(&mut form);
+            assert_eq!(jurisdictions(&form), places);
+        }
+    }
+}

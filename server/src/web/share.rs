@@ -1,5 +1,7 @@
 //! The inbox of shares, its counts, and the acts of its lines.
 
+mod decided;
+
 use app::{
     model::{
         FieldErrors, Person, ShareId, Submitted,
@@ -174,8 +176,9 @@ async fn decide(app: App, member: Member, id: ShareId, word: &str, form: Form) -
     let (errors, status) = match settled(act).await {
         Ok(_) => return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Ok, said)),
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
-        Err(Error::Conflict(other)) => {
-            return Ok(page::see_other_saying(&app, &back(&query, id), Tone::Warn, &decided(&other)));
+        Err(Error::Conflict(_)) => {
+            let hold = share::find_hold(&app.room, &member.viewer, id).await?;
+            return Ok(decided::hold(&app, &member, &hold, (word, &typed), back(&query, id)));
         }
         Err(other) => return Err(other.into()),
     };
@@ -199,19 +202,16 @@ async fn withdraw(app: App, member: Member, id: ShareId, form: Form) -> Answer {
     let (typed, once) = form.into_parts();
     let (query, version) = (came_from(&typed), Some(read::version(&typed)));
     let act = share::withdraw(app.room.clone(), member.asker.clone(), once, id, version);
-    let (tone, words) = match settled(act).await {
-        Ok(_) => (Tone::Ok, "Withdrawn. Nothing was delivered.".to_owned()),
-        Err(Error::Conflict(other)) => (Tone::Warn, decided(&other)),
-        Err(other) => return Err(other.into()),
-    };
-    Ok(page::see_other_saying(&app, &query.page_href(), tone, &words))
-}
-
-/// Who was faster.
-fn decided(conflict: &Conflict) -> String {
-    match conflict.by.as_str() {
-        "" => "It has ended meanwhile.".to_owned(),
-        by => format!("{by} decided meanwhile."),
+    match settled(act).await {
+        Ok(_) => {
+            let words = "Withdrawn. Nothing was delivered.";
+            Ok(page::see_other_saying(&app, &query.page_href(), Tone::Ok, words))
+        }
+        Err(Error::Conflict(_)) => {
+            let hold = share::find_hold(&app.room, &member.viewer, id).await?;
+            Ok(decided::hold(&app, &member, &hold, ("withdraw", &typed), query.page_href()))
+        }
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -260,8 +260,9 @@ async fn decide_onward(app: App, member: Member, id: ShareId, word: &str, form: 
             return Ok(page::see_other_saying(&app, &path, Tone::Ok, said));
         }
         Err(Error::Invalid(errors)) => (errors, StatusCode::UNPROCESSABLE_ENTITY),
-        Err(Error::Conflict(other)) => {
-            return Ok(page::see_other_saying(&app, &query.page_href(), Tone::Warn, &decided(&other)));
+        Err(Error::Conflict(_)) => {
+            let onward = share::find_onward(&app.room, &member.viewer, id).await?;
+            return Ok(decided::onward(&app, &member, &onward, (word, &typed), query.page_href()));
         }
         Err(other) => return Err(other.into()),
     };

@@ -86,9 +86,9 @@ both! {
         let token = lead.get("/shares?tab=held").await.form_token(&action).expect("a form");
         share::decide(room.clone(), asker(room, COUNSEL), EACH, id, 1, Decision::Return("Say what is false.".into())).await.expect("returned");
         let sent = lead.post(&action, &token, &[("version", "1"), ("next", "/shares?tab=held")]).await;
-        assert_eq!(sent.status, StatusCode::SEE_OTHER);
-        let page = lead.get("/shares?tab=held").await.text();
-        assert!(page.contains("Rosalind Achebe decided meanwhile.") && page.contains("Say what is false."), "{page}");
+        assert_eq!(sent.status, StatusCode::CONFLICT);
+        let page = sent.text();
+        assert!(page.contains("Rosalind Achebe (CISA) decided it at") && page.contains("Say what is false."), "{page}");
         room.close().await;
     }
 

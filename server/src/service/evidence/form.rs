@@ -2,16 +2,8 @@
 //! the JSON API's.
 //!
 //! Words may come before or after the files. A form of a page proves itself first: its token is the first
-//! field, and nothing that follows is read before the token was found good.
-
-use std::{
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context, Poll},
-};
+//! field, and no file is taken before the token was found good. Its words go back to the page whatever becomes of
+//! it, but for an incident that does not exist for whoever sends: then nothing is read.
 
 use app::model::{Submitted, id::Number};
 use axum::body::Bytes;
@@ -20,19 +12,17 @@ use multer::{Field, Multipart};
 
 use super::{Attached, EvidenceInput, Intake};
 use crate::{
+    multipart::{self, FIELDS, PASSED_OVER, Unread},
     reference,
     service::{Asker, Error, Once, Result, Room},
 };
 
 /// The name of the form token's field.
 const TOKEN: &str = "form_token";
+/// Bytes of words that go back to the page of a form that was refused unread.
+const KEPT: u64 = 1 << 20;
 /// Longest value of one field that is not a file, in bytes.
 const WORDS_LIMIT: usize = 20_000;
-/// Most fields that are not files.
-const FIELDS: usize = 100;
-/// Bytes after which nothing more is read until a field or a piece of one came out of them: the parser would
-/// keep endless headers, and search them from the start with each piece.
-const UNREAD_LIMIT: usize = 64 << 10;
 
 /// Checks a form's token and gives the key under which the send is done once.
 pub(crate) type TokenCheck = Box<dyn FnOnce(&str) -> Result<Once> + Send>;
@@ -71,61 +61,80 @@ where
     S: Stream<Item = Result<Bytes, E>> + Send + 'static,
     E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
 {
+    let is_page = matches!(gate, Gate::Token(_));
+    let refused = |error, typed| Refused { error, typed: Submitted::new(typed) };
+    let mut intake = match Intake::begin(room, asker, number).await {
+        Ok(intake) => intake,
+        Err(error) if is_page && !matches!(error, Error::NotFound) => {
+            return Err(refused(error, multipart::words(content_type, body, KEPT).await));
+        }
+        Err(error) => return Err(refused(error, vec![])),
+    };
+    let Some((mut parts, unread)) = multipart::parts(content_type, body) else {
+        return Err(refused(malformed(), vec![]));
+    };
+    let once = match proved(gate, &mut parts, &unread).await {
+        Ok(once) => once,
+        Err(error) if is_page => {
+            return Err(refused(error, multipart::rest(&mut parts, &unread, KEPT).await));
+        }
+        Err(error) => return Err(refused(error, vec![])),
+    };
     let mut typed = Submitted::default();
-    match read(room, asker, gate, number, content_type, body, &mut typed).await {
-        Ok(attached) => Ok(attached),
+    match read(&mut intake, &mut parts, &unread, &mut typed).await {
+        Ok(()) => {}
+        Err(error) => return Err(Refused { error, typed }),
+    }
+    match input_of(&typed) {
+        Ok(input) => intake.finish(once, input).await.map_err(|error| Refused { error, typed }),
         Err(error) => Err(Refused { error, typed }),
     }
 }
 
-async fn read<S, E>(
-    room: Room,
-    asker: Asker,
-    gate: Gate,
-    number: Number,
-    content_type: &str,
-    body: S,
-    typed: &mut Submitted,
-) -> Result<Attached>
-where
-    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-    E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
-{
-    let mut intake = Intake::begin(room, asker, number).await?;
-    let boundary = multer::parse_boundary(content_type).map_err(|_| malformed())?;
-    let unread = Unread::default();
-    let body = OneByOne { inner: Box::pin(body), turn: false, unread: unread.clone() };
-    let mut parts = Multipart::new(body, boundary);
-    let once = match gate {
-        Gate::Open(once) => once,
-        Gate::Token(check) => {
-            let first = parts.next_field().await.map_err(|_| malformed())?.ok_or_else(malformed)?;
-            unread.clear();
-            if first.name() != Some(TOKEN) {
-                return Err(malformed());
-            }
-            check(&words(first, &unread).await?)?
-        }
+/// What the send is done once under: a page's token stands first.
+async fn proved(gate: Gate, parts: &mut Multipart<'static>, unread: &Unread) -> Result<Once> {
+    let check = match gate {
+        Gate::Open(once) => return Ok(once),
+        Gate::Token(check) => check,
     };
-    let (mut fields, mut wrong) = (0, None);
+    let first = parts.next_field().await.map_err(|_| malformed())?.ok_or_else(malformed)?;
+    unread.clear();
+    if first.name() != Some(TOKEN) {
+        return Err(malformed());
+    }
+    check(&words(first, unread).await?)
+}
+
+/// Takes the files in and gathers the words. After what is wrong with a file the words that follow are read all the
+/// same: they go back to the page with the message.
+async fn read(
+    intake: &mut Intake,
+    parts: &mut Multipart<'static>,
+    unread: &Unread,
+    typed: &mut Submitted,
+) -> Result<()> {
+    let (mut fields, mut passed, mut wrong) = (0, PASSED_OVER, None);
     loop {
         unread.clear();
-        let Some(field) = parts.next_field().await.map_err(|_| malformed())? else { break };
+        let mut field = match parts.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break,
+            Err(_) => return Err(wrong.unwrap_or_else(malformed)),
+        };
         unread.clear();
         let name = field.name().unwrap_or_default().to_owned();
         if let Some(file) = field.file_name().map(str::to_owned) {
-            if name != "file" {
-                return Err(Error::invalid("file", "Files go in the field “file”"));
-            }
-            let heard = early(&intake, typed, &file);
-            let taken = match heard {
-                Ok(()) => take(&mut intake, &file, field, &unread).await,
-                refused => refused,
+            let taken = match &wrong {
+                _ if name != "file" => Err(Error::invalid("file", "Files go in the field “file”")),
+                None | Some(Error::Invalid(_)) => match early(intake, typed, &file) {
+                    Ok(()) => take(intake, &file, &mut field, unread).await,
+                    refused => refused,
+                },
+                Some(_) => Ok(()),
             };
-            match taken {
-                // The words that follow go back to the page with the message.
-                Err(error @ Error::Invalid(_)) => wrong = wrong.or(Some(error)),
-                taken => taken?,
+            wrong = wrong.or(taken.err());
+            if wrong.is_some() && multipart::pass(&mut field, unread, &mut passed).await.is_none() {
+                break;
             }
             continue;
         }
@@ -133,15 +142,12 @@ where
         if fields > FIELDS {
             return Err(malformed());
         }
-        let value = words(field, &unread).await?;
+        let value = words(field, unread).await?;
         if name != TOKEN {
             typed.push(&name, value);
         }
     }
-    if let Some(error) = wrong {
-        return Err(error);
-    }
-    intake.finish(once, input_of(typed)?).await
+    wrong.map_or(Ok(()), Err)
 }
 
 /// Words that came before their file, and for whom it is, go through the gate before its bytes do.
@@ -154,7 +160,7 @@ fn early(intake: &Intake, typed: &Submitted, file: &str) -> Result<()> {
 }
 
 /// One file. A file field where nothing was chosen sends neither a name nor a byte.
-async fn take(intake: &mut Intake, name: &str, mut field: Field<'static>, unread: &Unread) -> Result<()> {
+async fn take(intake: &mut Intake, name: &str, field: &mut Field<'static>, unread: &Unread) -> Result<()> {
     if name.is_empty() {
         // The parser hands out an empty piece before it says that there is no more.
         while let Some(piece) = field.chunk().await.map_err(|_| malformed())? {
@@ -224,45 +230,4 @@ fn input_of(typed: &Submitted) -> Result<EvidenceInput> {
 
 fn malformed() -> Error {
     Error::invalid("file", "The form arrived incomplete; send it again")
-}
-
-/// Bytes that went into the parser since something came out.
-#[derive(Clone, Default)]
-struct Unread(Arc<AtomicUsize>);
-
-impl Unread {
-    fn clear(&self) {
-        self.0.store(0, Ordering::Relaxed);
-    }
-}
-
-/// Hands over one piece a turn. The parser reads until nothing more is there, which over a fast line would
-/// gather a large file in memory.
-struct OneByOne<S> {
-    inner: Pin<Box<S>>,
-    turn: bool,
-    unread: Unread,
-}
-
-impl<S, E> Stream for OneByOne<S>
-where
-    S: Stream<Item = Result<Bytes, E>>,
-{
-    type Item = Result<Bytes, E>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if std::mem::take(&mut self.turn) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        if self.unread.0.load(Ordering::Relaxed) > UNREAD_LIMIT {
-            return Poll::Ready(None);
-        }
-        let next = self.inner.as_mut().poll_next(context);
-        self.turn = next.is_ready();
-        if let Poll::Ready(Some(Ok(piece))) = &next {
-            self.unread.0.fetch_add(piece.len(), Ordering::Relaxed);
-        }
-        next
-    }
 }

@@ -30,8 +30,10 @@ pub async fn set_content(
         Begun::Repeated(changed) => return Ok(changed),
     };
     let mut held = act.incident(&number).await?;
-    permit(&act, &held, &input)?;
+    act.permit(&held, Action::ClearContent).or_else(|_| act.permit(&held, Action::Edit))?;
+    // A box that was not ticked says nothing of a mark that somebody else has set since.
     act.fresh(&held, input.version)?;
+    permit(&act, &held, &input)?;
     apply_content(&mut act, &mut held, &input).await?;
     finish(act, held).await
 }

@@ -1,6 +1,9 @@
 //! The acts behind the head of an incident's page.
 
-use app::model::form::{Form as Which, OpenForm};
+use app::model::{
+    Tlp,
+    form::{Form as Which, OpenForm},
+};
 use axum::http::StatusCode;
 
 use super::begun::Begun;
@@ -109,11 +112,13 @@ pub async fn resume(begun: Begun) -> Answer {
 /// `POST /incidents/{number}/marking`
 pub async fn set_marking(begun: Begun) -> Answer {
     let typed = &begun.typed;
+    // The names are filled in as they stand, and hidden at another label: there they mean nothing.
+    let red = typed.value("tlp") == Tlp::Red.wire();
     let input = MarkingInput {
         version: read::version(typed),
         tlp: read::text(typed, "tlp"),
         reason: read::text(typed, "reason"),
-        named: read::people(typed, "named"),
+        named: if red { read::people(typed, "named") } else { vec![] },
     };
     let (room, asker, once, number) = begun.asked();
     let act = service::incident::set_marking(room, asker, once, number, input);
@@ -161,7 +166,8 @@ pub async fn set_legal_hold(begun: Begun) -> Answer {
 }
 
 /// `POST /incidents/{number}/edit`
-pub async fn edit(begun: Begun) -> Answer {
+pub async fn edit(mut begun: Begun) -> Answer {
+    read::unfold(&mut begun.typed);
     let typed = &begun.typed;
     if !typed.value("add_row").is_empty() {
         return begun.again(OpenForm::faulty(Which::Edit, None, typed.clone()), StatusCode::OK).await;

@@ -1,0 +1,30 @@
+//! Somebody else decided first: how it stands, and what was typed for another decision.
+
+use leptos::prelude::*;
+
+use super::{DecidedView, again, conflict};
+use crate::pages::parts::Icon;
+
+pub(super) fn decided(view: &DecidedView) -> AnyView {
+    let (page, list) = (format!("/incidents/{}", view.number), view.list.clone());
+    let title = format!("{} {}", view.number, view.title);
+    let lines: Vec<_> = view
+        .typed
+        .iter()
+        .map(|(label, value)| view! { <dt>{label.clone()}</dt><dd>{again::readable(label, value)}</dd> })
+        .collect();
+    let typed = (!lines.is_empty()).then(|| {
+        view! { <div class="conflict-stands"><h2>"What you typed"</h2><dl class="facts">{lines}</dl></div> }
+    });
+    view! {
+        <section class="conflict" aria-labelledby="conflict-h">
+            <h1 id="conflict-h"><Icon name="git-merge" />"Decided by someone else"</h1>
+            <p class="conflict-what"><a href=page>{title}</a></p>
+            <p>{conflict::who(view.by.as_ref(), "decided it")}" Nothing of yours was done."</p>
+            {conflict::stands(&view.stands)}
+            {typed}
+            <p class="act-foot"><a class="btn primary" href=list>"Back to the list"</a></p>
+        </section>
+    }
+    .into_any()
+}
