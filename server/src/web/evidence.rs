@@ -13,7 +13,7 @@ use app::{
         Submitted,
         form::{Form as Which, OpenForm},
         id::Number,
-        timeline::TimelineQuery,
+        panel::PageQuery,
     },
     pages::{self, exhibit::ExhibitView, parts::Tone, problem::Again},
     policy::{Action, Standing, may},
@@ -118,7 +118,7 @@ pub async fn add(
         Err(Refused { error: Error::Invalid(errors), typed }) => {
             let open = OpenForm::faulty(Which::Evidence, None, typed.with_errors(errors));
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            draw(&app, &member, &number, TimelineQuery::default(), Some(open), status).await
+            draw(&app, &member, &number, PageQuery::default(), Some(open), status).await
         }
         Err(Refused { error, typed }) => {
             member.visit.keep_typed(again(&member, &typed));

@@ -45,13 +45,38 @@ pub async fn list(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.number);
-    if rows.is_empty() {
-        return Ok((std::iter::empty().collect(), None));
+    Ok((clear_all(room, viewer, incident, rows).await?, next))
+}
+
+/// Those of an incident with these numbers that the viewer may see, newest first; the others are left out like numbers
+/// never given.
+pub async fn list_of(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    numbers: &[i64],
+) -> Result<Cleared<Vec<Exhibit>>> {
+    if numbers.is_empty() {
+        return Ok(std::iter::empty().collect());
     }
+    let rows = store::exhibit::list_of(&room.db, policy::scope(viewer), incident.id, numbers).await?;
+    clear_all(room, viewer, incident, rows).await
+}
+
+async fn clear_all(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    rows: Vec<ExhibitRow>,
+) -> Result<Cleared<Vec<Exhibit>>> {
+    let numbers = rows.iter().map(|row| row.number);
+    let (Some(first), Some(last)) = (numbers.clone().min(), numbers.max()) else {
+        return Ok(std::iter::empty().collect());
+    };
     let marking = marking_of(incident);
     let thumbnails: HashSet<ExhibitId> =
-        store::exhibit::list_thumbnails(&room.db, incident.id).await?.into_iter().collect();
-    let counts = store::exhibit::count_custody(&room.db, incident.id).await?;
+        store::exhibit::list_thumbnails(&room.db, incident.id, (first, last)).await?.into_iter().collect();
+    let counts = store::exhibit::count_custody(&room.db, incident.id, (first, last)).await?;
     let counts: HashMap<ExhibitId, (i64, Option<String>)> =
         counts.into_iter().map(|(id, count, result)| (id, (count, result))).collect();
     let mut exhibits = vec![];
@@ -60,7 +85,7 @@ pub async fn list(
         let touched = Touched { has_thumbnail: thumbnails.contains(&row.id), count, result };
         exhibits.extend(clear(room, viewer, &incident.number, &marking, row, touched).await?);
     }
-    Ok((exhibits.into_iter().collect(), next))
+    Ok(exhibits.into_iter().collect())
 }
 
 /// One exhibit, if it and its incident exist for the viewer.
