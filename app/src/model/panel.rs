@@ -138,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_link_keeps_what_the_others_show() {
-        let pairs = [("show", "updates"), ("exhibits", "a-b"), ("tasks", "t"), ("shares", ""), ("form", "edit")];
+        let pairs =
+            [("show", "updates"), ("exhibits", "a-b"), ("tasks", "t"), ("shares", ""), ("form", "edit")];
         let query = PageQuery::from_pairs(pairs.into_iter());
         assert_eq!(query.timeline.show, Show::Updates);
         let href = query.panel_href("/incidents/WF-0147", Panel::Indicators, Some("i".into()));

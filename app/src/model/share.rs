@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EntryId, Moment, Organisation, OrganisationId, Person, ShareId, Tlp, basis::Basis, entry::EntryKind, id::Number,
-    organisation::Sector,
+    EntryId, Moment, Organisation, OrganisationId, Person, ShareId, Tlp, basis::Basis, entry::EntryKind,
+    id::Number, organisation::Sector,
 };
 
 super::words::words! {

@@ -97,9 +97,7 @@ pub async fn tasks(
     let purpose = purpose(panel, incident);
     let after = match query.after(panel) {
         None => None,
-        Some(sealed) => {
-            Some(TaskPlace::open(seal, &purpose, sealed).ok_or_else(|| not_a_cursor(panel))?)
-        }
+        Some(sealed) => Some(TaskPlace::open(seal, &purpose, sealed).ok_or_else(|| not_a_cursor(panel))?),
     };
     let (found, next) = task::list(room, viewer, incident, (TaskOrder::Open, after), limit(panel)).await?;
     Ok((found, next.map(|place| place.seal(seal, &purpose))))

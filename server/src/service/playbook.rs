@@ -104,7 +104,8 @@ pub async fn list(
     let begun = rows.into_iter().filter_map(|row| {
         let by = directory.person(row.begun_by)?.clone();
         let progress = progress_of(&row.playbook);
-        let begun = BegunPlaybook { playbook: row.playbook, title: row.title, by, at: row.begun_at, progress };
+        let begun =
+            BegunPlaybook { playbook: row.playbook, title: row.title, by, at: row.begun_at, progress };
         policy::clear(viewer, &marking, begun)
     });
     Ok(begun.collect())

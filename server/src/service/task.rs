@@ -142,8 +142,7 @@ pub async fn list(
     limit: i64,
 ) -> Result<(Cleared<Vec<Task>>, Option<TaskPlace>)> {
     let limit = limit.clamp(1, 200);
-    let mut rows =
-        store::task::list(&room.db, policy::scope(viewer), incident.id, from, limit + 1).await?;
+    let mut rows = store::task::list(&room.db, policy::scope(viewer), incident.id, from, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(TaskRow::place);

@@ -158,7 +158,8 @@ pub(in crate::pages) fn words(
 
 /// What goes along: exhibits and entries of the pages that are shown, and those that were chosen from elsewhere.
 fn along(view: &IncidentView, form: Typed) -> AnyView {
-    let is_chosen = |exhibit: &&Exhibit| form.with_value(|form| form.has("exhibits", &exhibit.number.to_string()));
+    let is_chosen =
+        |exhibit: &&Exhibit| form.with_value(|form| form.has("exhibits", &exhibit.number.to_string()));
     let exhibits = view.exhibits.iter().chain(view.further.iter().filter(is_chosen));
     let exhibits: Vec<_> = exhibits
         .map(|exhibit| {

@@ -249,8 +249,7 @@ impl Look<'_> {
         let own = incident::show(room, viewer, policy::scope(viewer), self.row.clone()).await?;
         let (mut seen, mut unseen) = (Seen::of(&own), Unseen::default());
         let entries = self.entries(&own, (&mut seen, &mut unseen)).await?;
-        let (exhibits, further) =
-            self.exhibits(&own, &entries.items, (&mut seen, &mut unseen)).await?;
+        let (exhibits, further) = self.exhibits(&own, &entries.items, (&mut seen, &mut unseen)).await?;
         let indicators = self.indicators(&own, (&mut seen, &mut unseen)).await?;
         let begun = playbook::list(room, viewer, &own).await?;
         let (tasks, begun) = self.tasks(&own, begun, (&mut seen, &mut unseen)).await?;

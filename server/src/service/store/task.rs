@@ -94,7 +94,8 @@ pub struct TaskPlace {
 
 impl TaskPlace {
     /// Before all of them.
-    const FIRST: Self = Self { is_done: false, created_at: i64::MIN, step: i64::MIN, id: TaskId(Uuid::nil()) };
+    const FIRST: Self =
+        Self { is_done: false, created_at: i64::MIN, step: i64::MIN, id: TaskId(Uuid::nil()) };
 }
 
 impl TaskRow {

@@ -5,13 +5,7 @@
 use std::collections::BTreeSet;
 
 use app::{
-    model::{
-        EntryId, Submitted,
-        entry::Entry,
-        exhibit::Exhibit,
-        form::OpenForm,
-        incident::Incident,
-    },
+    model::{EntryId, Submitted, entry::Entry, exhibit::Exhibit, form::OpenForm, incident::Incident},
     policy::{Cleared, Viewer},
 };
 

@@ -138,7 +138,8 @@ fn page_of(found: Preview, now: Moment) -> IncidentView {
         organisation,
     };
     let counts = |kinds: &[EntryKind]| {
-        i64::try_from(found.entries.items.iter().filter(|entry| kinds.contains(&entry.kind)).count()).unwrap_or(0)
+        i64::try_from(found.entries.items.iter().filter(|entry| kinds.contains(&entry.kind)).count())
+            .unwrap_or(0)
     };
     let counts = TimelineCounts {
         all: i64::try_from(found.entries.items.len()).unwrap_or(0),

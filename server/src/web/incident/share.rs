@@ -73,7 +73,8 @@ async fn tick_further(
     typed: &mut Submitted,
 ) -> Result<()> {
     let text = typed.value(FURTHER).to_owned();
-    let mut words: Vec<&str> = text.split([',', ';', ' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> =
+        text.split([',', ';', ' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()).collect();
     words.dedup();
     if words.len() > FURTHER_MOST {
         typed.errors.add(FURTHER, format!("At most {FURTHER_MOST} go along with one share"));

@@ -98,8 +98,7 @@ impl Look<'_> {
         loop {
             let page = entry::list(self.room, self.viewer, own, &query).await?;
             let found = page.entries.map(|all| unseen.entries(self, all));
-            let cited =
-                |one: &Entry| CitedEntry { id: one.id, kind: one.kind, happened_at: one.happened_at };
+            let cited = |one: &Entry| CitedEntry { id: one.id, kind: one.kind, happened_at: one.happened_at };
             seen.entries.extend(found.iter().map(|entry| (entry.id, cited(entry))));
             seen.labelled(found.iter().map(|entry| entry.tlp));
             first = first.extend(found, timeline::PAGE);
@@ -149,8 +148,7 @@ impl Look<'_> {
             let (all, next) = indicator::list_newest(self.room, self.viewer, own, before, READ).await?;
             let names = indicator::names_of(self.room, own, &self.after, &all).await?;
             self.also_seen(&all, &mut known).await?;
-            let (found, left) =
-                self.seen_inside(all, &names, |indicator| (indicator.id.0, indicator.tlp));
+            let (found, left) = self.seen_inside(all, &names, |indicator| (indicator.id.0, indicator.tlp));
             hidden += left;
             let found = found.map(|all| unseen.indicators(&known, all));
             seen.labelled(found.iter().map(|indicator| indicator.tlp));
