@@ -228,6 +228,28 @@ pub(crate) async fn has_thumbnail(db: &Db, exhibit: ExhibitId) -> sqlx::Result<b
     Ok(count > 0)
 }
 
+/// Audience of every narrowed exhibit of an incident, from one number to another.
+pub(crate) async fn list_audiences(
+    db: &Db,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ExhibitId, OrganisationId)>> {
+    let sql = "select e.id, d.organisation_id from exhibit e join audience d on d.subject_id = e.id \
+               where e.incident_id = $1 and e.number >= $2 and e.number <= $3 and e.narrowed order by d.organisation_id";
+    on!(db, |conn| query_as(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
+}
+
+/// Whom every RED exhibit of an incident names, from one number to another.
+pub(crate) async fn list_named(
+    db: &Db,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ExhibitId, PersonId)>> {
+    let sql = "select e.id, n.person_id from exhibit e join named n on n.subject_id = e.id \
+               where e.incident_id = $1 and e.number >= $2 and e.number <= $3 and e.tlp = 'red' order by n.person_id";
+    on!(db, |conn| query_as(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
+}
+
 /// Exhibits of an incident, from one number to another, that have a finished thumbnail.
 pub(crate) async fn list_thumbnails(
     db: &Db,
