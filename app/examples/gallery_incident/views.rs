@@ -5,9 +5,11 @@ use app::{
         FieldErrors, Role, Submitted, Tlp,
         form::{Form, OpenForm},
         incident::{Hold, Status, Verification},
+        panel::PanelQuery,
+        share::{Overall, Told},
         timeline::{TimelineCounts, TimelineQuery},
     },
-    pages::incident::{IncidentView, Permissions, TimelineView},
+    pages::incident::{IncidentView, PanelPage, Permissions, TimelineView},
     policy::{Standing, Viewer, clear_public},
 };
 
@@ -15,6 +17,19 @@ use crate::{
     incident::{entries, exhibits, incident, indicators, shares, tasks},
     sample::{at, categories, me, organisations, people, person, states},
 };
+
+/// A list that is all on its page.
+fn whole<T>(items: Vec<T>) -> PanelPage<T> {
+    PanelPage::of((clear_public(items), None))
+}
+
+fn overall() -> Overall {
+    let mut overall = Overall::default();
+    for share in shares() {
+        Told::add(&mut overall.told, &share);
+    }
+    overall
+}
 
 pub(crate) fn as_owner() -> IncidentView {
     let me = me();
@@ -41,11 +56,16 @@ pub(crate) fn as_owner() -> IncidentView {
             query: TimelineQuery::default(),
             counts: TimelineCounts { all: 43, updates: 7, decisions: 1, evidence: 6 },
         },
-        exhibits: clear_public(exhibits()),
-        indicators: clear_public(indicators()),
-        tasks: clear_public(tasks()),
+        panels: PanelQuery::default(),
+        exhibits: whole(exhibits()),
+        further: clear_public(vec![]),
+        chosen: clear_public(vec![]),
+        indicators: whole(indicators()),
+        tasks: whole(tasks()),
         begun: clear_public(vec![]),
-        shares: clear_public(shares()),
+        shares: whole(shares()),
+        overall: clear_public(overall()),
+        relays: clear_public(vec![]),
         postures: clear_public(vec![]),
         glass: clear_public(vec![]),
         now: app::model::Moment(0),
@@ -153,11 +173,12 @@ pub(crate) fn just_opened() -> IncidentView {
             query: TimelineQuery::default(),
             counts: TimelineCounts::default(),
         },
-        exhibits: clear_public(vec![]),
-        indicators: clear_public(vec![]),
-        tasks: clear_public(vec![]),
+        exhibits: whole(vec![]),
+        indicators: whole(vec![]),
+        tasks: whole(vec![]),
         begun: clear_public(vec![]),
-        shares: clear_public(vec![]),
+        shares: whole(vec![]),
+        overall: clear_public(Overall::default()),
         postures: clear_public(vec![]),
         glass: clear_public(vec![]),
         now: app::model::Moment(0),

@@ -140,6 +140,10 @@ impl Entry {
         self.recorded_at.since(self.happened_at) > 300
     }
     /// System lines fold away; what people wrote does not.
+    /// It can go along with a share: somebody wrote it, and it was not struck.
+    pub fn goes_along(&self) -> bool {
+        self.kind.is_written() && self.struck.is_none()
+    }
     pub fn is_foldable(&self) -> bool {
         matches!(self.kind, EntryKind::System | EntryKind::Share | EntryKind::Evidence)
             && self.text.is_empty()

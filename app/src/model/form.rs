@@ -29,11 +29,18 @@ super::words::words! {
     }
 }
 
+impl Form {
+    /// It takes what is here to others.
+    pub const fn shares(self) -> bool {
+        matches!(self, Self::Share | Self::Onward)
+    }
+}
+
 /// The form that stands open, with what was typed into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenForm {
     pub form: Form,
-    /// Id of the entry to correct or strike, or of the share to answer.
+    /// Id of the entry to correct or strike or of the one that goes along, or of the share to answer.
     pub of: Option<String>,
     /// What was sent and what is wrong with it; empty when it was only opened.
     pub typed: Submitted,

@@ -26,6 +26,7 @@ pub mod moment;
 pub mod notice;
 pub mod onward;
 pub mod organisation;
+pub mod panel;
 pub mod period;
 pub mod person;
 pub mod posture;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EntryId, Moment, Organisation, Person, ShareId, Tlp, basis::Basis, entry::EntryKind, id::Number,
-    organisation::Sector,
+    EntryId, Moment, Organisation, OrganisationId, Person, ShareId, Tlp, basis::Basis, entry::EntryKind,
+    id::Number, organisation::Sector,
 };
 
 super::words::words! {
@@ -124,6 +124,56 @@ pub struct Share {
     /// When the organisation that sent it left the room: nobody there waits for an answer.
     #[serde(default)]
     pub sender_left_at: Option<Moment>,
+}
+
+/// What came of all that an organisation was told in an incident: the first time of each step, over the shares that stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub organisation: OrganisationId,
+    pub delivered_at: Moment,
+    pub seen_at: Option<Moment>,
+    pub acknowledged_at: Option<Moment>,
+    pub answered_at: Option<Moment>,
+}
+
+impl Told {
+    /// Takes a share along, where it stands.
+    pub fn add(all: &mut Vec<Self>, share: &Share) {
+        if !share.state.is_over() {
+            Self::merge(
+                all,
+                Self {
+                    organisation: share.to.id,
+                    delivered_at: share.delivered_at,
+                    seen_at: share.seen_at,
+                    acknowledged_at: share.acknowledged_at,
+                    answered_at: share.answered_at,
+                },
+            );
+        }
+    }
+
+    /// Takes along what is known of an organisation besides.
+    pub fn merge(all: &mut Vec<Self>, more: Self) {
+        let first = |one: Option<Moment>, other: Option<Moment>| one.into_iter().chain(other).min();
+        match all.iter_mut().find(|told| told.organisation == more.organisation) {
+            Some(told) => {
+                told.delivered_at = told.delivered_at.min(more.delivered_at);
+                told.seen_at = first(told.seen_at, more.seen_at);
+                told.acknowledged_at = first(told.acknowledged_at, more.acknowledged_at);
+                told.answered_at = first(told.answered_at, more.answered_at);
+            }
+            None => all.push(more),
+        }
+    }
+}
+
+/// What stands over all shares of an incident that the reader reads, on whatever page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overall {
+    pub told: Vec<Told>,
+    /// Organisations that passed it on to others.
+    pub passed_on: Vec<OrganisationId>,
 }
 
 impl Share {

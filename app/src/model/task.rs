@@ -32,4 +32,24 @@ pub struct BegunPlaybook {
     pub title: String,
     pub by: Person,
     pub at: Moment,
+    pub progress: Progress,
+}
+
+/// How far the steps of a playbook are, of those that the reader sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub steps: i64,
+    /// The first that is not done.
+    pub next: Option<i64>,
+}
+
+impl Progress {
+    /// One step more.
+    pub fn add(&mut self, task: &Task) {
+        self.steps += 1;
+        if task.done_at.is_none() {
+            let step = task.step.unwrap_or(1);
+            self.next = Some(self.next.map_or(step, |next| next.min(step)));
+        }
+    }
 }

@@ -35,6 +35,9 @@ super::words::words! {
     }
 }
 
+/// Entries of one page of a timeline.
+pub const PAGE: usize = 60;
+
 /// The timeline's part of the query string: `?show=updates&order=oldest&fold=0&after=...`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TimelineQuery {
@@ -68,8 +71,8 @@ impl TimelineQuery {
         query
     }
 
-    /// `/incidents/WF-0147?show=updates#timeline`, from the first page unless there is a cursor.
-    pub fn href(&self, path: &str) -> String {
+    /// `show=updates`, as far as something else is asked than by a bare address.
+    pub fn pairs(&self) -> Vec<String> {
         let plain = Self::default();
         let mut pairs = vec![];
         if self.show != plain.show {
@@ -84,8 +87,7 @@ impl TimelineQuery {
         if let Some(after) = &self.after {
             pairs.push(format!("after={}", percent(after)));
         }
-        let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
-        format!("{path}{query}#timeline")
+        pairs
     }
 
     /// The same question from another angle, from its first page.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     frame::Frame,
+    incident::PanelPage,
     parts::{
         Callout, ErrorSummary, Icon, Pager, PostForm, SeverityLabel, StatusMark, TextArea, TextField, Time,
         TlpChip, Tone, typed,
@@ -21,7 +22,9 @@ use crate::{
         incident::Incident,
         indicator::Indicator,
         mention,
+        panel::{PageQuery, Panel},
         task::Task,
+        timeline::TimelineQuery,
     },
     policy::Cleared,
 };
@@ -92,10 +95,11 @@ pub struct GlassView {
     pub incident: Cleared<Incident>,
     pub entries: Cleared<Vec<Entry>>,
     pub next: Option<String>,
-    pub is_later: bool,
-    pub exhibits: Cleared<Vec<Exhibit>>,
-    pub indicators: Cleared<Vec<Indicator>>,
-    pub tasks: Cleared<Vec<Task>>,
+    /// Which page of the timeline and of each list is read.
+    pub query: PageQuery,
+    pub exhibits: PanelPage<Exhibit>,
+    pub indicators: PanelPage<Indicator>,
+    pub tasks: PanelPage<Task>,
 }
 
 /// `GET /break-glass/{id}`
@@ -103,9 +107,11 @@ pub fn opened(frame: &Frame, view: GlassView) -> AnyView {
     let title = format!("Break-glass: {}", view.incident.number);
     office(frame, title, "/break-glass", move || {
         let path = format!("/break-glass/{}", view.broken.id);
-        let first = view.is_later.then(|| path.clone());
-        let next =
-            view.next.as_ref().map(|after| format!("{path}?after={}", crate::model::board::percent(after)));
+        let at = |after: Option<String>| {
+            view.query.timeline_href(&path, TimelineQuery { after, ..TimelineQuery::default() })
+        };
+        let first = view.query.timeline.after.is_some().then(|| at(None));
+        let next = view.next.clone().map(|after| at(Some(after)));
         let entries: Vec<_> = view.entries.iter().map(entry).collect();
         let lead = view.incident.lead.short.clone();
         let until = view.broken.ends_at;
@@ -121,7 +127,7 @@ pub fn opened(frame: &Frame, view: GlassView) -> AnyView {
                 </div>
                 {head(&view.incident)}
                 <div class="bg-cols">
-                    <section class="panel" aria-labelledby="bg-tl">
+                    <section class="panel" id="timeline" aria-labelledby="bg-tl">
                         <div class="panel-head"><h2 id="bg-tl">"Timeline"</h2></div>
                         <ol class="bg-tl">{entries}</ol>
                         <Pager first=first next=next label="Pages of the timeline" />
@@ -203,22 +209,34 @@ fn material(view: &GlassView) -> AnyView {
         })
         .collect();
     view! {
-        {panel("bg-ev", "Evidence", "Names and hashes; the files stay shut.", exhibits)}
-        {panel("bg-in", "Indicators", "", indicators)}
-        {panel("bg-ta", "Tasks", "", tasks)}
+        {panel(view, Panel::Exhibits, ("Evidence", "Names and hashes; the files stay shut."), &view.exhibits, exhibits)}
+        {panel(view, Panel::Indicators, ("Indicators", ""), &view.indicators, indicators)}
+        {panel(view, Panel::Tasks, ("Tasks", ""), &view.tasks, tasks)}
     }
     .into_any()
 }
 
-fn panel(id: &'static str, title: &'static str, note: &'static str, items: Vec<AnyView>) -> AnyView {
-    let count = items.len().to_string();
+fn panel<T>(
+    view: &GlassView,
+    which: Panel,
+    (title, note): (&'static str, &'static str),
+    page: &PanelPage<T>,
+    items: Vec<AnyView>,
+) -> AnyView {
+    let later = view.query.panels.after(which).is_some();
+    let count = page.count(which, later);
+    let (section, id, labelled_by) = (which.section(), format!("bg-{which}"), format!("bg-{which}"));
+    let path = format!("/break-glass/{}", view.broken.id);
+    let first = later.then(|| view.query.panel_href(&path, which, None));
+    let next = page.next.clone().map(|after| view.query.panel_href(&path, which, Some(after)));
     let none = items.is_empty().then(|| view! { <p class="panel-none">"None."</p> });
     view! {
-        <section class="panel" aria-labelledby=id>
+        <section class="panel" id=section aria-labelledby=labelled_by>
             <div class="panel-head"><h2 id=id>{title}" "<span class="n">{count}</span></h2></div>
             {(!note.is_empty() && none.is_none()).then(|| view! { <p class="panel-body muted">{note}</p> })}
             <ul class="bg-list">{items}</ul>
             {none}
+            <Pager first=first next=next label=which.pages() />
         </section>
     }
     .into_any()

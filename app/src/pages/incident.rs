@@ -12,6 +12,7 @@
 //! | `entries` | `audience` | slugs; the viewer's own is always sent; all of them is "not narrowed" ([`narrowed`]) |
 //! | `edit` | `jurisdiction_state`, `jurisdiction_county` | one pair a row, in order; empty rows are left out |
 //! | `edit` | `add_row` | the button that only asks for one more row |
+//! | `shares`, `onward` | `further_exhibits` | labels of exhibits that the form does not list, as people type them |
 //! | `shares`, `onward` | `originator_date`, `originator_time`, `originator_zone` | together the originator's `at`; the others are `originator_name` and so on |
 //! | `tasks`, `hold` | `due_date`, `due_time`; `review_date`, `review_time` with `zone` | together `due_at`, `review_at` |
 //!
@@ -30,6 +31,7 @@ mod head;
 mod indicators;
 mod legal_hold;
 mod organisations;
+pub mod panel;
 mod playbooks;
 pub mod preview;
 pub mod share_form;
@@ -43,10 +45,11 @@ mod wording;
 
 use leptos::prelude::*;
 
+pub use panel::PanelPage;
 pub use view::{IncidentView, Permissions, TimelineView};
 
 use super::frame::{Frame, document};
-use crate::islands::incident::IncidentLive;
+use crate::{islands::incident::IncidentLive, model::panel::Panel};
 
 /// The page in its shell.
 pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {
@@ -56,7 +59,7 @@ pub fn page(frame: &Frame, view: IncidentView) -> impl IntoView + use<> {
 
 fn body(view: &IncidentView) -> AnyView {
     view! {
-        <main id="main" class="inc" data-number=view.incident.number.to_string() data-source=view.path() data-person=view.me.id.to_string()>
+        <main id="main" class="inc" data-number=view.incident.number.to_string() data-source=view.query().href(&view.path()) data-person=view.me.id.to_string()>
             {head::mini(view)}
             {head::head(view)}
             {super::glass::told(&view.glass, view.now)}
@@ -84,15 +87,17 @@ fn body(view: &IncidentView) -> AnyView {
 
 /// Sections of a phone; a wide screen shows them side by side.
 fn tabs(view: &IncidentView) -> AnyView {
-    let done = view.tasks.iter().filter(|task| task.done_at.is_some()).count();
-    let tasks = format!("{done}/{}", view.tasks.len());
+    let tasks = match view.tasks_done() {
+        Some((done, all)) => format!("{done}/{all}"),
+        None => view.count(Panel::Tasks, &view.tasks),
+    };
     view! {
         <nav class="inc-tabs tabs" id="inc-tabs" aria-label="Sections">
             <a href="#timeline">"Timeline "<span class="n">{view.timeline.counts.all.to_string()}</span></a>
-            <a href="#evidence">"Evidence "<span class="n">{view.exhibits.len().to_string()}</span></a>
-            <a href="#indicators">"Indicators "<span class="n">{view.indicators.len().to_string()}</span></a>
+            <a href="#evidence">"Evidence "<span class="n">{view.count(Panel::Exhibits, &view.exhibits)}</span></a>
+            <a href="#indicators">"Indicators "<span class="n">{view.count(Panel::Indicators, &view.indicators)}</span></a>
             <a href="#tasks">"Tasks "<span class="n">{tasks}</span></a>
-            <a href="#shares">"Shares "<span class="n">{view.shares.len().to_string()}</span></a>
+            <a href="#shares">"Shares "<span class="n">{view.count(Panel::Shares, &view.shares)}</span></a>
         </nav>
     }
     .into_any()

@@ -42,10 +42,8 @@ pub struct BegunView {
 }
 
 impl BegunView {
-    fn of(begun: BegunPlaybook, tasks: Vec<Task>) -> Self {
-        let steps = tasks.into_iter().filter(|task| task.playbook.as_ref() == Some(&begun.playbook));
-        let mut tasks: Vec<TaskView> = steps.map(TaskView::of).collect();
-        tasks.sort_by_key(|task| task.step);
+    fn of(begun: BegunPlaybook, steps: Vec<Task>) -> Self {
+        let tasks = steps.into_iter().map(TaskView::of).collect();
         Self { playbook: begun.playbook, title: begun.title, by: begun.by.email, at: begun.at, tasks }
     }
 }
@@ -70,6 +68,6 @@ pub async fn begin(
     let incident = incident::find(room, viewer, &number).await?;
     let begun = playbook::list(room, viewer, &incident).await?;
     let begun = begun.iter().find(|begun| begun.playbook == id).cloned().ok_or(Error::NotFound)?;
-    let tasks = task::list(room, viewer, &incident).await?;
+    let tasks = task::list_steps(room, viewer, &incident, &id).await?;
     Ok((StatusCode::CREATED, Json(tasks.map(|tasks| BegunView::of(begun, tasks)))))
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     service::{
         incident, settled,
-        task::{self, TaskInput},
+        task::{self, TaskInput, TaskOrder, TaskPlace},
     },
     state::App,
     viewer::ApiCaller,
@@ -35,20 +35,14 @@ pub async fn list(
     let incident = incident::find(room, &caller.viewer, &number(&word)?).await?;
     let (limit, after) = (question.limit(), question.after());
     question.end()?;
-    let seal = room.seal();
-    let from: usize = match after {
-        None => 0,
-        Some(sealed) => {
-            let opened = seal.open("tasks", &sealed).and_then(|text| text.parse().ok());
-            opened.ok_or_else(not_a_cursor)?
-        }
+    let after = match after {
+        None => None,
+        Some(sealed) => Some(TaskPlace::open(room.seal(), "tasks", &sealed).ok_or_else(not_a_cursor)?),
     };
-    // An incident has few tasks, and none is ever taken away: a page is a piece of the list.
-    let limit = usize::try_from(limit).unwrap_or(1);
-    let all = task::list(room, &caller.viewer, &incident).await?;
-    let next = (all.len() > from + limit).then(|| seal.seal("tasks", &format!("{:020}", from + limit)));
-    let page = all.map(|all| all.into_iter().skip(from).take(limit).collect::<Vec<_>>());
-    Ok(Json(List::of(page, next, TaskView::of)))
+    let from = (TaskOrder::Given, after);
+    let (found, next) = task::list(room, &caller.viewer, &incident, from, limit).await?;
+    let next = next.map(|place| place.seal(room.seal(), "tasks"));
+    Ok(Json(List::of(found, next, TaskView::of)))
 }
 
 /// Gives a task to an organisation or a person.

@@ -6,7 +6,7 @@ mod record;
 mod words;
 mod write;
 
-pub use read::{Timeline, TimelineQuery, count, find, last_change, list, list_written, understood};
+pub use read::{Timeline, TimelineQuery, count, find, last_change, list, list_of, list_written, understood};
 pub(crate) use read::{find_for, find_written};
 pub(crate) use record::{Before, NewEntry, before_of, body_of};
 pub use words::TEXT_LIMIT;

@@ -25,7 +25,7 @@ pub use form::{Gate, Refused, take_in_multipart};
 pub use intake::{Attached, EvidenceInput, Intake, add_link, take_in};
 pub(crate) use intake::{Taken, attach};
 pub(crate) use read::find_for;
-pub use read::{find, label_number, list, list_custody};
+pub use read::{find, label_number, list, list_custody, list_of};
 pub use thumbnail::{Thumbnail, make_pending, thumbnail};
 
 use super::{

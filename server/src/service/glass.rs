@@ -4,7 +4,7 @@
 use app::{
     model::{
         IncidentId, Moment, OrganisationId, entry::Entry, exhibit::Exhibit, glass::Broken, id::Number,
-        incident::Incident, indicator::Indicator, task::Task,
+        incident::Incident, indicator::Indicator, panel::PageQuery, task::Task,
     },
     policy::{self, Cleared, Glass, Sight, Viewer},
 };
@@ -12,10 +12,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, entry, evidence, incident, indicator, notice,
+    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, entry, incident, notice,
+    panel::{self, Piece},
     person, settled,
     store::{self, glass::GlassRow},
-    task,
 };
 
 /// Longest reason, in characters.
@@ -141,14 +141,14 @@ pub struct Opened {
     pub entries: Cleared<Vec<Entry>>,
     /// Sealed.
     pub next: Option<String>,
-    pub exhibits: Cleared<Vec<Exhibit>>,
-    pub indicators: Cleared<Vec<Indicator>>,
-    pub tasks: Cleared<Vec<Task>>,
+    pub exhibits: Piece<Exhibit>,
+    pub indicators: Piece<Indicator>,
+    pub tasks: Piece<Task>,
 }
 
 /// Reads the incident while the glass stands open for the asker. The look is written down before anything of it
 /// is shown; where that cannot be done, nothing is.
-pub async fn read(room: &Room, asker: &Asker, id: Uuid, after: Option<String>) -> Result<Opened> {
+pub async fn read(room: &Room, asker: &Asker, id: Uuid, query: &PageQuery) -> Result<Opened> {
     let viewer = &asker.viewer;
     permit(viewer).map_err(|_| Error::NotFound)?;
     let row = store::glass::find(&room.db, id).await?.ok_or(Error::NotFound)?;
@@ -163,11 +163,12 @@ pub async fn read(room: &Room, asker: &Asker, id: Uuid, after: Option<String>) -
     let eyes = policy::through_glass(viewer, &glass, shut.id, lead, room.now()).ok_or(Error::NotFound)?;
     let incident = incident::find(room, &eyes, &shut.number).await?;
     note_look(room, asker, id).await?;
+    let after = query.timeline.after.clone();
     let asked = entry::TimelineQuery { after, limit: PAGE, ..entry::TimelineQuery::default() };
     let timeline = entry::list_written(room, &eyes, &incident, &asked).await?;
-    let (exhibits, _) = evidence::list(room, &eyes, &incident, None, 200).await?;
-    let (indicators, _) = indicator::list(room, &eyes, &incident, 0, 200).await?;
-    let tasks = task::list(room, &eyes, &incident).await?;
+    let exhibits = panel::exhibits(room, &eyes, &incident, &query.panels).await?;
+    let indicators = panel::indicators(room, &eyes, &incident, &query.panels).await?;
+    let tasks = panel::tasks(room, &eyes, &incident, &query.panels).await?;
     let broken = broken(room, row, Some(incident.number.clone())).ok_or(Error::NotFound)?;
     let (entries, next) = (timeline.entries, timeline.next);
     Ok(Opened { broken, incident, entries, next, exhibits, indicators, tasks })

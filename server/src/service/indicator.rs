@@ -6,15 +6,17 @@ use app::{
     model::{
         IndicatorId, Tlp,
         id::Number,
+        incident::Incident,
         indicator::{self, Indicator, IndicatorKind},
+        timeline::Direction,
     },
-    policy::{self, Action, Cleared, Inside, Viewer},
+    policy::{self, Action, Cleared, Inside, Marking, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     Asker, Begun, Error, Noun, Once, Result, Room,
-    incident::marking_inside,
+    incident::{Names, marking_inside},
     looks,
     store::{self, incident::IncidentRow, indicator::IndicatorRow},
 };
@@ -81,32 +83,77 @@ pub(crate) fn said(row: &IndicatorRow) -> serde_json::Value {
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
-    incident: &Cleared<app::model::incident::Incident>,
+    incident: &Cleared<Incident>,
     after: i64,
+    limit: i64,
+) -> Result<(Cleared<Vec<Indicator>>, Option<i64>)> {
+    page(room, viewer, incident, (Direction::Oldest, after), limit).await
+}
+
+/// The same newest first, before this row of the journal.
+pub async fn list_newest(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<(Cleared<Vec<Indicator>>, Option<i64>)> {
+    page(room, viewer, incident, (Direction::Newest, before.unwrap_or(i64::MAX)), limit).await
+}
+
+async fn page(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    from: (Direction, i64),
     limit: i64,
 ) -> Result<(Cleared<Vec<Indicator>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
     let scope = policy::scope(viewer);
-    let mut rows = store::indicator::list(&room.db, scope, incident.id, after, limit + 1).await?;
+    let mut rows = store::indicator::list(&room.db, scope, incident.id, from, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
+    let seqs = rows.iter().map(|row| row.seq);
+    let (Some(first), Some(last)) = (seqs.clone().min(), seqs.max()) else {
+        return Ok((std::iter::empty().collect(), None));
+    };
     let mut also: HashMap<IndicatorId, Vec<Number>> = HashMap::new();
-    if !rows.is_empty() {
-        for (id, number) in store::indicator::list_also_in(&room.db, scope, incident.id).await? {
-            also.entry(id).or_default().push(number);
-        }
+    for (id, number) in store::indicator::list_also_in(&room.db, scope, incident.id, (first, last)).await? {
+        also.entry(id).or_default().push(number);
     }
     let marking = super::incident::marking_of(incident);
-    let mut indicators = vec![];
-    for row in rows {
+    let names = names(room, incident, &marking, rows.iter().map(|row| row.tlp)).await?;
+    let indicators = rows.into_iter().filter_map(|row| {
         let also_in = also.remove(&row.id).unwrap_or_default();
-        let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;
-        let inside = Inside { incident: &marking, child: &child };
-        let indicator = assemble(room, incident.tlp, row, also_in);
-        indicators.extend(indicator.and_then(|indicator| policy::clear(viewer, &inside, indicator)));
+        let child = names.marking_inside(&marking, row.id.0, row.tlp);
+        let indicator = assemble(room, incident.tlp, row, also_in)?;
+        policy::clear(viewer, &Inside { incident: &marking, child: &child }, indicator)
+    });
+    Ok((indicators.collect(), next))
+}
+
+/// Whom the RED ones name, where any of these is.
+async fn names(
+    room: &Room,
+    incident: &Incident,
+    marking: &Marking,
+    labels: impl Iterator<Item = Tlp> + Send,
+) -> Result<Names> {
+    match Names::are_asked(marking, labels) {
+        true => Ok(Names::of(store::indicator::list_named(&room.db, incident.id).await?)),
+        false => Ok(Names::default()),
     }
-    Ok((indicators.into_iter().collect(), next))
+}
+
+/// The same for who looks at these with the incident marked otherwise.
+pub(crate) async fn names_of(
+    room: &Room,
+    incident: &Incident,
+    marking: &Marking,
+    all: &[Indicator],
+) -> Result<Names> {
+    names(room, incident, marking, all.iter().map(|one| one.tlp)).await
 }
 
 /// One indicator, for the answer to its own adding.
@@ -129,7 +176,8 @@ pub(crate) async fn find_for(
     id: IndicatorId,
 ) -> Result<Option<Cleared<Indicator>>> {
     let Some(row) = store::indicator::read(&room.db, incident.id, id).await? else { return Ok(None) };
-    let also = store::indicator::list_also_in(&room.db, policy::scope(viewer), incident.id).await?;
+    let seqs = (row.seq, row.seq);
+    let also = store::indicator::list_also_in(&room.db, policy::scope(viewer), incident.id, seqs).await?;
     let also_in = also.into_iter().filter(|(of, _)| *of == id).map(|(_, number)| number).collect();
     let marking = super::incident::marking(room, incident.id, incident.tlp).await?;
     let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;

@@ -33,6 +33,7 @@ pub mod mail;
 mod mention;
 pub mod notice;
 pub mod organisation;
+pub mod panel;
 pub mod password;
 pub mod person;
 pub mod playbook;

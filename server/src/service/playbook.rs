@@ -2,7 +2,12 @@
 
 use app::{
     model::{
-        TaskId, entry::EntryKind, id::Number, incident::Incident, setting::Playbook, task::BegunPlaybook,
+        TaskId,
+        entry::EntryKind,
+        id::Number,
+        incident::Incident,
+        setting::Playbook,
+        task::{BegunPlaybook, Progress},
     },
     policy::{self, Action, Cleared, Viewer},
 };
@@ -86,10 +91,21 @@ pub async fn list(
     incident: &Cleared<Incident>,
 ) -> Result<Cleared<Vec<BegunPlaybook>>> {
     let rows = store::playbook::list(&room.db, incident.id).await?;
+    if rows.is_empty() {
+        return Ok(std::iter::empty().collect());
+    }
+    let scope = policy::scope(viewer);
+    let progress = store::task::list_progress(&room.db, scope, incident.id).await?;
+    let progress_of = |playbook: &str| {
+        let found = progress.iter().find(|(of, ..)| of == playbook);
+        found.map_or_else(Progress::default, |(_, steps, next)| Progress { steps: *steps, next: *next })
+    };
     let (directory, marking) = (room.directory(), marking_of(incident));
     let begun = rows.into_iter().filter_map(|row| {
         let by = directory.person(row.begun_by)?.clone();
-        let begun = BegunPlaybook { playbook: row.playbook, title: row.title, by, at: row.begun_at };
+        let progress = progress_of(&row.playbook);
+        let begun =
+            BegunPlaybook { playbook: row.playbook, title: row.title, by, at: row.begun_at, progress };
         policy::clear(viewer, &marking, begun)
     });
     Ok(begun.collect())

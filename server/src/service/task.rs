@@ -1,18 +1,24 @@
 //! Tasks: given and done.
 
 use app::{
-    model::{Moment, OrganisationId, PersonId, TaskId, Tlp, id::Number, organisation::Sector, task::Task},
-    policy::{self, Action, Cleared, Inside, Standing, Viewer},
+    model::{
+        Moment, OrganisationId, PersonId, TaskId, Tlp, id::Number, incident::Incident, organisation::Sector,
+        task::Task,
+    },
+    policy::{self, Action, Cleared, Inside, Marking, Standing, Viewer},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     Asker, Begun, Directory, Error, Noun, Once, Record, Result, Room,
     entry::checked_text,
-    incident::marking_inside,
+    incident::{Names, marking_inside},
     looks,
     store::{self, task::TaskRow},
 };
+
+pub use super::store::task::{TaskOrder, TaskPlace};
+use crate::seal::Seal;
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -126,22 +132,86 @@ pub async fn finish(room: Room, asker: Asker, once: Once, number: Number, id: Ta
     act.commit(Tasked { id }).await
 }
 
-/// The tasks of an incident that the viewer sees, oldest first: each keeps the label that this had when it was given.
+/// The tasks of an incident that the viewer sees, behind a place of their order, and where to go on: each keeps the
+/// label that the incident had when it was given.
 pub async fn list(
     room: &Room,
     viewer: &Viewer,
-    incident: &Cleared<app::model::incident::Incident>,
+    incident: &Cleared<Incident>,
+    from: (TaskOrder, Option<TaskPlace>),
+    limit: i64,
+) -> Result<(Cleared<Vec<Task>>, Option<TaskPlace>)> {
+    let limit = limit.clamp(1, 200);
+    let mut rows = store::task::list(&room.db, policy::scope(viewer), incident.id, from, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(TaskRow::place);
+    Ok((clear_all(room, viewer, incident, rows).await?, next))
+}
+
+/// The steps of a playbook that was begun on an incident, in their order.
+pub async fn list_steps(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    playbook: &str,
 ) -> Result<Cleared<Vec<Task>>> {
-    let rows = store::task::list(&room.db, policy::scope(viewer), incident.id, 500).await?;
+    let rows = store::task::list_steps(&room.db, policy::scope(viewer), incident.id, playbook).await?;
+    clear_all(room, viewer, incident, rows).await
+}
+
+async fn clear_all(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    rows: Vec<TaskRow>,
+) -> Result<Cleared<Vec<Task>>> {
     let marking = super::incident::marking_of(incident);
-    let mut tasks = vec![];
-    for row in rows {
-        let child = marking_inside(room, &marking, row.id.0, row.tlp).await?;
-        let inside = Inside { incident: &marking, child: &child };
-        let task = assemble(room, incident.tlp, row);
-        tasks.extend(task.and_then(|task| policy::clear(viewer, &inside, task)));
+    let names = names(room, incident, &marking, rows.iter().map(|row| row.tlp)).await?;
+    let tasks = rows.into_iter().filter_map(|row| {
+        let child = names.marking_inside(&marking, row.id.0, row.tlp);
+        let task = assemble(room, incident.tlp, row)?;
+        policy::clear(viewer, &Inside { incident: &marking, child: &child }, task)
+    });
+    Ok(tasks.collect())
+}
+
+/// Whom the RED ones name, where any of these is.
+async fn names(
+    room: &Room,
+    incident: &Incident,
+    marking: &Marking,
+    labels: impl Iterator<Item = Tlp> + Send,
+) -> Result<Names> {
+    match Names::are_asked(marking, labels) {
+        true => Ok(Names::of(store::task::list_named(&room.db, incident.id).await?)),
+        false => Ok(Names::default()),
     }
-    Ok(tasks.into_iter().collect())
+}
+
+/// The same for who looks at these with the incident marked otherwise.
+pub(crate) async fn names_of(
+    room: &Room,
+    incident: &Incident,
+    marking: &Marking,
+    all: &[Task],
+) -> Result<Names> {
+    names(room, incident, marking, all.iter().map(|one| one.tlp)).await
+}
+
+impl TaskPlace {
+    /// As a cursor that leaves the server.
+    pub fn seal(self, seal: &Seal, purpose: &str) -> String {
+        let Self { is_done, created_at, step, id } = self;
+        seal.seal(purpose, &serde_json::json!([is_done, created_at, step, id]).to_string())
+    }
+
+    /// What [`TaskPlace::seal`] sealed for this purpose.
+    pub fn open(seal: &Seal, purpose: &str, sealed: &str) -> Option<Self> {
+        let opened = seal.open(purpose, sealed)?;
+        let (is_done, created_at, step, id) = serde_json::from_str(&opened).ok()?;
+        Some(Self { is_done, created_at, step, id })
+    }
 }
 
 /// One task, for the answer to its own writing.

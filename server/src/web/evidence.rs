@@ -12,7 +12,7 @@ use app::{
     model::{
         form::{Form as Which, OpenForm},
         id::Number,
-        timeline::TimelineQuery,
+        panel::PageQuery,
     },
     pages::{self, exhibit::ExhibitView, parts::Tone},
     policy::{Action, Standing, may},
@@ -120,7 +120,7 @@ pub async fn add(State(app): State<App>, Path(path): Path<String>, posted: Poste
         Error::Invalid(errors) => {
             let open = OpenForm::faulty(Which::Evidence, None, typed.with_errors(errors));
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            draw(&app, &member, &number, TimelineQuery::default(), Some(open), status).await
+            draw(&app, &member, &number, PageQuery::default(), Some(open), status).await
         }
         error => Err(error.into()),
     }

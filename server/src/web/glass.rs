@@ -1,9 +1,10 @@
 //! Break-glass: the form, the incident through the glass, the end.
 
 use app::{
-    model::Submitted,
+    model::{Submitted, panel::PageQuery, timeline::TimelineQuery},
     pages::{
         glass::{self as pages, GlassView},
+        incident::PanelPage,
         parts::Tone,
     },
 };
@@ -62,13 +63,17 @@ pub async fn opened(
     Path(word): Path<String>,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let asked = Submitted::new(read::pairs(raw.as_deref()));
-    let after = read::optional(&asked, "after");
-    let is_later = after.is_some();
-    let opened = glass::read(&app.room, &member, id(&word)?, after).await?;
+    let pairs = read::pairs(raw.as_deref());
+    let asked = PageQuery::from_pairs(read::borrowed(&pairs));
+    // The timeline has but one order here.
+    let timeline = TimelineQuery { after: asked.timeline.after, ..TimelineQuery::default() };
+    let query = PageQuery { timeline, ..asked };
+    let opened = glass::read(&app.room, &member, id(&word)?, &query).await?;
     let Opened { broken, incident, entries, next, exhibits, indicators, tasks } = opened;
     let left = glass::seconds_left(&broken, app.room.now());
-    let view = GlassView { broken, incident, entries, next, is_later, exhibits, indicators, tasks };
+    let (exhibits, indicators, tasks) =
+        (PanelPage::of(exhibits), PanelPage::of(indicators), PanelPage::of(tasks));
+    let view = GlassView { broken, incident, entries, next, query, exhibits, indicators, tasks };
     let mut response = page::render(&app, &member, StatusCode::OK, |frame| pages::opened(&frame, view));
     if let Ok(refresh) = HeaderValue::from_str(&format!("{left}; url=/break-glass")) {
         response.headers_mut().insert(header::REFRESH, refresh);

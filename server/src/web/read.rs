@@ -10,7 +10,7 @@ pub(crate) fn pairs(query: Option<&str>) -> Vec<(String, String)> {
 }
 
 /// Borrowed pairs, as the model's readers take them.
-pub(crate) fn borrowed(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn borrowed(pairs: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> + Clone {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 

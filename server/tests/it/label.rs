@@ -64,7 +64,7 @@ async fn preview(room: &Room, who: &str, number: &Number) -> Vec<String> {
     let input = ShareInput { to: vec!["google".into()], text: "Once more.".into(), ..ShareInput::default() };
     let preview =
         share::preview(room, &asker(room, who).viewer, number, &input, "").await.expect("a preview");
-    assert!(preview.shares.iter().all(|share| share.text != "Sent by mistake."));
+    assert!(preview.shares.items.iter().all(|share| share.text != "Sent by mistake."));
     preview.unseen
 }
 

@@ -76,6 +76,7 @@ mod outside_admin;
 mod outside_restore;
 mod outside_third;
 mod page;
+mod panel;
 mod person;
 mod playbook;
 mod policy_matrix;

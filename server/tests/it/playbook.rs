@@ -3,7 +3,11 @@
 use app::model::setting::{Section, SettingKind};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
-use server::service::{Error, incident, playbook, setting::Proposal, task};
+use server::service::{
+    Error, incident, playbook,
+    setting::Proposal,
+    task::{self, TaskOrder},
+};
 
 use crate::{
     api::{CISA, FBI, refused, shared},
@@ -63,7 +67,7 @@ both! {
         assert!(shown.contains("Results site down or defaced") && shown.contains("step 1 of 6"));
         let incident = story::see(room, "analyst@cisa.example", &number).await.expect("seen");
         let asking = asker(room, "analyst@cisa.example");
-        let tasks = task::list(room, &asking.viewer, &incident).await.expect("tasks");
+        let (tasks, _) = task::list(room, &asking.viewer, &incident, (TaskOrder::Given, None), 50).await.expect("tasks");
         let steps: Vec<_> = tasks.iter().map(|task| task.step).collect();
         assert_eq!(steps, (1..=6).map(Some).collect::<Vec<_>>());
         assert!(tasks.iter().all(|task| task.organisation.as_ref().is_some_and(|holder| holder.slug == "cisa")));
@@ -98,7 +102,8 @@ both! {
         assert_eq!(story::refused(open("none").await), ["playbook"]);
         let number = open("bomb-threat-wave").await.expect("opened").number;
         let incident = story::see(room, "analyst@cisa.example", &number).await.expect("seen");
-        assert_eq!(task::list(room, &asking.viewer, &incident).await.expect("tasks").len(), 7);
+        let (tasks, _) = task::list(room, &asking.viewer, &incident, (TaskOrder::Given, None), 50).await.expect("tasks");
+        assert_eq!(tasks.len(), 7);
     }
 
     async fn a_script_begins_a_playbook_and_is_answered_with_its_steps(base) {

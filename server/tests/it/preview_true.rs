@@ -21,9 +21,11 @@ fn words(html: &str, from: &str, to: &str) -> String {
     let start = html.find(from).unwrap_or_else(|| panic!("{from} in {html}"));
     let end = html[start..].find(to).map_or(html.len(), |end| start + end);
     let mut part = html[start..end].to_owned();
-    for tag in ["form", "details", "button"] {
+    for (tag, end) in
+        [("form", "form"), ("details", "details"), ("button", "button"), ("span class=\"te-acts\"", "span")]
+    {
         while let Some(at) = part.find(&format!("<{tag}")) {
-            let close = format!("</{tag}>");
+            let close = format!("</{end}>");
             let end = part[at..].find(&close).map_or(part.len(), |end| at + end + close.len());
             part.replace_range(at..end, " ");
         }
@@ -48,6 +50,8 @@ fn parts(html: &str) -> Vec<(&'static str, String)> {
         ("timeline", words(html, "<ol id=\"entries\" class=\"tl-list\"", "class=\"inc-side\"")),
         ("shares", section("shares")),
         ("evidence", section("evidence")),
+        ("indicators", section("indicators")),
+        ("tasks", section("tasks")),
         ("organisations", section("organisations")),
     ]
 }
@@ -108,6 +112,36 @@ both! {
             assert!(strip.contains("Told "), "{about}: the strip says so: {strip}");
             same(&test, GOOGLE, &number, &picture, &about).await;
         }
+        room.close().await;
+    }
+
+    async fn a_preview_of_long_lists_shows_the_first_page_of_each_as_its_reader_will(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = open(room, LEAD, |input| input.share_with = vec!["google".into()]).await;
+        let entry = post(room, LEAD, &number, |input| input.text = "The very first word.".into()).await.expect("posted");
+        base.clock.advance(60);
+        crate::panel::exhibits(room, &number, 62).await;
+        for count in 0..62 {
+            // Every second one is for the agencies: it is on nobody else's page, and counted among what is hidden.
+            post(room, LEAD, &number, |input| {
+                (input.text, input.audience) = (format!("Call {count:02}."), if count % 2 == 0 { vec!["cisa".into()] } else { vec![] });
+            }).await.expect("posted");
+            crate::story::share_with(room, LEAD, &number, "google").await.expect("shared");
+        }
+        base.clock.advance(3_600);
+        let lead = test.sign_in(LEAD).await;
+        let entry = entry.to_string();
+        let fields = [("to", "google"), ("purpose", "question"), ("text", "Do you see it too?"), ("exhibits", "1"), ("entries", entry.as_str())];
+        let (picture, _) = previewed(&lead, &number, "shares", &fields).await;
+        let html = picture.text();
+        assert!(html.contains("31 entries of the timeline: for CISA only"), "counted to the end: {html}");
+        for words in ["Older entries", "Older exhibits", "Older shares", "60+"] {
+            assert!(html.contains(words), "{words}");
+        }
+        let message = words(&html, "class=\"pv-message\"", "class=\"inc pv-page\"");
+        assert!(message.contains("E-1") && message.contains("Update"), "what goes along, from whatever page: {message}");
+        same(&test, GOOGLE, &number, &picture, "long lists").await;
         room.close().await;
     }
 

@@ -15,8 +15,8 @@ use crate::{
 pub const ORIGINATOR_AT: [&str; 3] = ["originator_date", "originator_time", "originator_zone"];
 
 /// The fields of each purpose that asks for something. The style shows those of the purpose that is chosen, and what
-/// is filled or faulty. `shares`: those of the incident, of which a relay can be handed on.
-pub(in crate::pages) fn fields(form: Typed, shares: &[Share]) -> AnyView {
+/// is filled or faulty. `relays`: those of the incident, each of which can be handed on.
+pub(in crate::pages) fn fields(form: Typed, relays: &[Share]) -> AnyView {
     let when = form
         .with_value(|form| when(form, ORIGINATOR_AT, "originator_at", SCOPE, "When they said it", "", &[]));
     view! {
@@ -28,7 +28,7 @@ pub(in crate::pages) fn fields(form: Typed, shares: &[Share]) -> AnyView {
         <fieldset class="share-basis" data-purpose=Purpose::Relay.wire()>
             <legend>"Whose words these are"</legend>
             <p class="field-hint">"Required with Relay. They go along unchanged, and stand apart from your own text."</p>
-            {earlier(form, shares)}
+            {earlier(form, relays)}
             <TextField form=form name="originator_name" label="Name" scope=SCOPE maxlength=120 placeholder="Who wrote or said it" />
             <div class="share-pair">
                 <TextField form=form name="originator_role" label="Role" scope=SCOPE maxlength=120 placeholder="County recorder" />
@@ -44,20 +44,13 @@ pub(in crate::pages) fn fields(form: Typed, shares: &[Share]) -> AnyView {
 }
 
 /// Relays of this incident, each originator's words once: handed on, nobody types them anew.
-fn earlier(form: Typed, shares: &[Share]) -> Option<AnyView> {
-    let mut known: Vec<(&Share, &Originator)> = vec![];
-    for share in shares {
-        if let Some(originator) = &share.basis.originator
-            && !known.iter().any(|(_, other)| other.says_the_same_as(originator))
-        {
-            known.push((share, originator));
-        }
-    }
-    let choice = |(share, from): &(&Share, &Originator)| {
+fn earlier(form: Typed, relays: &[Share]) -> Option<AnyView> {
+    let choice = |share: &Share| {
+        let from = share.basis.originator.as_ref()?;
         let start: String = from.words.chars().take(60).collect();
-        Choice::new(share.id.to_string(), format!("{}: {}…", from.who(), start.trim_end()))
+        Some(Choice::new(share.id.to_string(), format!("{}: {}…", from.who(), start.trim_end())))
     };
-    let choices: Vec<_> = known.iter().map(choice).collect();
+    let choices: Vec<_> = relays.iter().filter_map(choice).collect();
     (!choices.is_empty()).then(|| {
         view! {
             <SelectField form=form name="relay_of" label="Hand on, unchanged" scope=SCOPE choices=choices

@@ -14,6 +14,7 @@ use crate::{
         Number, Organisation, OrganisationId, PersonId, Tlp,
         entry::{Entry, EntryKind},
         exhibit::{Exhibit, size_words},
+        form::Form,
         incident::Status,
         mention::{self, Piece},
     },
@@ -32,6 +33,8 @@ pub struct EntrySetting {
     pub may_post: bool,
     /// Also what colleagues of the same organisation wrote.
     pub may_strike_all: bool,
+    /// The form with which an entry goes along to others.
+    pub shares_by: Option<Form>,
 }
 
 impl EntrySetting {
@@ -315,5 +318,9 @@ fn acts(entry: &Entry, setting: &EntrySetting) -> impl IntoView + use<> {
     };
     let correct = link(setting.may_correct(entry), "Correct", &format!("entries&of={}#compose", entry.id));
     let strike = link(setting.may_strike(entry), "Strike", &format!("strike&of={}#strike", entry.id));
-    view! { <span class="te-acts">{correct}{strike}</span> }
+    let share = setting.shares_by.filter(|_| entry.goes_along()).map(|form| {
+        let words = if form == Form::Share { "Share" } else { "Pass on" };
+        link(true, words, &format!("{form}&entry={}#share", entry.id))
+    });
+    view! { <span class="te-acts">{correct}{strike}{share}</span> }
 }

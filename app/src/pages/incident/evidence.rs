@@ -9,6 +9,7 @@ use crate::{
         Submitted,
         exhibit::{Exhibit, size_words},
         form::Form,
+        panel::Panel,
     },
     pages::parts::{
         Callout, ErrorSummary, FormToken, Icon, RadioCards, TextField, Time, TlpChip, Tone,
@@ -24,15 +25,20 @@ use crate::{
 pub(super) fn evidence(view: &IncidentView) -> AnyView {
     let upload = view.may.attach.then(|| view! { <UploadLive /> });
     let items: Vec<_> = view.exhibits.iter().map(exhibit_item).collect();
-    let count = items.len();
+    let count = view.count(Panel::Exhibits, &view.exhibits);
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Nothing has been added yet."</p> });
     view! {
         <section class="panel" id="evidence" aria-labelledby="ev-h">
-            <div class="panel-head"><h2 id="ev-h">"Evidence "<span class="n">{count.to_string()}</span></h2></div>
+            <div class="panel-head"><h2 id="ev-h">"Evidence "<span class="n">{count}</span></h2></div>
             {add(view)}
             {upload}
             <ul class="upl" id="uploads"></ul>
-            <div id="exhibits"><ul class="evlist">{items}</ul>{none}</div>
+            <div id="exhibits">
+                {view.back(Panel::Exhibits)}
+                <ul class="evlist">{items}</ul>
+                {none}
+                {view.onward(Panel::Exhibits, view.exhibits.next.as_ref())}
+            </div>
         </section>
     }
     .into_any()

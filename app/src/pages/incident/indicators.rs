@@ -10,13 +10,14 @@ use crate::{
     model::{
         form::Form,
         indicator::{Indicator, IndicatorKind},
+        panel::Panel,
     },
     pages::parts::{Choice, Icon, SelectField, TextField, Time, typed},
 };
 
 pub(super) fn indicators(view: &IncidentView) -> AnyView {
     let rows: Vec<_> = view.indicators.iter().map(row).collect();
-    let count = rows.len();
+    let count = view.count(Panel::Indicators, &view.indicators);
     let table = if rows.is_empty() {
         view! { <p class="panel-none">"None yet: domains, addresses, handles, hashes."</p> }.into_any()
     } else {
@@ -35,9 +36,11 @@ pub(super) fn indicators(view: &IncidentView) -> AnyView {
     };
     view! {
         <section class="panel" id="indicators" aria-labelledby="in-h">
-            <div class="panel-head"><h2 id="in-h">"Indicators "<span class="n">{count.to_string()}</span></h2></div>
+            <div class="panel-head"><h2 id="in-h">"Indicators "<span class="n">{count}</span></h2></div>
             {add(view)}
+            {view.back(Panel::Indicators)}
             {table}
+            {view.onward(Panel::Indicators, view.indicators.next.as_ref())}
         </section>
     }
     .into_any()

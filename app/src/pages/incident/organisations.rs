@@ -13,7 +13,6 @@ use crate::{
         Moment, Organisation,
         form::Form,
         posture::{Posture, StatedPosture},
-        share::Share,
     },
     pages::parts::{
         Choice, ErrorSummary, Icon, OrganisationName, PostForm, SelectField, TextArea, Time, typed,
@@ -89,17 +88,15 @@ fn end(view: &IncidentView, organisation: &Organisation) -> Option<AnyView> {
 
 /// The first time of each step over the shares with this organisation that the viewer may read.
 fn clock(view: &IncidentView, organisation: &Organisation) -> AnyView {
-    let shares: Vec<&Share> =
-        view.shares.iter().filter(|share| share.to.id == organisation.id && !share.state.is_over()).collect();
-    let first = |time: fn(&Share) -> Option<Moment>| shares.iter().filter_map(|share| time(share)).min();
+    let told = view.overall.told.iter().find(|told| told.organisation == organisation.id);
     let step =
         |words: &'static str, at: Option<Moment>| at.map(|at| view! { <li>{words}" "<Time at=at /></li> });
     view! {
         <ol class="orgclock">
-            {step("Told", first(|share| Some(share.delivered_at)))}
-            {step("Seen", first(|share| share.seen_at))}
-            {step("Acknowledged", first(|share| share.acknowledged_at))}
-            {step("Answered", first(|share| share.answered_at))}
+            {step("Told", told.map(|told| told.delivered_at))}
+            {step("Seen", told.and_then(|told| told.seen_at))}
+            {step("Acknowledged", told.and_then(|told| told.acknowledged_at))}
+            {step("Answered", told.and_then(|told| told.answered_at))}
         </ol>
     }
     .into_any()

@@ -13,18 +13,15 @@ use crate::{
 
 /// `Results site down: step 2 of 6`, one line a playbook.
 pub(super) fn begun(view: &IncidentView) -> AnyView {
-    let lines: Vec<_> = view.begun.iter().map(|begun| line(view, begun)).collect();
+    let lines: Vec<_> = view.begun.iter().map(line).collect();
     (!lines.is_empty()).then(|| view! { <ul class="playbooks">{lines}</ul> }).into_any()
 }
 
-fn line(view: &IncidentView, begun: &BegunPlaybook) -> AnyView {
-    let mut steps: Vec<_> =
-        view.tasks.iter().filter(|task| task.playbook.as_ref() == Some(&begun.playbook)).collect();
-    steps.sort_by_key(|task| task.step);
-    let next = steps.iter().find(|task| task.done_at.is_none());
-    let at = match next {
-        Some(task) => format!("step {} of {}", task.step.unwrap_or(1), steps.len()),
-        None => format!("all {} steps done", steps.len()),
+fn line(begun: &BegunPlaybook) -> AnyView {
+    let steps = begun.progress.steps;
+    let at = match begun.progress.next {
+        Some(step) => format!("step {step} of {steps}"),
+        None => format!("all {steps} steps done"),
     };
     let title = format!("Begun by {}, {}", begun.by.name, begun.by.organisation.short);
     view! {

@@ -51,8 +51,6 @@ pub struct PreviewView {
     /// The page as the reader will find it.
     pub page: IncidentView,
     pub unseen: Vec<String>,
-    /// The timeline goes on beyond what is shown.
-    pub older: bool,
     pub typed: Submitted,
     /// The form that its buttons send on: a share, or a request to pass it on.
     pub which: Form,
@@ -247,9 +245,6 @@ pub(in crate::pages) fn unseen(view: &PreviewView) -> AnyView {
 /// The picture: the line of the inbox, then the page.
 pub(in crate::pages) fn frame_of(view: &PreviewView) -> AnyView {
     let label = format!("As {} will see it", view.reader);
-    let older = view
-        .older
-        .then(|| view! { <p class="tl-none">"Older entries follow; the same rules choose among them."</p> });
     let page = &view.page;
     view! {
         <section class="pv-frame" aria-labelledby="pv-as" data-of=page.incident.number.to_string()>
@@ -258,7 +253,7 @@ pub(in crate::pages) fn frame_of(view: &PreviewView) -> AnyView {
             <div class="inc pv-page">
                 {head::head(page)}
                 <div class="inc-body">
-                    <section class="tl" aria-label="Timeline">{timeline::still(page)}{older}</section>
+                    <section class="tl" aria-label="Timeline">{timeline::still(page)}</section>
                     <div class="inc-side">
                         {understanding::understanding(page)}
                         {evidence::evidence(page)}

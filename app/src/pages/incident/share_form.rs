@@ -7,8 +7,10 @@ use crate::{
     model::{
         Submitted, Tlp,
         entry::Entry,
+        exhibit::Exhibit,
         form::Form,
         organisation::Sector,
+        panel::Panel,
         share::{AWARENESS_BANNER, Nexus, Purpose, Share, ShareTemplate},
     },
     pages::parts::{
@@ -21,18 +23,16 @@ use crate::{
 
 pub(in crate::pages) const SCOPE: &str = "share";
 const WORDS: &str = "Goes to them word for word and into the ledger of both sides.";
-/// Entries that are offered to go along: the newest of the page.
-const OFFERED: usize = 30;
+/// The field for exhibits that the form does not list.
+pub const FURTHER: &str = "further_exhibits";
 /// Characters of an entry by which it is known again.
 const KNOWN_BY: usize = 90;
 
 pub(super) fn share_form(view: &IncidentView) -> AnyView {
-    let which = match (view.may.share, view.may.ask_onward) {
-        (true, _) => Form::Share,
-        (false, true) => Form::Onward,
-        (false, false) => return ().into_any(),
-    };
-    let fresh = [("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.inside().wire())];
+    let Some(which) = view.shares_by() else { return ().into_any() };
+    let mut fresh = vec![("purpose", Purpose::Awareness.wire()), ("tlp", view.incident.tlp.inside().wire())];
+    // The entry from whose card the form was opened.
+    fresh.extend(view.open(which).and_then(|open| open.of.as_deref()).map(|entry| ("entries", entry)));
     let inside = form(view, which, typed(view.typed(which, &fresh)));
     let words = if which == Form::Share { "Share" } else { "Pass on" };
     let button = view! { <summary class="btn sm quiet"><Icon name="plus" />{words}</summary> };
@@ -56,7 +56,7 @@ fn form(view: &IncidentView, which: Form, form: Typed) -> AnyView {
             // Enter in a field looks first, and sends nothing.
             <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button>
             {to_whom(view, form)}
-            {words(&view.templates, view.me.organisation.sector, (WORDS, &view.shares), form)}
+            {words(&view.templates, view.me.organisation.sector, (WORDS, &view.relays), form)}
             {along(view, form)}
             {nexus(form)}
             <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp.inside()) head=tlp_head scope=SCOPE class="tlp-cards" />
@@ -127,11 +127,11 @@ fn organisation_choices(view: &IncidentView) -> Vec<Choice> {
 }
 
 /// Purpose and what it asks for, ready words and text; under them what a company will read beside them. `hint`:
-/// below the text; `shares`: those of the incident.
+/// below the text; `relays`: shares of the incident whose words can be handed on.
 pub(in crate::pages) fn words(
     templates: &[ShareTemplate],
     from: Sector,
-    (hint, shares): (&'static str, &[Share]),
+    (hint, relays): (&'static str, &[Share]),
     form: Typed,
 ) -> AnyView {
     let purposes: Vec<_> = Purpose::ALL.iter().map(|p| Choice::new(p.wire(), p.label())).collect();
@@ -145,7 +145,7 @@ pub(in crate::pages) fn words(
     });
     view! {
         <SelectField form=form name="purpose" label="Purpose" scope=SCOPE choices=purposes />
-        {fields(form, shares)}
+        {fields(form, relays)}
         <div class="share-template">
             <SelectField form=form name="template" label="Ready words" scope=SCOPE choices=templates blank="None" optional=true />
             <button class="btn" type="submit" name="use_template" value="1">"Insert"</button>
@@ -156,10 +156,12 @@ pub(in crate::pages) fn words(
     .into_any()
 }
 
+/// What goes along: exhibits and entries of the pages that are shown, and those that were chosen from elsewhere.
 fn along(view: &IncidentView, form: Typed) -> AnyView {
-    let exhibits: Vec<_> = view
-        .exhibits
-        .iter()
+    let is_chosen =
+        |exhibit: &&Exhibit| form.with_value(|form| form.has("exhibits", &exhibit.number.to_string()));
+    let exhibits = view.exhibits.iter().chain(view.further.iter().filter(is_chosen));
+    let exhibits: Vec<_> = exhibits
         .map(|exhibit| {
             Choice::new(exhibit.number.to_string(), format!("{} {}", exhibit.label(), exhibit.name))
         })
@@ -167,12 +169,20 @@ fn along(view: &IncidentView, form: Typed) -> AnyView {
     let exhibits = (!exhibits.is_empty()).then(|| {
         view! { <CheckList form=form name="exhibits" legend="Exhibits" choices=exhibits scope=SCOPE optional=true /> }
     });
-    let fits = |entry: &&Entry| entry.kind.is_written() && entry.struck.is_none();
-    let entries: Vec<_> = view.timeline.entries.iter().filter(fits).take(OFFERED).map(entry_choice).collect();
+    let whole = view.exhibits.is_whole(view.is_later(Panel::Exhibits));
+    let typed = form.with_value(|form| !form.value(FURTHER).is_empty() || form.error(FURTHER).is_some());
+    let further = (!whole || typed).then(|| {
+        view! {
+            <TextField form=form name=FURTHER label="Further exhibits" scope=SCOPE optional=true mono=true
+                hint="Their labels: those that are not in the list above." placeholder="E-12, E-40" />
+        }
+    });
+    let entries = view.timeline.entries.iter().chain(view.chosen.iter());
+    let entries: Vec<_> = entries.filter(|entry| entry.goes_along()).map(entry_choice).collect();
     let entries = (!entries.is_empty()).then(|| {
         view! { <CheckList form=form name="entries" legend="Entries" choices=entries scope=SCOPE optional=true class="checks entries" /> }
     });
-    view! { {exhibits}{entries} }.into_any()
+    view! { {exhibits}{further}{entries} }.into_any()
 }
 
 /// `18:27 Verizon: First range blocked…`

@@ -15,6 +15,7 @@ use crate::{
         Moment, Tlp,
         form::Form,
         id::Number,
+        panel::Panel,
         share::{CitedEntry, Share},
     },
     pages::parts::{FormToken, Icon, OrganisationName, PostForm, TextArea, Time, TlpChip, typed},
@@ -22,16 +23,18 @@ use crate::{
 };
 
 pub(super) fn shares(view: &IncidentView) -> AnyView {
-    let count = view.shares.len();
+    let count = view.count(Panel::Shares, &view.shares);
     let items: Vec<_> = view.shares.chunk_by(is_same_message).map(|told| message(view, told)).collect();
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Not shared with anybody."</p> });
     view! {
         <section class="panel" id="shares" aria-labelledby="sh-h">
-            <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count.to_string()}</span></h2>
+            <div class="panel-head"><h2 id="sh-h">"Shares "<span class="n">{count}</span></h2>
                 <a class="end" href=format!("/shares/ledger?incident={}", view.incident.number)>"In the ledger"</a></div>
             {share_form(view)}
+            {view.back(Panel::Shares)}
             <ul class="shares">{items}</ul>
             {none}
+            {view.onward(Panel::Shares, view.shares.next.as_ref())}
         </section>
     }
     .into_any()
@@ -217,9 +220,7 @@ fn acts(view: &IncidentView, share: &Share) -> AnyView {
         return view! { <div class="share-acts">{seen}{acknowledge}{answer}</div> }.into_any();
     }
     // What the recipient passed on goes with it.
-    let passed_on = view.shares.iter().any(|other| {
-        other.approved_by.is_some() && other.from.organisation.id == share.to.id && !other.state.is_over()
-    });
+    let passed_on = view.overall.passed_on.contains(&share.to.id);
     may(&view.viewer, Action::Revoke, standing)
         .then(|| view! { <div class="share-acts">{take_back(view, share, passed_on)}</div> })
         .into_any()

@@ -8,7 +8,7 @@ use super::{
     playbooks,
 };
 use crate::{
-    model::{form::Form, task::Task},
+    model::{form::Form, panel::Panel, task::Task},
     pages::parts::{
         Choice, FormToken, Icon, OrganisationChip, SelectField, TextField, Time, TlpChip, setting, typed,
         when::when,
@@ -20,9 +20,12 @@ use crate::{
 const SOON_S: i64 = 1800;
 
 pub(super) fn tasks(view: &IncidentView) -> AnyView {
-    let done = view.tasks.iter().filter(|task| task.done_at.is_some()).count();
     let items: Vec<_> = view.tasks.iter().map(|task| item(view, task)).collect();
-    let words = if items.is_empty() { String::new() } else { format!("{done} of {} done", items.len()) };
+    let words = match view.tasks_done() {
+        Some((_, 0)) => String::new(),
+        Some((done, all)) => format!("{done} of {all} done"),
+        None => view.count(Panel::Tasks, &view.tasks),
+    };
     let none = items.is_empty().then(|| view! { <p class="panel-none">"Nothing to do is written down."</p> });
     view! {
         <section class="panel" id="tasks" aria-labelledby="ta-h">
@@ -30,8 +33,10 @@ pub(super) fn tasks(view: &IncidentView) -> AnyView {
             {add(view)}
             {playbooks::begin(view)}
             {playbooks::begun(view)}
+            {view.back(Panel::Tasks)}
             <ul class="tasks">{items}</ul>
             {none}
+            {view.onward(Panel::Tasks, view.tasks.next.as_ref())}
         </section>
     }
     .into_any()

@@ -34,6 +34,7 @@ impl IncidentView {
             organisation: self.me.organisation.id,
             may_post: self.may.post,
             may_strike_all: self.may.post && self.is_shift_lead(),
+            shares_by: self.shares_by(),
         }
     }
 }
@@ -41,18 +42,17 @@ impl IncidentView {
 /// Heading, filters and the list; between the two, what is new.
 pub(super) fn timeline(view: &IncidentView) -> AnyView {
     let query = &view.timeline.query;
-    let path = view.path();
     let next = view.timeline.next.as_ref().map(|cursor| {
-        let href = TimelineQuery { after: Some(cursor.clone()), ..query.clone() }.href(&path);
+        let href = timeline_href(view, TimelineQuery { after: Some(cursor.clone()), ..query.clone() });
         let words = if query.order == Direction::Newest { "Older entries" } else { "Later entries" };
         view! { <p class="tl-more"><a class="btn" href=href rel="next">{words}</a></p> }
     });
     let first = query.after.is_some().then(|| {
-        let href = query.with(|_| {}).href(&path);
+        let href = timeline_href(view, query.with(|_| {}));
         view! { <p class="tl-more"><a class="btn sm" href=href><Icon name="arrow-up" />"To the first entries"</a></p> }
     });
     view! {
-        {head(view, &path)}
+        {head(view)}
         {first}
         {held(view)}
         <ol class="tl-list" id="pending"></ol>
@@ -62,12 +62,19 @@ pub(super) fn timeline(view: &IncidentView) -> AnyView {
     .into_any()
 }
 
+/// The same page with another part of the story.
+fn timeline_href(view: &IncidentView, query: TimelineQuery) -> String {
+    view.query().timeline_href(&view.path(), query)
+}
+
 /// The story as a picture: nothing is filtered, nothing arrives.
 pub(super) fn still(view: &IncidentView) -> AnyView {
     let zone = setting().zone().label.clone();
+    let next = view.timeline.next.as_ref().map(|_| view! { <p class="tl-more muted">"Older entries"</p> });
     view! {
         <div class="tl-head"><h2>"Timeline"</h2><span class="tl-tz">{format!("Times in {zone}")}</span></div>
         {list(view)}
+        {next}
     }
     .into_any()
 }
@@ -89,12 +96,12 @@ fn held(view: &IncidentView) -> AnyView {
     .into_any()
 }
 
-fn head(view: &IncidentView, path: &str) -> AnyView {
+fn head(view: &IncidentView) -> AnyView {
     let (query, counts) = (&view.timeline.query, view.timeline.counts);
     let filters: Vec<_> = Show::ALL
         .iter()
         .map(|show| {
-            let href = query.with(|q| q.show = *show).href(path);
+            let href = timeline_href(view, query.with(|q| q.show = *show));
             let current = (*show == query.show).then_some("true");
             view! {
                 <a href=href aria-current=current data-show=show.wire()>{show.label()}" "<span class="seg-n">{counts.of(*show).to_string()}</span></a>
@@ -102,8 +109,8 @@ fn head(view: &IncidentView, path: &str) -> AnyView {
         })
         .collect();
     let other = if query.order == Direction::Newest { Direction::Oldest } else { Direction::Newest };
-    let order = query.with(|q| q.order = other).href(path);
-    let fold = query.with(|q| q.fold = !query.fold).href(path);
+    let order = timeline_href(view, query.with(|q| q.order = other));
+    let fold = timeline_href(view, query.with(|q| q.fold = !query.fold));
     let fold_words = if query.fold { "Unfold all" } else { "Fold system lines" };
     let zone = setting().zone().label.clone();
     view! {
@@ -139,7 +146,12 @@ fn list(view: &IncidentView) -> AnyView {
     }
     let context = Context {
         setting: view.entry_setting(),
-        exhibits: view.exhibits.iter().map(|exhibit| (exhibit.number, ExhibitLine::from(exhibit))).collect(),
+        exhibits: view
+            .exhibits
+            .iter()
+            .chain(view.further.iter())
+            .map(|exhibit| (exhibit.number, ExhibitLine::from(exhibit)))
+            .collect(),
     };
     let mut items = vec![];
     let mut rest = entries;

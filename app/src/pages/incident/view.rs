@@ -9,14 +9,17 @@ use crate::{
         glass::Broken,
         incident::{Category, Incident, Status},
         indicator::Indicator,
+        panel::PanelQuery,
         posture::StatedPosture,
         setting::Playbook,
-        share::{Share, ShareTemplate},
+        share::{Overall, Share, ShareTemplate},
         task::{BegunPlaybook, Task},
         timeline::{TimelineCounts, TimelineQuery},
     },
     policy::{Action, Cleared, Standing, Viewer, may},
 };
+
+use super::PanelPage;
 
 /// Everything that one viewer gets to see of an incident.
 #[derive(Clone, Debug)]
@@ -24,19 +27,31 @@ pub struct IncidentView {
     pub me: Person,
     pub viewer: Viewer,
     pub incident: Cleared<Incident>,
-    /// The strictest marking among the entries and exhibits that this viewer sees.
+    /// The strictest marking among all that lies in it and that this viewer sees, on whatever page.
     pub highest: Tlp,
     /// Who wrote the current understanding, and when; none when it is as opened.
     pub understood: Option<(Person, Moment)>,
     pub timeline: TimelineView,
-    /// Newest first, like the next three.
-    pub exhibits: Cleared<Vec<Exhibit>>,
-    pub indicators: Cleared<Vec<Indicator>>,
-    pub tasks: Cleared<Vec<Task>>,
+    /// Which page of each panel.
+    pub panels: PanelQuery,
+    /// Newest first, like the indicators and the shares.
+    pub exhibits: PanelPage<Exhibit>,
+    /// On no page of the panel that is shown: what the entries of the timeline tell of, and what was chosen in the form
+    /// that shares.
+    pub further: Cleared<Vec<Exhibit>>,
+    /// Entries that were chosen in that form and stand on another page of the timeline.
+    pub chosen: Cleared<Vec<Entry>>,
+    pub indicators: PanelPage<Indicator>,
+    /// The open ones first, each in the order in which they were given.
+    pub tasks: PanelPage<Task>,
     /// Playbooks that were begun, oldest first.
     pub begun: Cleared<Vec<BegunPlaybook>>,
     /// Of the ledger: crossings of this incident that the viewer's organisation sent or received.
-    pub shares: Cleared<Vec<Share>>,
+    pub shares: PanelPage<Share>,
+    /// Over all of them, on whatever page.
+    pub overall: Cleared<Overall>,
+    /// Of them, for the form that shares: relays, whose words can be handed on, each once.
+    pub relays: Cleared<Vec<Share>>,
     /// One's own organisation's, and those that others publish.
     pub postures: Cleared<Vec<StatedPosture>>,
     /// For the liaisons and counsel of the lead: who read it through break-glass.
@@ -164,6 +179,14 @@ impl IncidentView {
     /// The entry that the composer corrects or the strike form strikes, where it is on this page.
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.timeline.entries.iter().find(|entry| entry.id == id)
+    }
+    /// The form by which this reader takes what is here to others, if they may.
+    pub fn shares_by(&self) -> Option<Form> {
+        match (self.may.share, self.may.ask_onward) {
+            (true, _) => Some(Form::Share),
+            (false, true) => Some(Form::Onward),
+            (false, false) => None,
+        }
     }
     pub fn may_take(&self) -> bool {
         let mine = self.incident.owner.as_ref().is_some_and(|owner| owner.id == self.me.id);

@@ -100,6 +100,25 @@ async fn page(
     Ok(Timeline { entries, next })
 }
 
+/// Those of an incident with these ids that the viewer may see, newest first, as the timeline shows them; the others are
+/// left out like entries that never were.
+pub async fn list_of(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    ids: &[EntryId],
+) -> Result<Cleared<Vec<Entry>>> {
+    if ids.is_empty() {
+        return Ok(std::iter::empty().collect());
+    }
+    let scope = policy::scope(viewer);
+    let rows = store::entry::list_of(&room.db, scope, incident.id, ids).await?;
+    let (number, marking) = (incident.number.clone(), marking_of(incident));
+    let mut context =
+        Context::read(room, scope, incident.id, number, marking, &rows, Reading::Joined).await?;
+    Ok(rows.into_iter().filter_map(|row| context.clear(room, viewer, row)).collect())
+}
+
 /// One entry for a stream: the whole entry that a row of the journal brought or corrected.
 pub(crate) async fn find_for(
     room: &Room,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use app::{
     model::{
-        CustodyId, ExhibitId, OrganisationId, Tlp,
+        CustodyId, ExhibitId, OrganisationId, PersonId, Tlp,
         exhibit::{Custody, Exhibit},
         id::Number,
         incident::Incident,
@@ -45,22 +45,66 @@ pub async fn list(
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.number);
-    if rows.is_empty() {
-        return Ok((std::iter::empty().collect(), None));
+    Ok((clear_all(room, viewer, incident, rows).await?, next))
+}
+
+/// Those of an incident with these numbers that the viewer may see, newest first; the others are left out like numbers
+/// never given.
+pub async fn list_of(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    numbers: &[i64],
+) -> Result<Cleared<Vec<Exhibit>>> {
+    if numbers.is_empty() {
+        return Ok(std::iter::empty().collect());
     }
+    let rows = store::exhibit::list_of(&room.db, policy::scope(viewer), incident.id, numbers).await?;
+    clear_all(room, viewer, incident, rows).await
+}
+
+async fn clear_all(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    rows: Vec<ExhibitRow>,
+) -> Result<Cleared<Vec<Exhibit>>> {
+    let numbers = rows.iter().map(|row| row.number);
+    let (Some(first), Some(last)) = (numbers.clone().min(), numbers.max()) else {
+        return Ok(std::iter::empty().collect());
+    };
     let marking = marking_of(incident);
     let thumbnails: HashSet<ExhibitId> =
-        store::exhibit::list_thumbnails(&room.db, incident.id).await?.into_iter().collect();
-    let counts = store::exhibit::count_custody(&room.db, incident.id).await?;
+        store::exhibit::list_thumbnails(&room.db, incident.id, (first, last)).await?.into_iter().collect();
+    let counts = store::exhibit::count_custody(&room.db, incident.id, (first, last)).await?;
     let counts: HashMap<ExhibitId, (i64, Option<String>)> =
         counts.into_iter().map(|(id, count, result)| (id, (count, result))).collect();
+    // Most lists have nothing narrowed and nothing RED.
+    let mut audiences: HashMap<ExhibitId, Vec<OrganisationId>> = HashMap::new();
+    if rows.iter().any(|row| row.narrowed) {
+        for (id, of) in store::exhibit::list_audiences(&room.db, incident.id, (first, last)).await? {
+            audiences.entry(id).or_default().push(of);
+        }
+    }
+    let mut named: HashMap<ExhibitId, Vec<PersonId>> = HashMap::new();
+    if rows.iter().any(|row| row.tlp == Tlp::Red) {
+        for (id, person) in store::exhibit::list_named(&room.db, incident.id, (first, last)).await? {
+            named.entry(id).or_default().push(person);
+        }
+    }
     let mut exhibits = vec![];
     for row in rows {
         let (count, result) = counts.get(&row.id).cloned().unwrap_or_default();
-        let touched = Touched { has_thumbnail: thumbnails.contains(&row.id), count, result };
-        exhibits.extend(clear(room, viewer, &incident.number, &marking, row, touched).await?);
+        let beside = Beside {
+            audience: row.narrowed.then(|| audiences.remove(&row.id).unwrap_or_default()),
+            named: named.remove(&row.id).unwrap_or_default(),
+            has_thumbnail: thumbnails.contains(&row.id),
+            count,
+            result,
+        };
+        exhibits.extend(clear(room, viewer, &incident.number, &marking, row, beside)?);
     }
-    Ok((exhibits.into_iter().collect(), next))
+    Ok(exhibits.into_iter().collect())
 }
 
 /// One exhibit, if it and its incident exist for the viewer.
@@ -106,26 +150,6 @@ async fn show(
     let marking = marking(room, incident.id, incident.tlp).await?;
     let (count, result) = store::exhibit::count_custody_of(&room.db, row.id).await?;
     let has_thumbnail = store::exhibit::has_thumbnail(&room.db, row.id).await?;
-    let touched = Touched { has_thumbnail, count, result };
-    clear(room, viewer, &incident.number, &marking, row, touched).await
-}
-
-/// What is known about an exhibit beyond its own row.
-struct Touched {
-    has_thumbnail: bool,
-    count: i64,
-    /// Of the newest verification.
-    result: Option<String>,
-}
-
-async fn clear(
-    room: &Room,
-    viewer: &Viewer,
-    number: &Number,
-    incident: &Marking,
-    row: ExhibitRow,
-    touched: Touched,
-) -> Result<Option<Cleared<Exhibit>>> {
     let id = row.id.0;
     let audience =
         if row.narrowed { Some(store::incident::read_audience(&room.db, id).await?) } else { None };
@@ -133,6 +157,29 @@ async fn clear(
         Tlp::Red => store::incident::read_named(&room.db, id).await?,
         _ => vec![],
     };
+    let beside = Beside { audience, named, has_thumbnail, count, result };
+    clear(room, viewer, &incident.number, &marking, row, beside)
+}
+
+/// What is known about an exhibit beyond its own row.
+struct Beside {
+    audience: Option<Vec<OrganisationId>>,
+    named: Vec<PersonId>,
+    has_thumbnail: bool,
+    count: i64,
+    /// Of the newest verification.
+    result: Option<String>,
+}
+
+fn clear(
+    room: &Room,
+    viewer: &Viewer,
+    number: &Number,
+    incident: &Marking,
+    row: ExhibitRow,
+    beside: Beside,
+) -> Result<Option<Cleared<Exhibit>>> {
+    let Beside { audience, named, has_thumbnail, count, result } = beside;
     let child = Marking { tlp: row.tlp, access: incident.access.clone(), named, audience };
     looks::at(row.incident_id, row.tlp.max(incident.tlp));
     let directory = room.directory();
@@ -154,9 +201,9 @@ async fn clear(
         captured_at: row.captured_at,
         added_by: directory.person(row.added_by).cloned().ok_or_else(gone)?,
         added_at: row.added_at,
-        has_thumbnail: touched.has_thumbnail,
-        custody_count: touched.count,
-        intact: touched.result.map(|result| result == "unchanged"),
+        has_thumbnail,
+        custody_count: count,
+        intact: result.map(|result| result == "unchanged"),
     };
     Ok(policy::clear(viewer, &Inside { incident, child: &child }, exhibit))
 }

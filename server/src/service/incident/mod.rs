@@ -38,7 +38,7 @@ pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
 pub use sight::{Audience, audience_of, people_who_see};
-pub(crate) use sight::{looser, marking_inside};
+pub(crate) use sight::{Names, looser, marking_inside};
 pub use status::{StatusInput, set_status};
 
 use super::{Act, Conflict, Directory, Error, Result, Room, looks, store, store::incident::IncidentRow};

@@ -1,5 +1,7 @@
 //! For whom an entry or exhibit inside an incident is meant: typed words checked against the incident.
 
+use std::collections::HashMap;
+
 use app::{
     model::{FieldErrors, OrganisationId, Person, PersonId, Tlp},
     policy::{self, Marking, Sight, Viewer},
@@ -30,12 +32,40 @@ impl Audience {
 /// The marking of what lies in an incident under the label that this had when it was written: an indicator, a task.
 /// What is RED in a RED incident is for those whom that names.
 pub(crate) async fn marking_inside(room: &Room, incident: &Marking, id: Uuid, tlp: Tlp) -> Result<Marking> {
-    let named = match (tlp, incident.tlp) {
-        (Tlp::Red, Tlp::Red) => incident.named.clone(),
-        (Tlp::Red, _) => store::incident::read_named(&room.db, id).await?,
-        _ => vec![],
-    };
-    Ok(Marking { tlp, access: incident.access.clone(), named, audience: None })
+    let mut names = Names::default();
+    if Names::are_asked(incident, [tlp]) {
+        names.0.insert(id, store::incident::read_named(&room.db, id).await?);
+    }
+    Ok(names.marking_inside(incident, id, tlp))
+}
+
+/// The people named with what is RED and lies in an incident that is not: read at once for a list.
+#[derive(Debug, Default)]
+pub(crate) struct Names(HashMap<Uuid, Vec<PersonId>>);
+
+impl Names {
+    /// Whether anybody is named with things under these labels: mostly nobody is.
+    pub(crate) fn are_asked(incident: &Marking, labels: impl IntoIterator<Item = Tlp>) -> bool {
+        incident.tlp != Tlp::Red && labels.into_iter().any(|tlp| tlp == Tlp::Red)
+    }
+
+    pub(crate) fn of(pairs: Vec<(Uuid, PersonId)>) -> Self {
+        let mut names = Self::default();
+        for (id, person) in pairs {
+            names.0.entry(id).or_default().push(person);
+        }
+        names
+    }
+
+    /// The same as [`marking_inside`].
+    pub(crate) fn marking_inside(&self, incident: &Marking, id: Uuid, tlp: Tlp) -> Marking {
+        let named = match (tlp, incident.tlp) {
+            (Tlp::Red, Tlp::Red) => incident.named.clone(),
+            (Tlp::Red, _) => self.0.get(&id).cloned().unwrap_or_default(),
+            _ => vec![],
+        };
+        Marking { tlp, access: incident.access.clone(), named, audience: None }
+    }
 }
 
 /// The people in the room who see what is marked so, by e-mail address: who can be named for it, and called.

@@ -4,6 +4,7 @@
 //! preview shows what both see, so that nobody learns from it what the recipient knows besides.
 
 mod arrival;
+mod found;
 mod unseen;
 
 use app::{
@@ -16,7 +17,7 @@ use app::{
         incident::Incident,
         indicator::Indicator,
         posture::StatedPosture,
-        share::Share,
+        share::{Overall, Share},
         task::{BegunPlaybook, Task},
     },
     policy::{self, Action, Cleared, Inside, Marking, Parties, Sight, Viewer},
@@ -24,19 +25,20 @@ use app::{
 
 use super::{
     super::{
-        Error, Result, Room, entry, evidence,
+        Error, Result, Room, entry,
         incident::{self, Held, refusal},
-        indicator, playbook, posture,
+        playbook, posture,
         store::{self, incident::IncidentRow},
-        task,
     },
     NewShare, ShareInput, check,
     cite::After,
-    give, list,
+    give,
     survey::Survey,
     way,
 };
 use arrival::Arrival;
+pub use found::Found;
+use found::Seen;
 use unseen::Unseen;
 
 /// Whose eyes the preview looks through.
@@ -80,14 +82,17 @@ pub struct Preview {
     /// The share as it will stand with this reader.
     pub message: Cleared<Share>,
     pub incident: Cleared<Incident>,
-    pub entries: Cleared<Vec<Entry>>,
-    /// The timeline is longer than these.
-    pub older: bool,
-    pub exhibits: Cleared<Vec<Exhibit>>,
-    pub indicators: Cleared<Vec<Indicator>>,
-    pub tasks: Cleared<Vec<Task>>,
+    /// The strictest label of what lies in it, on whatever page.
+    pub highest: Tlp,
+    pub entries: Found<Entry>,
+    pub exhibits: Found<Exhibit>,
+    /// Of which these entries tell, beyond the first page of the exhibits.
+    pub further: Cleared<Vec<Exhibit>>,
+    pub indicators: Found<Indicator>,
+    pub tasks: Found<Task>,
     pub begun: Cleared<Vec<BegunPlaybook>>,
-    pub shares: Cleared<Vec<Share>>,
+    pub shares: Found<Share>,
+    pub overall: Cleared<Overall>,
     pub postures: Cleared<Vec<StatedPosture>>,
     /// Who wrote the current understanding, and when.
     pub understood: Option<(Person, Moment)>,
@@ -242,30 +247,17 @@ impl Look<'_> {
     async fn look(self, readers: Vec<Reader>, reader: Reader, fates: Vec<Fate>) -> Result<Preview> {
         let (room, viewer) = (self.room, self.viewer);
         let own = incident::show(room, viewer, policy::scope(viewer), self.row.clone()).await?;
-        let query = entry::TimelineQuery { limit: 200, ..entry::TimelineQuery::default() };
-        let timeline = entry::list(room, viewer, &own, &query).await?;
-        let (exhibits, _) = evidence::list(room, viewer, &own, None, 200).await?;
-        let (indicators, _) = indicator::list(room, viewer, &own, 0, 200).await?;
-        let (shares, _) = list(room, viewer, &own, 0, 200).await?;
-        let tasks = task::list(room, viewer, &own).await?;
+        let (mut seen, mut unseen) = (Seen::of(&own), Unseen::default());
+        let entries = self.entries(&own, (&mut seen, &mut unseen)).await?;
+        let (exhibits, further) = self.exhibits(&own, &entries.items, (&mut seen, &mut unseen)).await?;
+        let indicators = self.indicators(&own, (&mut seen, &mut unseen)).await?;
         let begun = playbook::list(room, viewer, &own).await?;
-        let postures = posture::list(room, viewer, &own).await?;
+        let (tasks, begun) = self.tasks(&own, begun, (&mut seen, &mut unseen)).await?;
+        let message = self.message(&own, &reader, &seen)?;
+        let (shares, overall) = self.shares(&own, &message, (&seen, &mut unseen)).await?;
+        let postures = unseen.postures(&self, posture::list(room, viewer, &own).await?);
         let understood = entry::understood(room, &own).await?;
-        let also = self.also_seen(&indicators).await?;
-        let mut unseen = Unseen::default();
-        let entries = timeline.entries.map(|all| self.told(unseen.entries(&self, all)));
-        let exhibits = exhibits.map(|all| self.touched(unseen.exhibits(&self, all)));
-        let (indicators, hidden) =
-            self.seen_inside(indicators, |indicator| (indicator.id.0, indicator.tlp)).await?;
-        unseen.labelled(hidden, "indicator");
-        let indicators = indicators.map(|all| unseen.indicators(&also, all));
-        let (tasks, hidden) = self.seen_inside(tasks, |task| (task.id.0, task.tlp)).await?;
-        unseen.labelled(hidden, "task");
-        let shares = shares.map(|all| unseen.shares(&self, all, &exhibits, &entries));
-        let postures = unseen.postures(&self, postures);
         let duplicate = self.duplicate(&own).await?;
-        let message = self.message(&own, &reader, &exhibits, &entries)?;
-        let shares = shares.map(|shares| shares.into_iter().chain([message.clone().into_inner()]).collect());
         let incident = own.map(|own| self.incident(own, duplicate));
         Ok(Preview {
             viewer: Viewer { roles: vec![], ..self.eyes.clone() },
@@ -274,48 +266,19 @@ impl Look<'_> {
             fates,
             message,
             incident,
-            older: timeline.next.is_some(),
+            highest: seen.highest,
             entries,
             exhibits,
+            further,
             indicators,
             tasks,
             begun,
             shares,
+            overall,
             postures,
             understood,
             unseen: unseen.lines,
         })
-    }
-
-    /// What keeps a label of its own, as far as the reader sees it; and how much they do not.
-    async fn seen_inside<T>(
-        &self,
-        all: Cleared<Vec<T>>,
-        of: impl Fn(&T) -> (uuid::Uuid, Tlp),
-    ) -> Result<(Cleared<Vec<T>>, usize)> {
-        let mut sees = vec![];
-        for one in all.iter() {
-            let (id, tlp) = of(one);
-            let child = incident::marking_inside(self.room, &self.after, id, tlp).await?;
-            sees.push(
-                policy::sight(&self.eyes, &Inside { incident: &self.after, child: &child }) == Sight::Full,
-            );
-        }
-        let hidden = sees.iter().filter(|sees| !**sees).count();
-        let seen =
-            all.map(|all| all.into_iter().zip(sees).filter(|(_, sees)| *sees).map(|(one, _)| one).collect());
-        Ok((seen, hidden))
-    }
-
-    /// Incidents in which an indicator was also seen, of those that the sender sees: the ones of the reader.
-    async fn also_seen(&self, indicators: &Cleared<Vec<Indicator>>) -> Result<Vec<Number>> {
-        let mut seen: Vec<Number> = vec![];
-        for number in indicators.iter().flat_map(|indicator| &indicator.also_in) {
-            if !seen.contains(number) && self.sees_incident(number).await? {
-                seen.push(number.clone());
-            }
-        }
-        Ok(seen)
     }
 
     /// Another incident that the sender sees, as it is marked now.

@@ -8,7 +8,8 @@ use app::{
         basis::Basis,
         id::Number,
         incident::Incident,
-        share::{CitedEntry, Purpose, Share},
+        share::{CitedEntry, Overall, Purpose, Share, Told},
+        timeline::Direction,
     },
     policy::{self, Cleared, Viewer},
 };
@@ -32,23 +33,106 @@ pub async fn list(
     after: i64,
     limit: i64,
 ) -> Result<(Cleared<Vec<Share>>, Option<i64>)> {
+    page(room, viewer, incident, (Direction::Oldest, after), limit).await
+}
+
+/// The same newest first, before this row of the journal.
+pub async fn list_newest(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<(Cleared<Vec<Share>>, Option<i64>)> {
+    page(room, viewer, incident, (Direction::Newest, before.unwrap_or(i64::MAX)), limit).await
+}
+
+async fn page(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    from: (Direction, i64),
+    limit: i64,
+) -> Result<(Cleared<Vec<Share>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
     let scope = policy::scope(viewer);
-    let mut rows = store::share::list(&room.db, scope, incident.id, after, limit + 1).await?;
+    let mut rows = store::share::list(&room.db, scope, incident.id, from, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.seq);
-    let beside =
-        if rows.is_empty() { Beside::default() } else { Beside::read(room, viewer, incident.id).await? };
-    let marking = incident::marking_of(incident);
     for row in &rows {
         look(viewer, row);
     }
+    Ok((clear_all(room, viewer, incident, rows).await?, next))
+}
+
+/// Of these, all relays, each originator's words once and where they came first: there are few, and each of them is
+/// offered to be handed on.
+pub async fn list_relays(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+) -> Result<Cleared<Vec<Share>>> {
+    let (scope, mut after, mut known) = (policy::scope(viewer), 0, Vec::<ShareRow>::new());
+    loop {
+        let rows = store::share::list_relays(&room.db, scope, incident.id, after, RELAYS).await?;
+        let full = rows.len() as i64 == RELAYS;
+        after = rows.last().map_or(after, |row| row.seq);
+        for row in rows {
+            let Some(relayed) = row.basis.read().originator else { continue };
+            let said = |other: &ShareRow| {
+                other.basis.read().originator.is_some_and(|other| other.says_the_same_as(&relayed))
+            };
+            if !known.iter().any(said) {
+                known.push(row);
+            }
+        }
+        if !full {
+            // A line of words in a form: nobody has seen a share by that.
+            for row in &known {
+                looks::at(row.incident_id, row.tlp);
+            }
+            return clear_all(room, viewer, incident, known).await;
+        }
+    }
+}
+
+/// Relays that are read at once.
+const RELAYS: i64 = 200;
+
+/// What came of all shares of an incident that the viewer reads, whatever page they are on.
+pub async fn overall(room: &Room, viewer: &Viewer, incident: &Cleared<Incident>) -> Result<Cleared<Overall>> {
+    let rows = store::share::list_told(&room.db, policy::scope(viewer), incident.id).await?;
+    let mut overall = Overall::default();
+    for row in rows {
+        if row.passed > 0 {
+            overall.passed_on.push(row.from_organisation);
+        }
+        let told = Told {
+            organisation: row.to_organisation,
+            delivered_at: row.delivered_at,
+            seen_at: row.seen_at,
+            acknowledged_at: row.acknowledged_at,
+            answered_at: row.answered_at,
+        };
+        Told::merge(&mut overall.told, told);
+    }
+    policy::clear(viewer, &incident::marking_of(incident), overall).ok_or(Error::NotFound)
+}
+
+async fn clear_all(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    rows: Vec<ShareRow>,
+) -> Result<Cleared<Vec<Share>>> {
+    let beside = Beside::read(room, viewer, incident.id, &rows).await?;
+    let marking = incident::marking_of(incident);
     let shares = rows.into_iter().filter_map(|row| {
         let share = assemble(room, viewer, &incident.number, row, &beside)?;
         policy::clear(viewer, &marking, share)
     });
-    Ok((shares.collect(), next))
+    Ok(shares.collect())
 }
 
 /// What stands beside the words of shares, without what its reader may not see.
@@ -60,16 +144,14 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Of the shares of an incident.
-    async fn read(room: &Room, viewer: &Viewer, incident: IncidentId) -> Result<Self> {
-        let scope = policy::scope(viewer);
-        let mut exhibits = vec![];
-        for (share, exhibit, number) in store::share::list_exhibits(&room.db, incident).await? {
-            let seen = store::exhibit::find_visible_by_id(&room.db, scope, exhibit).await?;
-            exhibits.extend(seen.map(|_| (share, number)));
-        }
-        let entries = store::share::list_entries(&room.db, scope, incident).await?;
-        let named = store::share::list_named(&room.db, incident).await?;
+    /// Of these shares of an incident.
+    async fn read(room: &Room, viewer: &Viewer, incident: IncidentId, rows: &[ShareRow]) -> Result<Self> {
+        let seqs = rows.iter().map(|row| row.seq);
+        let (Some(first), Some(last)) = (seqs.clone().min(), seqs.max()) else { return Ok(Self::default()) };
+        let (db, scope, between) = (&room.db, policy::scope(viewer), (first, last));
+        let exhibits = store::share::list_exhibits(db, scope, incident, between).await?;
+        let entries = store::share::list_entries(db, scope, incident, between).await?;
+        let named = store::share::list_named(db, incident, between).await?;
         Ok(Self::of(exhibits, entries, named))
     }
 
@@ -105,7 +187,7 @@ pub async fn find(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<S
         .await?
         .ok_or(Error::NotFound)?;
     let marking = incident::marking(room, incident.id, incident.tlp).await?;
-    let beside = Beside::read(room, viewer, incident.id).await?;
+    let beside = Beside::read(room, viewer, incident.id, std::slice::from_ref(&row)).await?;
     look(viewer, &row);
     let share = assemble(room, viewer, &incident.number, row, &beside).ok_or(Error::NotFound)?;
     policy::clear(viewer, &marking, share).ok_or(Error::NotFound)

@@ -185,6 +185,27 @@ pub(crate) async fn list_visible(
         .await)
 }
 
+/// Those of an incident with these ids that the scope sees, newest first; a correction is none of them.
+pub(crate) async fn list_of(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    ids: &[EntryId],
+) -> sqlx::Result<Vec<EntryRow>> {
+    let places: Vec<_> = (5..).take(ids.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "{}where c.incident_id = $4 and c.id in ({}) and c.corrects is null and {} \
+         order by c.happened_at desc, c.seq desc",
+        select_entry!(),
+        places.join(", "),
+        visible_child!()
+    );
+    on!(db, |conn| {
+        let asked = scoped!(query_as(AssertSqlSafe(sql)), scope).bind(incident);
+        ids.iter().fold(asked, |asked, id| asked.bind(*id)).fetch_all(conn).await
+    })
+}
+
 /// The corrections of these entries that the scope sees, newest first.
 pub(crate) async fn list_corrections(
     db: &Db,

@@ -6,7 +6,7 @@ use app::{
     },
     policy::Scope,
 };
-use sqlx::{FromRow, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, FromRow, query, query_as, query_scalar};
 
 use super::{Db, Tx, on, scoped, visible_child};
 
@@ -83,6 +83,23 @@ pub(crate) async fn list_visible(
         .bind(limit)
         .fetch_all(conn)
         .await)
+}
+
+/// Those of an incident with these numbers that the scope sees, in the same order.
+pub(crate) async fn list_of(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    numbers: &[i64],
+) -> sqlx::Result<Vec<ExhibitRow>> {
+    let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    let sql = format!(
+        "{}where c.incident_id = $4 and c.number in ({}) and {} order by c.number desc",
+        select_exhibit!(),
+        numbers.join(", "),
+        visible_child!()
+    );
+    on!(db, |conn| scoped!(query_as(AssertSqlSafe(sql)), scope).bind(incident).fetch_all(conn).await)
 }
 
 pub(crate) async fn find_visible(
@@ -211,11 +228,37 @@ pub(crate) async fn has_thumbnail(db: &Db, exhibit: ExhibitId) -> sqlx::Result<b
     Ok(count > 0)
 }
 
-/// Exhibits of an incident that have a finished thumbnail.
-pub(crate) async fn list_thumbnails(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<ExhibitId>> {
-    let sql = "select t.exhibit_id from thumbnail t join exhibit e on e.id = t.exhibit_id \
-               where e.incident_id = $1 and t.state = 'made'";
-    on!(db, |conn| query_scalar(sql).bind(incident).fetch_all(conn).await)
+/// Audience of every narrowed exhibit of an incident, from one number to another.
+pub(crate) async fn list_audiences(
+    db: &Db,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ExhibitId, OrganisationId)>> {
+    let sql = "select e.id, d.organisation_id from exhibit e join audience d on d.subject_id = e.id \
+               where e.incident_id = $1 and e.number >= $2 and e.number <= $3 and e.narrowed order by d.organisation_id";
+    on!(db, |conn| query_as(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
+}
+
+/// Whom every RED exhibit of an incident names, from one number to another.
+pub(crate) async fn list_named(
+    db: &Db,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ExhibitId, PersonId)>> {
+    let sql = "select e.id, n.person_id from exhibit e join named n on n.subject_id = e.id \
+               where e.incident_id = $1 and e.number >= $2 and e.number <= $3 and e.tlp = 'red' order by n.person_id";
+    on!(db, |conn| query_as(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
+}
+
+/// Exhibits of an incident, from one number to another, that have a finished thumbnail.
+pub(crate) async fn list_thumbnails(
+    db: &Db,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<ExhibitId>> {
+    let sql = "select t.exhibit_id from exhibit e join thumbnail t on t.exhibit_id = e.id \
+               where e.incident_id = $1 and e.number >= $2 and e.number <= $3 and t.state = 'made'";
+    on!(db, |conn| query_scalar(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
 }
 
 /// Rows of the journal that [`list_without_thumbnail`] looks at.
@@ -277,15 +320,18 @@ pub(crate) async fn list_custody_before(
     on!(db, |conn| query_as(sql).bind(exhibit).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
-/// Per exhibit of an incident: how many custody rows, and the result of the newest verification.
+/// Per exhibit of an incident, from one number to another: how many custody rows, and the result of the newest
+/// verification.
 pub(crate) async fn count_custody(
     db: &Db,
     incident: IncidentId,
+    (first, last): (i64, i64),
 ) -> sqlx::Result<Vec<(ExhibitId, i64, Option<String>)>> {
     let sql = "select u.exhibit_id, count(*), (select v.result from custody v where v.exhibit_id = u.exhibit_id \
                and v.result <> '' order by v.seq desc limit 1) from custody u \
-               join exhibit e on e.id = u.exhibit_id where e.incident_id = $1 group by u.exhibit_id";
-    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+               join exhibit e on e.id = u.exhibit_id where e.incident_id = $1 and e.number >= $2 and e.number <= $3 \
+               group by u.exhibit_id";
+    on!(db, |conn| query_as(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
 }
 
 /// How many custody rows an exhibit has, and the result of its newest verification.

@@ -3,10 +3,12 @@
 use app::{
     model::{
         IncidentId, IndicatorId, Moment, OrganisationId, PersonId, Tlp, id::Number, indicator::IndicatorKind,
+        timeline::Direction,
     },
     policy::Scope,
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
+use uuid::Uuid;
 
 use super::{Db, Tx, on, scoped, visible_incident, visible_labelled};
 
@@ -43,20 +45,29 @@ pub(crate) async fn add(tx: &mut Tx, row: &IndicatorRow) -> sqlx::Result<()> {
         .map(drop))
 }
 
-/// The indicators of an incident that the scope sees, oldest first, after `seq`.
+macro_rules! listed {
+    ($piece:literal) => {
+        concat!(
+            "select c.id, c.incident_id, c.seq, c.kind, c.value, c.note, c.tlp, c.added_by, c.organisation_id, c.added_at \
+             from indicator c join incident i on i.id = c.incident_id where c.incident_id = $4 and ",
+            visible_labelled!("c"),
+            $piece
+        )
+    };
+}
+
+/// The indicators of an incident that the scope sees, in this order, from `seq` on.
 pub(crate) async fn list(
     db: &Db,
     scope: Scope,
     incident: IncidentId,
-    seq: i64,
+    (order, seq): (Direction, i64),
     limit: i64,
 ) -> sqlx::Result<Vec<IndicatorRow>> {
-    let sql = concat!(
-        "select c.id, c.incident_id, c.seq, c.kind, c.value, c.note, c.tlp, c.added_by, c.organisation_id, c.added_at \
-         from indicator c join incident i on i.id = c.incident_id where c.incident_id = $4 and c.seq > $5 and ",
-        visible_labelled!("c"),
-        " order by c.seq limit $6"
-    );
+    let sql = match order {
+        Direction::Oldest => listed!(" and c.seq > $5 order by c.seq limit $6"),
+        Direction::Newest => listed!(" and c.seq < $5 order by c.seq desc limit $6"),
+    };
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
@@ -76,20 +87,29 @@ pub(crate) async fn find_label(db: &Db, id: IndicatorId) -> sqlx::Result<Option<
     on!(db, |conn| query_scalar(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// For each indicator of this incident: numbers of other incidents that the scope sees, and in them the same value.
+/// Whom the RED ones of an incident name.
+pub(crate) async fn list_named(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<(Uuid, PersonId)>> {
+    let sql = "select c.id, n.person_id from indicator c join named n on n.subject_id = c.id \
+               where c.incident_id = $1 and c.tlp = 'red' order by n.person_id";
+    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+}
+
+/// For each indicator of this incident from one row of the journal to another: numbers of other incidents that the scope
+/// sees, and in them the same value.
 pub(crate) async fn list_also_in(
     db: &Db,
     scope: Scope,
     incident: IncidentId,
+    (first, last): (i64, i64),
 ) -> sqlx::Result<Vec<(IndicatorId, Number)>> {
     let sql = concat!(
         "select a.id, i.number from indicator a join indicator b on b.kind = a.kind and b.value = a.value \
          and b.incident_id <> a.incident_id join incident i on i.id = b.incident_id \
-         where a.incident_id = $4 and ",
+         where a.incident_id = $4 and a.seq >= $5 and a.seq <= $6 and ",
         visible_incident!(),
         " and ",
         visible_labelled!("b"),
         " order by i.number"
     );
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(first).bind(last).fetch_all(conn).await)
 }

@@ -32,6 +32,7 @@ pub(crate) mod mention;
 pub(crate) mod notice;
 pub(crate) mod onward;
 pub(crate) mod organisation;
+pub(crate) mod panel;
 pub(crate) mod period;
 pub(crate) mod person;
 pub(crate) mod playbook;

@@ -5,6 +5,7 @@ use app::{
         EntryId, ExhibitId, IncidentId, Moment, OrganisationId, PersonId, ShareId, Tlp,
         entry::EntryKind,
         share::{Purpose, ShareState},
+        timeline::Direction,
     },
     policy::Scope,
 };
@@ -139,22 +140,63 @@ pub(crate) async fn read(db: &Db, id: ShareId) -> sqlx::Result<Option<ShareRow>>
     on!(db, |conn| query_as(sql).bind(id).fetch_optional(conn).await)
 }
 
-/// Shares of an incident that the scope reads, oldest first, after `seq`.
+macro_rules! listed {
+    ($piece:literal) => {
+        // `$1`: PostgreSQL wants to see each value used.
+        concat!(select_share!(), "s where s.incident_id = $4 and $1 and ", visible_share!(), $piece)
+    };
+}
+
+/// Shares of an incident that the scope reads, in this order, from `seq` on.
 pub(crate) async fn list(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    (order, seq): (Direction, i64),
+    limit: i64,
+) -> sqlx::Result<Vec<ShareRow>> {
+    let sql = match order {
+        Direction::Oldest => listed!(" and s.seq > $5 order by s.seq limit $6"),
+        Direction::Newest => listed!(" and s.seq < $5 order by s.seq desc limit $6"),
+    };
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+/// Those of them that relay somebody's words, oldest first, after `seq`.
+pub(crate) async fn list_relays(
     db: &Db,
     scope: Scope,
     incident: IncidentId,
     seq: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<ShareRow>> {
-    // `$1`: PostgreSQL wants to see each value used.
-    let sql = concat!(
-        select_share!(),
-        "s where s.incident_id = $4 and $1 and ",
-        visible_share!(),
-        " and s.seq > $5 order by s.seq limit $6"
-    );
+    let sql = listed!(" and s.purpose = 'relay' and s.seq > $5 order by s.seq limit $6");
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
+}
+
+/// The first time of each step between two organisations, over the shares of an incident that stand.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ToldRow {
+    pub from_organisation: OrganisationId,
+    pub to_organisation: OrganisationId,
+    pub delivered_at: Moment,
+    pub seen_at: Option<Moment>,
+    pub acknowledged_at: Option<Moment>,
+    pub answered_at: Option<Moment>,
+    /// How many of them somebody let pass.
+    pub passed: i64,
+}
+
+/// The same over all shares of an incident that the scope reads.
+pub(crate) async fn list_told(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<Vec<ToldRow>> {
+    let sql = concat!(
+        "select s.from_organisation, s.to_organisation, min(s.delivered_at) as delivered_at, min(s.seen_at) as seen_at, \
+         min(s.acknowledged_at) as acknowledged_at, min(s.answered_at) as answered_at, count(s.approved_by) as passed \
+         from share s where s.incident_id = $4 and $1 and s.revoked_at is null and ",
+        visible_share!(),
+        " group by s.from_organisation, s.to_organisation"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
 }
 
 /// Shares that stand and give their recipients a part in this incident.
@@ -232,14 +274,21 @@ pub(crate) async fn add_exhibit(tx: &mut Tx, share: ShareId, exhibit: ExhibitId)
     on!(tx tx, |conn| query(sql).bind(share).bind(exhibit).execute(conn).await.map(drop))
 }
 
-/// Numbers of the exhibits of every share of an incident.
+/// Numbers of the exhibits of the shares of an incident from one row of the journal to another, without those that the
+/// scope does not see.
 pub(crate) async fn list_exhibits(
     db: &Db,
+    scope: Scope,
     incident: IncidentId,
-) -> sqlx::Result<Vec<(ShareId, ExhibitId, i64)>> {
-    let sql = "select x.share_id, e.id, e.number from share s join share_exhibit x on x.share_id = s.id \
-               join exhibit e on e.id = x.exhibit_id where s.incident_id = $1 order by e.number";
-    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ShareId, i64)>> {
+    let sql = concat!(
+        "select x.share_id, c.number from share s join share_exhibit x on x.share_id = s.id \
+         join exhibit c on c.id = x.exhibit_id where s.incident_id = $4 and s.seq >= $5 and s.seq <= $6 and ",
+        visible_child!(),
+        " order by c.number"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(first).bind(last).fetch_all(conn).await)
 }
 
 pub(crate) async fn add_entry(tx: &mut Tx, share: ShareId, entry: EntryId) -> sqlx::Result<()> {
@@ -256,20 +305,29 @@ pub(crate) struct CitedRow {
     pub happened_at: Moment,
 }
 
-/// The entries that the shares of an incident point to, without those that the scope does not see.
-pub(crate) async fn list_entries(db: &Db, scope: Scope, incident: IncidentId) -> sqlx::Result<Vec<CitedRow>> {
+/// The entries that the same shares point to, without those that the scope does not see.
+pub(crate) async fn list_entries(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<CitedRow>> {
     let sql = concat!(
         "select x.share_id, c.id, c.kind, c.happened_at from share s join share_entry x on x.share_id = s.id \
-         join entry c on c.id = x.entry_id where s.incident_id = $4 and ",
+         join entry c on c.id = x.entry_id where s.incident_id = $4 and s.seq >= $5 and s.seq <= $6 and ",
         visible_child!(),
         " order by c.happened_at, c.seq"
     );
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(first).bind(last).fetch_all(conn).await)
 }
 
-/// Whom the shares of an incident name.
-pub(crate) async fn list_named(db: &Db, incident: IncidentId) -> sqlx::Result<Vec<(ShareId, PersonId)>> {
+/// Whom the same shares name.
+pub(crate) async fn list_named(
+    db: &Db,
+    incident: IncidentId,
+    (first, last): (i64, i64),
+) -> sqlx::Result<Vec<(ShareId, PersonId)>> {
     let sql = "select s.id, n.person_id from share s join named n on n.subject_id = s.id \
-               where s.incident_id = $1 order by n.person_id";
-    on!(db, |conn| query_as(sql).bind(incident).fetch_all(conn).await)
+               where s.incident_id = $1 and s.seq >= $2 and s.seq <= $3 order by n.person_id";
+    on!(db, |conn| query_as(sql).bind(incident).bind(first).bind(last).fetch_all(conn).await)
 }

@@ -8,7 +8,7 @@ use app::{
         Submitted,
         form::{Form as Which, OpenForm},
         id::Number,
-        timeline::TimelineQuery,
+        panel::PageQuery,
     },
     pages::parts::Tone,
 };
@@ -97,7 +97,7 @@ impl Begun {
 
     /// The page again, with a form open.
     pub(super) async fn again(&self, open: OpenForm, status: StatusCode) -> Answer {
-        draw(&self.app, &self.member, &self.number, TimelineQuery::default(), Some(open), status).await
+        draw(&self.app, &self.member, &self.number, PageQuery::default(), Some(open), status).await
     }
 
     /// Back to the page, which says how it went.

@@ -5,6 +5,7 @@ mod begun;
 mod conflict;
 mod entry;
 mod material;
+mod offered;
 pub(super) mod preview;
 mod share;
 mod view;
@@ -14,7 +15,7 @@ use app::{
     model::{
         form::{Form, OpenForm},
         id::Number,
-        timeline::TimelineQuery,
+        panel::PageQuery,
     },
     pages,
 };
@@ -51,12 +52,13 @@ pub async fn show(
     let number = number(&text)?;
     let pairs = read::pairs(query.as_deref());
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    let open = value("form")
-        .and_then(|word| word.parse::<Form>().ok())
-        .map(|form| OpenForm::opened(form, value("of")));
-    let timeline = TimelineQuery::from_pairs(read::borrowed(&pairs));
+    let open = value("form").and_then(|word| word.parse::<Form>().ok()).map(|form| {
+        let of = if form.shares() { "entry" } else { "of" };
+        OpenForm::opened(form, value(of))
+    });
+    let query = PageQuery::from_pairs(read::borrowed(&pairs));
     let incident = service::incident::find(&app.room, &member.viewer, &number).await?;
-    let view = view::fill(&app, &member, incident, timeline, open).await?;
+    let view = view::fill(&app, &member, incident, query, open).await?;
     Ok(page::render(&app, &member, StatusCode::OK, |frame| pages::incident::page(&frame, view).into_any()))
 }
 
@@ -65,11 +67,11 @@ pub(super) async fn draw(
     app: &App,
     member: &Member,
     number: &Number,
-    timeline: TimelineQuery,
+    query: PageQuery,
     open: Option<OpenForm>,
     status: StatusCode,
 ) -> Answer {
     let incident = service::incident::find(&app.room, &member.viewer, number).await?;
-    let view = view::fill(app, member, incident, timeline, open).await?;
+    let view = view::fill(app, member, incident, query, open).await?;
     Ok(page::render(app, member, status, |frame| pages::incident::page(&frame, view).into_any()))
 }

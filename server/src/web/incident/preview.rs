@@ -2,14 +2,15 @@
 
 use app::{
     model::{
-        Moment, Person, PersonId, ShareId, Submitted, Tlp,
+        Moment, Person, PersonId, ShareId, Submitted,
         entry::EntryKind,
         form::Form,
         hold::{Hold, HoldKind},
+        panel::PanelQuery,
         timeline::{TimelineCounts, TimelineQuery},
     },
     pages::incident::{
-        IncidentView, Permissions, TimelineView,
+        IncidentView, PanelPage, Permissions, TimelineView,
         preview::{self, FateLine, PreviewView, ReaderChoice, Waiting},
     },
     policy::{self, Action, Standing},
@@ -19,7 +20,7 @@ use axum::http::StatusCode;
 use crate::{
     error::Answer,
     page,
-    service::share::{Fate, Preview, Reader},
+    service::share::{Fate, Found, Preview, Reader},
     state::App,
     viewer::Member,
 };
@@ -111,12 +112,20 @@ pub(in crate::web) fn view_of(found: Preview, now: Moment, typed: Submitted) -> 
         fates: found.fates.iter().map(fate_of).collect(),
         message: found.message.clone(),
         unseen: found.unseen.clone(),
-        older: found.older,
         page: page_of(found, now),
         typed,
         which: Form::Share,
         waiting: None,
     }
+}
+
+/// In a picture nothing leads on: it says that something does.
+fn beyond(more: bool) -> Option<String> {
+    more.then(String::new)
+}
+
+fn first<T>(found: Found<T>) -> PanelPage<T> {
+    PanelPage::of((found.items, beyond(found.more)))
 }
 
 /// The incident's page of somebody who looks and does nothing.
@@ -129,32 +138,36 @@ fn page_of(found: Preview, now: Moment) -> IncidentView {
         organisation,
     };
     let counts = |kinds: &[EntryKind]| {
-        i64::try_from(found.entries.iter().filter(|entry| kinds.contains(&entry.kind)).count()).unwrap_or(0)
+        i64::try_from(found.entries.items.iter().filter(|entry| kinds.contains(&entry.kind)).count())
+            .unwrap_or(0)
     };
     let counts = TimelineCounts {
-        all: i64::try_from(found.entries.len()).unwrap_or(0),
+        all: i64::try_from(found.entries.items.len()).unwrap_or(0),
         updates: counts(&[EntryKind::Update, EntryKind::Observation, EntryKind::Request, EntryKind::Answer]),
         decisions: counts(&[EntryKind::Decision]),
         evidence: counts(&[EntryKind::Evidence]),
     };
-    let entries = found.entries.iter().map(|entry| entry.tlp);
-    let labels = entries.chain(found.exhibits.iter().map(|exhibit| exhibit.tlp));
     IncidentView {
         me: found.reader.person.clone().unwrap_or(nobody),
         viewer: found.viewer,
-        highest: labels.fold(found.incident.tlp, Tlp::max),
+        highest: found.highest,
         understood: found.understood,
         timeline: TimelineView {
-            entries: found.entries,
-            next: None,
+            next: beyond(found.entries.more),
+            entries: found.entries.items,
             query: TimelineQuery::default(),
             counts,
         },
-        exhibits: found.exhibits,
-        indicators: found.indicators,
-        tasks: found.tasks,
+        panels: PanelQuery::default(),
+        exhibits: first(found.exhibits),
+        further: found.further,
+        chosen: policy::clear_public(vec![]),
+        indicators: first(found.indicators),
+        tasks: first(found.tasks),
         begun: found.begun,
-        shares: found.shares,
+        shares: first(found.shares),
+        overall: found.overall,
+        relays: policy::clear_public(vec![]),
         postures: found.postures,
         // Who looked in from outside is no part of what is shared.
         glass: policy::clear_public(vec![]),

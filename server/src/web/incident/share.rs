@@ -3,14 +3,19 @@
 
 use app::{
     model::{
-        ShareId, Submitted,
+        FieldErrors, ShareId, Submitted,
         form::{Form as Which, OpenForm},
+        incident::Incident,
         share::ShareTemplate,
     },
     pages::{
-        incident::{basis::ORIGINATOR_AT, share_form::BUTTONS},
+        incident::{
+            basis::ORIGINATOR_AT,
+            share_form::{BUTTONS, FURTHER},
+        },
         parts::Tone,
     },
+    policy::{Cleared, Viewer},
 };
 use axum::http::StatusCode;
 
@@ -18,7 +23,7 @@ use super::{begun::Begun, preview};
 use crate::{
     error::Answer,
     service::{
-        self, Error, Result, settled,
+        self, Error, Result, Room, settled,
         share::{OriginatorInput, ShareInput, Step, UnshareInput},
     },
     web::read,
@@ -34,10 +39,15 @@ enum Before {
     Nothing,
 }
 
-/// Takes the buttons out of what was typed, and puts ready words in where one asks for them.
+/// Takes the buttons out of what was typed, ticks the further exhibits that are there, and puts ready words in where
+/// one asks for them.
 async fn before(begun: &mut Begun) -> Result<Before> {
     let (room, asker, _, number) = begun.asked();
     let typed = &mut begun.typed;
+    if !typed.value(FURTHER).trim().is_empty() {
+        let incident = service::incident::find(&room, &asker.viewer, &number).await?;
+        tick_further(&room, &asker.viewer, &incident, typed).await?;
+    }
     let asked = |name: &str| Some(typed.value(name).to_owned()).filter(|value| !value.is_empty());
     let (wanted, template, change) = (asked("preview"), asked("use_template"), asked("change"));
     for button in BUTTONS {
@@ -54,9 +64,58 @@ async fn before(begun: &mut Begun) -> Result<Before> {
     })
 }
 
+/// Exhibits that were named by their labels are ticked like the others from now on. What is none stays as it was typed,
+/// with a message beside it.
+async fn tick_further(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    typed: &mut Submitted,
+) -> Result<()> {
+    let text = typed.value(FURTHER).to_owned();
+    let mut words: Vec<&str> =
+        text.split([',', ';', ' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()).collect();
+    words.dedup();
+    if words.len() > FURTHER_MOST {
+        typed.errors.add(FURTHER, format!("At most {FURTHER_MOST} go along with one share"));
+        return Ok(());
+    }
+    let number = |word: &str| {
+        let digits = word.trim_start_matches(['E', 'e']).trim_start_matches('-');
+        digits.parse::<i64>().ok().filter(|number| *number > 0)
+    };
+    let numbers: Vec<i64> = words.iter().copied().filter_map(number).collect();
+    let found = service::evidence::list_of(room, viewer, incident, &numbers).await?;
+    let mut left = vec![];
+    for word in words {
+        match number(word).filter(|number| found.iter().any(|exhibit| exhibit.number == *number)) {
+            Some(number) if typed.has("exhibits", &number.to_string()) => {}
+            Some(number) => typed.push("exhibits", number.to_string()),
+            None => left.push(word),
+        }
+    }
+    typed.remove(FURTHER);
+    if !left.is_empty() {
+        for word in &left {
+            let word: String = word.chars().take(20).collect();
+            typed.errors.add(FURTHER, format!("There is no exhibit {word}"));
+        }
+        typed.set(FURTHER, left.join(", "));
+    }
+    Ok(())
+}
+
+/// As many exhibits as go along with one share.
+const FURTHER_MOST: usize = 100;
+
 /// The form as it was typed.
 async fn again(begun: &Begun, which: Which) -> Answer {
     begun.again(OpenForm::faulty(which, None, begun.typed.clone()), StatusCode::OK).await
+}
+
+/// What was typed has its messages already: nothing else is wrong with it.
+fn refused() -> Result<()> {
+    Err(Error::Invalid(FieldErrors::default()))
 }
 
 /// `POST /incidents/{number}/shares`
@@ -68,6 +127,10 @@ pub async fn share(mut begun: Begun) -> Answer {
     };
     let (room, asker, once, number) = begun.asked();
     let input = input(&begun.typed);
+    if begun.typed.error(FURTHER).is_some() {
+        let other = service::share::preview(&room, &asker.viewer, &number, &input, "").await.map(drop);
+        return begun.answer(Which::Share, async { other.and_then(|()| refused()) }).await;
+    }
     if let Some(wanted) = wanted {
         return match service::share::preview(&room, &asker.viewer, &number, &input, &wanted).await {
             Ok(found) => preview::draw(&begun.app, &begun.member, found, (Which::Share, begun.typed)),
@@ -103,6 +166,10 @@ pub async fn ask_onward(mut begun: Begun) -> Answer {
     };
     let (room, asker, once, number) = begun.asked();
     let input = input(&begun.typed);
+    if begun.typed.error(FURTHER).is_some() {
+        let other = service::share::preview_ask(&room, &asker.viewer, &number, &input, "").await.map(drop);
+        return begun.answer(Which::Onward, async { other.and_then(|()| refused()) }).await;
+    }
     if let Some(wanted) = wanted {
         return match service::share::preview_ask(&room, &asker.viewer, &number, &input, &wanted).await {
             Ok(found) => preview::draw(&begun.app, &begun.member, found, (Which::Onward, begun.typed)),

@@ -2,60 +2,62 @@
 
 use app::{
     model::{
-        Person, Tlp,
+        Person,
         entry::EntryKind,
         form::OpenForm,
         incident::{Category, Incident, Status},
-        timeline::{Direction, Show, TimelineCounts, TimelineQuery},
+        panel::PageQuery,
+        timeline::{Direction, PAGE, Show, TimelineCounts},
     },
-    pages::incident::{IncidentView, Permissions, TimelineView},
+    pages::incident::{IncidentView, PanelPage, Permissions, TimelineView},
     policy::{Cleared, Standing},
 };
 
+use super::offered;
 use crate::{
     service::{self, Error, Result},
     state::App,
     viewer::Member,
 };
 
-/// Entries of one page of a timeline.
-const PAGE: i64 = 60;
-
 pub(super) async fn fill(
     app: &App,
     member: &Member,
     incident: Cleared<Incident>,
-    query: TimelineQuery,
+    asked: PageQuery,
     open: Option<OpenForm>,
 ) -> Result<IncidentView> {
     let (room, viewer) = (&app.room, &member.viewer);
+    let PageQuery { timeline: query, panels } = asked;
     let wanted = service::entry::TimelineQuery {
         kinds: kinds(query.show),
         oldest_first: query.order == Direction::Oldest,
         after: query.after.clone(),
-        limit: PAGE,
+        limit: PAGE as i64,
     };
     // Side by side, but on no more than half of the readers: two visitors at once still find one each.
     let (
         timeline,
         ((counts, highest), understood, tasks, begun),
-        (indicators, shares),
-        ((exhibits, _), postures, following, glass),
+        (indicators, beside, shares, overall),
+        (exhibits, postures, following, glass),
     ) = tokio::try_join!(
         service::entry::list(room, viewer, &incident, &wanted),
         async {
             let counts = service::entry::count(room, viewer, &incident).await?;
             let understood = service::entry::understood(room, &incident).await?;
-            let tasks = service::task::list(room, viewer, &incident).await?;
+            let tasks = service::panel::tasks(room, viewer, &incident, &panels).await?;
             Ok((counts, understood, tasks, service::playbook::list(room, viewer, &incident).await?))
         },
         async {
-            let (indicators, _) = service::indicator::list(room, viewer, &incident, 0, 200).await?;
-            let (shares, _) = service::share::list(room, viewer, &incident, 0, 200).await?;
-            Ok((indicators, shares))
+            let indicators = service::panel::indicators(room, viewer, &incident, &panels).await?;
+            let beside = service::panel::highest(room, viewer, &incident).await?;
+            let shares = service::panel::shares(room, viewer, &incident, &panels).await?;
+            let overall = service::share::overall(room, viewer, &incident).await?;
+            Ok((indicators, beside, shares, overall))
         },
         async {
-            let exhibits = service::evidence::list(room, viewer, &incident, None, 200).await?;
+            let exhibits = service::panel::exhibits(room, viewer, &incident, &panels).await?;
             let following = service::following::find(room, viewer, &incident).await?;
             let postures = service::posture::list(room, viewer, &incident).await?;
             let glass = service::glass::list_of(room, viewer, &incident).await?;
@@ -74,15 +76,15 @@ pub(super) async fn fill(
     let nameable = service::incident::people_who_see(room, &marking);
     let shared = |id| incident.lead.id == id || incident.shared_with.iter().any(|shared| shared.id == id);
     let organisations = crate::web::sitting(room);
+    let offered = offered::read(room, viewer, &incident, (&timeline.entries, &exhibits.0), &open).await?;
+    let relays = match may.share || may.ask_onward {
+        true => service::share::list_relays(room, viewer, &incident).await?,
+        false => std::iter::empty().collect(),
+    };
     Ok(IncidentView {
         me,
         viewer: viewer.clone(),
-        highest: exhibits
-            .iter()
-            .map(|exhibit| exhibit.tlp)
-            .chain(indicators.iter().map(|indicator| indicator.tlp))
-            .chain(tasks.iter().map(|task| task.tlp))
-            .fold(highest, Tlp::max),
+        highest: highest.max(beside),
         understood,
         timeline: TimelineView {
             entries: timeline.entries,
@@ -90,11 +92,16 @@ pub(super) async fn fill(
             counts: timeline_counts(&counts),
             query,
         },
-        exhibits,
-        indicators,
-        tasks,
+        panels,
+        exhibits: PanelPage::of(exhibits),
+        further: offered.exhibits,
+        chosen: offered.entries,
+        indicators: PanelPage::of(indicators),
+        tasks: PanelPage::of(tasks),
         begun,
-        shares,
+        shares: PanelPage::of(shares),
+        overall,
+        relays,
         postures,
         glass,
         now: room.now(),

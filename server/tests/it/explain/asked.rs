@@ -19,6 +19,7 @@ use server::service::{
     evidence::{self, EvidenceInput},
     session::Sessions,
     share::{OriginatorInput, ShareInput},
+    task::TaskOrder,
     verify::VerifyOptions,
 };
 
@@ -185,7 +186,24 @@ async fn inside(room: &Room, email: &str, number: &Number) {
     service::indicator::list(room, viewer, &incident, 0, 20).await.expect("indicators");
     service::share::list(room, viewer, &incident, 0, 20).await.expect("shares");
     service::share::list_onward(room, viewer, &incident, 0, 20).await.expect("requests");
-    service::task::list(room, viewer, &incident).await.expect("tasks");
+    for order in [TaskOrder::Given, TaskOrder::Open] {
+        let (_, next) = service::task::list(room, viewer, &incident, (order, None), 1).await.expect("tasks");
+        service::task::list(room, viewer, &incident, (order, next), 20).await.expect("the page after");
+    }
+    service::task::list_steps(room, viewer, &incident, "bomb-threat-wave").await.expect("steps");
+    service::indicator::list_newest(room, viewer, &incident, None, 20).await.expect("indicators");
+    let (newest, _) = service::share::list_newest(room, viewer, &incident, None, 20).await.expect("shares");
+    for share in newest.iter() {
+        service::share::find(room, viewer, share.id).await.expect("a share");
+    }
+    service::share::list_relays(room, viewer, &incident).await.expect("relays");
+    service::share::overall(room, viewer, &incident).await.expect("who was told");
+    service::panel::highest(room, viewer, &incident).await.expect("a label");
+    service::evidence::list_of(room, viewer, &incident, &[1, 2, 3]).await.expect("exhibits by number");
+    let few = TimelineQuery { limit: 3, ..TimelineQuery::default() };
+    let page = service::entry::list(room, viewer, &incident, &few).await.expect("a timeline");
+    let ids: Vec<_> = page.entries.iter().map(|entry| entry.id).collect();
+    service::entry::list_of(room, viewer, &incident, &ids).await.expect("entries by id");
     service::playbook::list(room, viewer, &incident).await.expect("playbooks");
     if viewer.has(app::model::Role::Analyst) {
         story::post(room, email, number, |_| {}).await.expect("posted");

@@ -20,6 +20,7 @@ use super::{
         read::explained,
     },
     Fate, Look, Reader, Sent,
+    found::Seen,
 };
 
 /// A share as it is delivered.
@@ -126,30 +127,27 @@ impl Look<'_> {
         &self,
         own: &Cleared<Incident>,
         reader: &Reader,
-        exhibits: &[Exhibit],
-        entries: &[Entry],
+        seen: &Seen,
     ) -> Result<Cleared<Share>> {
         let arrival = self.arrivals.iter().find(|arrival| arrival.new.to == reader.organisation.id);
         let new = arrival.ok_or_else(|| Error::internal("a reader of no recipient"))?.new.clone();
-        let beside = (numbers(&new, exhibits), cited(&new, entries));
+        let beside = (numbers(&new, seen), cited(&new, seen));
         Ok(own.clone().map(|own| share(self.room, &self.sent, own, (reader, new), beside)))
     }
 }
 
 /// Labels of the exhibits that go along and that the reader sees.
-fn numbers(new: &NewShare, exhibits: &[Exhibit]) -> Vec<i64> {
-    let chosen = exhibits.iter().filter(|exhibit| new.cited.exhibits.contains(&exhibit.id));
-    let mut numbers: Vec<i64> = chosen.map(|exhibit| exhibit.number).collect();
+fn numbers(new: &NewShare, seen: &Seen) -> Vec<i64> {
+    let chosen = new.cited.exhibits.iter().filter_map(|id| seen.exhibits.get(id));
+    let mut numbers: Vec<i64> = chosen.copied().collect();
     numbers.sort_unstable();
     numbers
 }
 
 /// Entries that go along and that the reader sees, oldest first.
-fn cited(new: &NewShare, entries: &[Entry]) -> Vec<CitedEntry> {
-    let chosen = entries.iter().filter(|entry| new.cited.entries.contains(&entry.id));
-    let mut cited: Vec<_> = chosen
-        .map(|entry| CitedEntry { id: entry.id, kind: entry.kind, happened_at: entry.happened_at })
-        .collect();
+fn cited(new: &NewShare, seen: &Seen) -> Vec<CitedEntry> {
+    let chosen = new.cited.entries.iter().filter_map(|id| seen.entries.get(id));
+    let mut cited: Vec<_> = chosen.cloned().collect();
     cited.sort_by_key(|entry| entry.happened_at);
     cited
 }
