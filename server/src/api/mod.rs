@@ -108,13 +108,12 @@ fn page_of<F, T: ToSchema>(
 /// The place in a list that the store pages by a number, sealed for that list.
 fn place(room: &Room, purpose: &str, after: Option<String>) -> Answer<Option<i64>> {
     let Some(sealed) = after else { return Ok(None) };
-    let opened = room.seal().open(purpose, &sealed).and_then(|text| text.parse().ok());
-    Ok(Some(opened.ok_or_else(not_a_cursor)?))
+    Ok(Some(room.seal().open_place(purpose, &sealed).ok_or_else(not_a_cursor)?))
 }
 
-/// Seals such a place. All are equally long: the length of a number would tell how large it is.
+/// Seals such a place.
 fn sealed(room: &Room, purpose: &str, place: Option<i64>) -> Option<String> {
-    place.map(|place| room.seal().seal(purpose, &format!("{place:020}")))
+    place.map(|place| room.seal().seal_place(purpose, place))
 }
 
 fn not_a_cursor() -> Error {
