@@ -26,6 +26,7 @@ mod cleared;
 mod content;
 mod crash;
 mod crossing;
+mod custody;
 mod cut;
 mod demo;
 mod detour;
