@@ -101,5 +101,6 @@ mod survey;
 mod test_app;
 mod unknown;
 mod verify;
+mod wall;
 mod words;
 mod write;
