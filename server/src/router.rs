@@ -151,6 +151,7 @@ fn table() -> Vec<Route> {
         // The floor.
         get("/board", Member, "scope", board::show),
         get("/board/tabs", Member, "scope", board::tabs),
+        get("/board/updates", Member, "scope", board::updates),
         get("/shares", Member, "scope, party", share::show),
         get("/shares/counts", Member, "scope, party", share::counts),
         get("/shares/{id}/preview", Member, "scope, party, may DecideOnward", share::preview),

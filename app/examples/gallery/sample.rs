@@ -294,11 +294,11 @@ pub(crate) fn feed() -> Feed {
         tlp,
         alarm: organisation == "Watchfloor",
     });
-    Feed { items: clear_public(items.to_vec()), mine: false }
+    Feed { items: clear_public(items.to_vec()), mine: false, next: Some("sample".into()) }
 }
 
 pub(crate) fn no_feed() -> Feed {
-    Feed { items: clear_public(vec![]), mine: false }
+    Feed { items: clear_public(vec![]), mine: false, next: None }
 }
 
 pub(crate) fn choices() -> FilterChoices {

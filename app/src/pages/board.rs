@@ -4,6 +4,7 @@ pub mod feed;
 pub mod filters;
 pub mod row;
 pub mod tabs;
+pub mod updates;
 
 use leptos::prelude::*;
 
@@ -45,6 +46,8 @@ pub struct Feed {
     pub items: Cleared<Vec<FeedItem>>,
     /// Only incidents that the viewer owns (`?feed=mine`).
     pub mine: bool,
+    /// Sealed: where earlier ones begin.
+    pub next: Option<String>,
 }
 
 /// `GET /board`

@@ -205,12 +205,31 @@ pub async fn tabs(room: &Room, viewer: &Viewer) -> Result<BoardTabs> {
     Ok(BoardTabs { open, breached, without_owner, own_lead, mine })
 }
 
+/// What the seal of a cursor of updates is for.
+const UPDATES: &str = "updates";
+
 /// The updates rail: newest first, over the open incidents that the viewer sees; only those that they own
-/// where `mine`.
-pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Result<Cleared<Vec<FeedItem>>> {
+/// where `mine`; before a sealed place. Answers where earlier ones begin, too.
+pub async fn feed(
+    room: &Room,
+    viewer: &Viewer,
+    mine: bool,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<(Cleared<Vec<FeedItem>>, Option<String>)> {
+    let before = match after {
+        None => i64::MAX,
+        Some(sealed) => {
+            let place = room.seal.open_place(UPDATES, sealed);
+            place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
+        }
+    };
     let scope = policy::scope(viewer);
     let owner = mine.then_some(viewer.person);
-    let rows = store::entry::list_feed(&room.db, scope, owner, limit).await?;
+    let mut rows = store::entry::list_feed(&room.db, scope, owner, before, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| room.seal.seal_place(UPDATES, row.seq));
     let directory = room.directory();
     let items = rows.into_iter().map(|row| {
         let organisation = row.organisation_id.and_then(|id| directory.organisation(id));
@@ -225,5 +244,5 @@ pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Resul
             alarm,
         })
     });
-    Ok(items.collect())
+    Ok((items.collect(), next))
 }

@@ -100,6 +100,7 @@ mod stranger;
 mod survey;
 mod test_app;
 mod unknown;
+mod updates;
 mod verify;
 mod wall;
 mod words;

@@ -103,7 +103,8 @@ pub(super) async fn everything(room: &Room) {
             service::ledger::postings(room, &viewer, &query, 20).await.expect("the page after");
         }
         for mine in [false, true] {
-            service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
+            let (_, next) = service::board::feed(room, &viewer, mine, None, 30).await.expect("a feed");
+            service::board::feed(room, &viewer, mine, next.as_deref(), 30).await.expect("earlier ones");
         }
         inside(room, email, &Number::new(10_010)).await;
     }
