@@ -139,7 +139,12 @@ async fn leave(room: &Room) {
     let first =
         |led: &app::model::leave::Led| (led.number.to_string(), led.candidates[0].organisation.slug.clone());
     let leads = prospect.moving().map(first).collect();
-    let input = service::organisation::Leave { reason: "Left".into(), version: prospect.version, leads };
+    let input = service::organisation::Leave {
+        reason: "Left".into(),
+        version: prospect.version,
+        leads,
+        others: "cisa".into(),
+    };
     let version = service::organisation::leave(room, &root, "verizon", input, &EACH).await.expect("left");
     let back = service::organisation::take_back(room, &root, "verizon", ("Back", version), &EACH).await;
     back.expect("taken back");
