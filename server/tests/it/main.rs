@@ -85,6 +85,7 @@ mod posture;
 mod preview;
 mod preview_true;
 mod process;
+mod readiness;
 mod reading;
 mod relay;
 mod schema;
