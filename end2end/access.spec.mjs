@@ -10,7 +10,7 @@ const looks = [
   { name: "390 px, light", theme: "light", width: 390, height: 844 },
   { name: "390 px, dark", theme: "dark", width: 390, height: 844 },
 ];
-const pages = ["/board", "/board?group=none&q=zzzz", "/incidents/new", "/incidents/WF-0147", "/incidents/WF-0147?form=status",
+const pages = ["/board", "/board/updates", "/board?group=none&q=zzzz", "/incidents/new", "/incidents/WF-0147", "/incidents/WF-0147?form=status",
   "/incidents/WF-0147?form=shares", "/incidents/WF-0147?form=evidence", "/incidents/WF-0147/evidence/E-2", "/incidents/WF-9999", "/wall", "/me", "/shares", "/shares/ask", "/shares?tab=waiting",
   "/shares?tab=done", "/shares?tab=held", "/notifications", "/notifications?show=all", "/shares/ledger", "/shares/ledger?book=posts", "/shares/ledger?incident=WF-0147"];
 

@@ -32,3 +32,18 @@ spec("the wall shows what is open to everybody", async ({ open, signIn, axe }) =
   assert.equal(await page.getByText("TLP:AMBER").count(), 0);
   await axe(page);
 });
+
+spec("updates go on where the rail ends, and back to the latest", async ({ open, signIn, axe }) => {
+  const page = await open({ width: 1440, height: 900 });
+  await signIn(page, "analyst@cisa.example");
+  const shown = await page.locator("#feed-list .feed-item").evaluateAll(lines => lines.map(line => line.textContent));
+  assert.equal(shown.length, 40, "the rail ends");
+  await page.locator("#feed-earlier").click();
+  await page.waitForURL(/\/board\/updates\?after=/);
+  await axe(page);
+  const earlier = await page.locator(".updates-list .feed-item").evaluateAll(lines => lines.map(line => line.textContent));
+  assert.ok(earlier.length > 0 && earlier.every(line => !shown.includes(line)), "none of them again");
+  await page.getByRole("link", { name: "Latest" }).click();
+  await page.waitForURL(/\/board\/updates$/);
+  assert.equal(await page.locator(".updates-list .feed-item").first().evaluate(line => line.textContent), shown[0]);
+});

@@ -91,7 +91,8 @@ fn a_password_and_its_error_never_come_back_together() {
 fn what_people_write_is_text_on_the_board() {
     let mut rows = sample::rows();
     rows[0].title = "<img src=x onerror=alert(1)> & \"quotes\"".into();
-    let page = app::model::board::BoardPage { rows, next: None, tabs: Default::default() };
+    let (edges, tabs) = Default::default();
+    let page = app::model::board::BoardPage { rows, edges, next: None, tabs };
     let page = app::policy::clear_public(page);
     let page = html(|| {
         board(&sample::frame("board"), BoardQuery::default(), page, sample::no_feed(), sample::choices())

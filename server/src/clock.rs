@@ -122,3 +122,31 @@ fn split_mix(state: &mut u64) -> u64 {
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600;
+
+    /// A minute after the start it is a minute later, whatever the wall clock says by then: here it is off by years.
+    #[test]
+    fn a_running_clock_goes_with_the_monotonic_clock_and_not_with_the_wall() {
+        let minute = Duration::from_secs(60);
+        // No machine builds and runs this within the first minute after it was switched on.
+        let since = Instant::now().checked_sub(minute).expect("the machine has run for a minute");
+        for base in [Moment(0), wall(), wall().plus_seconds(50_000 * HOUR)] {
+            let clock = Clock::Running { base, since };
+            let (one, two) = (clock.now(), clock.now());
+            assert!(one >= base.plus_seconds(60) && one < base.plus_seconds(HOUR), "{base} {one}");
+            assert!(two >= one, "never backwards");
+        }
+    }
+
+    #[test]
+    fn a_wall_clock_that_was_set_back_starts_no_room_before_its_newest_row() {
+        let newest = wall().plus_seconds(HOUR);
+        assert!(Clock::system(newest).now() >= newest);
+        assert!(Clock::system(Moment(0)).now() >= newest.plus_seconds(-2 * HOUR));
+    }
+}

@@ -198,6 +198,9 @@ pub struct EvidenceSettings {
     /// Bytes a second below which an upload is given up, once it has run for a minute
     #[arg(long, env = "WATCHFLOOR_EVIDENCE_RATE", default_value_t = 1024)]
     pub evidence_rate: u64,
+    /// Seconds that the still of one picture may take, else it has none
+    #[arg(long, env = "WATCHFLOOR_EVIDENCE_STILL", default_value_t = 5, value_parser = value_parser!(u64).range(1..=60))]
+    pub evidence_still: u64,
 }
 
 impl EvidenceSettings {
@@ -211,6 +214,7 @@ impl EvidenceSettings {
             free_percent: self.evidence_free_percent,
             idle: Duration::from_secs(self.evidence_idle),
             rate: self.evidence_rate,
+            still: Duration::from_secs(self.evidence_still),
         }
     }
 }

@@ -54,7 +54,7 @@ impl App {
         if post.is_some() {
             room.set_sends_mail();
         }
-        Self {
+        let app = Self {
             post,
             sign_in: SignIn::new(room.clone(), hasher, session, patience),
             sessions: Sessions::new(room.clone(), session.session_idle, session.session_length),
@@ -65,11 +65,14 @@ impl App {
             set_up: SetUp::default(),
             refusals: Arc::default(),
             room,
-        }
+        };
+        // From here on a wall clock that moves is noticed, not from the first time that somebody asks.
+        app.clock_drift();
+        app
     }
 
-    /// How far the machine's wall clock has moved away from the room's, in seconds. The room's own clock
-    /// does not jump; a demo room has been shifted on purpose and is measured against its start.
+    /// How far the machine's wall clock has moved away from the room's, in seconds: forward where positive. The
+    /// room's own clock does not jump; a demo room has been shifted on purpose and is measured against its start.
     pub fn clock_drift(&self) -> i64 {
         self.stop.drift(self.room.now())
     }
@@ -79,7 +82,7 @@ impl App {
 #[derive(Clone, Debug)]
 pub struct Stop {
     sender: Arc<watch::Sender<bool>>,
-    /// The room's clock minus the wall's, at the start.
+    /// The wall's clock minus the room's, at the start.
     shift: Arc<Mutex<Option<i64>>>,
 }
 
@@ -107,7 +110,7 @@ impl Stop {
     }
 
     fn drift(&self, now: Moment) -> i64 {
-        let apart = now.since(clock::wall());
+        let apart = clock::wall().since(now);
         let mut shift = self.shift.lock().unwrap_or_else(PoisonError::into_inner);
         apart - *shift.get_or_insert(apart)
     }

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use app::{
     model::{
         Clock, ClockKind, Moment, Organisation, OrganisationId, Person, PersonId, Role, Severity, Tlp, Zone,
-        board::{BoardPage, BoardQuery, BoardRow, BoardTabs, FeedItem, LastUpdate},
+        board::{BoardPage, BoardQuery, BoardRow, BoardTabs, Edges, FeedItem, LastUpdate},
         id::Number,
         incident::{Category, Hold, Status},
         organisation::Sector,
@@ -263,11 +263,11 @@ pub(crate) fn board_of(query: &BoardQuery) -> Cleared<BoardPage> {
     rows.sort_by_key(|row| query.place(row));
     let tabs = BoardTabs { open: 17, breached: 2, without_owner: 2, own_lead: 5, mine: 1 };
     let next = (rows.len() > 15).then(|| "sample".to_owned());
-    clear_public(BoardPage { rows, next, tabs })
+    clear_public(BoardPage { rows, edges: Edges::default(), next, tabs })
 }
 
 pub(crate) fn empty_board() -> Cleared<BoardPage> {
-    clear_public(BoardPage { rows: vec![], next: None, tabs: BoardTabs::default() })
+    clear_public(BoardPage { rows: vec![], edges: Edges::default(), next: None, tabs: BoardTabs::default() })
 }
 
 pub(crate) fn feed() -> Feed {
@@ -294,11 +294,11 @@ pub(crate) fn feed() -> Feed {
         tlp,
         alarm: organisation == "Watchfloor",
     });
-    Feed { items: clear_public(items.to_vec()), mine: false }
+    Feed { items: clear_public(items.to_vec()), mine: false, next: Some("sample".into()) }
 }
 
 pub(crate) fn no_feed() -> Feed {
-    Feed { items: clear_public(vec![]), mine: false }
+    Feed { items: clear_public(vec![]), mine: false, next: None }
 }
 
 pub(crate) fn choices() -> FilterChoices {

@@ -188,6 +188,8 @@ pub(crate) fn exhibit(intact: bool) -> ExhibitView {
         incident: clear_public(incident()),
         exhibit: clear_public(exhibit),
         custody: clear_public(custody),
+        after: None,
+        earlier: None,
         may_verify: true,
     }
 }

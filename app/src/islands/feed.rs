@@ -57,7 +57,7 @@ mod browser {
         pages::board::feed::FeedLine,
     };
 
-    /// Lines that the rail keeps; older ones are on their incidents' pages.
+    /// Lines that the rail keeps; older ones are on the page of updates.
     const KEPT: usize = 100;
     /// At most one announcement in this time.
     const BREATH: Duration = Duration::from_secs(10);
@@ -221,6 +221,10 @@ mod browser {
         }
         for surplus in page::all(&rail, ".feed-item").into_iter().skip(KEPT) {
             surplus.remove();
+            // What went here stands before the place where earlier ones began: the way on leads past it no more.
+            if let Some(way) = page::find("#feed-earlier") {
+                page::set_attribute(&way, "href", Some("/board/updates"));
+            }
         }
     }
 

@@ -294,10 +294,20 @@ pub fn percent(text: &str) -> String {
     out
 }
 
+/// Which groups of a page are not whole on it: what stands on other pages is not counted there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edges {
+    /// The first group began on an earlier page.
+    pub began_before: bool,
+    /// The last group goes on on the next page.
+    pub goes_on: bool,
+}
+
 /// A page of the board, with what its tabs count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardPage {
     pub rows: Vec<BoardRow>,
+    pub edges: Edges,
     /// Sealed cursor of the next page.
     pub next: Option<String>,
     pub tabs: BoardTabs,

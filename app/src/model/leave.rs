@@ -47,6 +47,9 @@ impl Led {
     }
 }
 
+/// The field of who leads the incidents for which nobody is chosen.
+pub const OTHERS: &str = "others";
+
 /// The field of an incident's new lead.
 pub fn field(number: &Number) -> String {
     format!("leads.{number}")

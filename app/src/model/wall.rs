@@ -44,9 +44,18 @@ pub struct Wall {
     pub as_of: Moment,
     pub counts: Vec<SeverityCount>,
     pub nationwide: i64,
+    /// The worst of what is past its target; how many are past it in all, the counts say.
     pub breached: Vec<WallIncident>,
+    /// Running clocks, the next to ring first.
     pub next: Vec<WallIncident>,
     pub tiles: Vec<WallTile>,
     pub closings: Vec<Closing>,
     pub updates: Vec<WallUpdate>,
+}
+
+impl Wall {
+    /// Every open incident that is past a target, also where the list of them ends.
+    pub fn past_target(&self) -> i64 {
+        self.counts.iter().map(|count| count.breached).sum()
+    }
 }

@@ -4,6 +4,7 @@ pub mod feed;
 pub mod filters;
 pub mod row;
 pub mod tabs;
+pub mod updates;
 
 use leptos::prelude::*;
 
@@ -21,7 +22,7 @@ use crate::{
     islands::board::HeldBar,
     model::{
         Organisation, Person, Role,
-        board::{BoardPage, BoardQuery, BoardRow, FeedItem, Grouping, Order},
+        board::{BoardPage, BoardQuery, BoardRow, Edges, FeedItem, Grouping, Order},
         incident::Category,
     },
     policy::Cleared,
@@ -45,6 +46,8 @@ pub struct Feed {
     pub items: Cleared<Vec<FeedItem>>,
     /// Only incidents that the viewer owns (`?feed=mine`).
     pub mine: bool,
+    /// Sealed: where earlier ones begin.
+    pub next: Option<String>,
 }
 
 /// `GET /board`
@@ -63,7 +66,7 @@ pub fn board(
     let may_open = frame.viewer.as_ref().is_some_and(|viewer| viewer.may_open);
     let me = frame.viewer.as_ref().map(|viewer| viewer.person.email.clone()).unwrap_or_default();
     document(frame, title, "page-board", || {
-        let BoardPage { rows, next, tabs } = page.into_inner();
+        let BoardPage { rows, edges, next, tabs } = page.into_inner();
         let first = query.after.is_some().then(|| query.href("/board"));
         let next = next.map(|cursor| {
             let href = query.href("/board");
@@ -90,7 +93,7 @@ pub fn board(
                     <FilterBar query=query.clone() feed_mine=feed.mine choices=choices frame=frame.clone() />
                     <HeldBar query=query.clone() first=first_place last=last_place />
                     <div class="board-wrap" id="board-list">
-                        <Table query=query.clone() rows=rows />
+                        <Table query=query.clone() rows=rows edges=edges />
                         <Nothing query=query open=open frame=frame.clone() />
                         <Pager first=first next=next label="Pages of the board" />
                         <Chosen />
@@ -106,7 +109,7 @@ pub fn board(
 }
 
 #[component]
-fn Table(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
+fn Table(query: BoardQuery, rows: Vec<BoardRow>, edges: Edges) -> impl IntoView {
     let label = match query.group {
         Grouping::None => "Incidents".to_owned(),
         group => format!("Incidents, grouped by {}", group.label().to_lowercase()),
@@ -134,13 +137,13 @@ fn Table(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
                     </th>
                 </tr>
             </thead>
-            {groups(&query, rows).into_iter().map(|group| view! { <Group query=query.clone() rows=group /> }).collect_view()}
+            {groups(&query, rows, edges).into_iter().map(|(rows, partial)| view! { <Group query=query.clone() rows=rows partial=partial /> }).collect_view()}
         </table>
     }
 }
 
-/// The rows, which come in order, cut where a new heading starts.
-fn groups(query: &BoardQuery, rows: Vec<BoardRow>) -> Vec<Vec<BoardRow>> {
+/// The rows, which come in order, cut where a new heading starts; each group with whether other pages have more of it.
+fn groups(query: &BoardQuery, rows: Vec<BoardRow>, edges: Edges) -> Vec<(Vec<BoardRow>, bool)> {
     let mut groups: Vec<Vec<BoardRow>> = vec![];
     for row in rows {
         let place = query.place(&row);
@@ -149,14 +152,16 @@ fn groups(query: &BoardQuery, rows: Vec<BoardRow>) -> Vec<Vec<BoardRow>> {
             None => groups.push(vec![row]),
         }
     }
-    groups
+    let last = groups.len().saturating_sub(1);
+    let partial = |at| (at == 0 && edges.began_before) || (at == last && edges.goes_on);
+    groups.into_iter().enumerate().map(|(at, rows)| (rows, partial(at))).collect()
 }
 
 #[component]
-fn Group(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
+fn Group(query: BoardQuery, rows: Vec<BoardRow>, partial: bool) -> impl IntoView {
     let place = query.place(&rows[0]);
     let head = (query.group != Grouping::None)
-        .then(|| view! { <GroupHead query=query.clone() rows=rows.clone() /> });
+        .then(|| view! { <GroupHead query=query.clone() rows=rows.clone() partial=partial /> });
     let rows = rows.into_iter().map(|row| view! { <Row query=query.clone() row=row /> }).collect_view();
     view! { <tbody role="rowgroup" data-group=group_key(&place)>{head}{rows}</tbody> }
 }

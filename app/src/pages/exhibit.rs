@@ -7,11 +7,12 @@ use leptos::prelude::*;
 
 use super::{
     frame::{Frame, document},
-    parts::{Callout, FormToken, Icon, Time, TlpChip, Tone, thumb::thumb},
+    parts::{Callout, FormToken, Icon, Pager, Time, TlpChip, Tone, thumb::thumb},
 };
 use crate::{
     model::{
         Person,
+        board::percent,
         exhibit::{Custody, Exhibit, bytes_words, size_words},
         incident::Incident,
     },
@@ -24,8 +25,12 @@ pub struct ExhibitView {
     pub me: Person,
     pub incident: Cleared<Incident>,
     pub exhibit: Cleared<Exhibit>,
-    /// Newest first.
+    /// A page of it, newest first.
     pub custody: Cleared<Vec<Custody>>,
+    /// Sealed: this is not the first page.
+    pub after: Option<String>,
+    /// Sealed: where the page of earlier touches begins.
+    pub earlier: Option<String>,
     /// The viewer may have it hashed again now.
     pub may_verify: bool,
 }
@@ -158,12 +163,15 @@ fn facts(view: &ExhibitView) -> AnyView {
     .into_any()
 }
 
-/// Every touch, newest first: who, what, when, from where, with which result.
+/// Every touch, newest first, a page at a time: who, what, when, from where, with which result.
 fn custody(view: &ExhibitView) -> AnyView {
     let rows: Vec<_> = view.custody.iter().map(custody_row).collect();
+    let path = view.path();
+    let latest = view.after.is_some().then(|| format!("{path}#custody"));
+    let earlier = view.earlier.as_ref().map(|cursor| format!("{path}?after={}#custody", percent(cursor)));
     view! {
         <section class="panel" id="custody" aria-labelledby="ex-custody">
-            <div class="panel-head"><h2 id="ex-custody">"Custody "<span class="n">{rows.len().to_string()}</span></h2></div>
+            <div class="panel-head"><h2 id="ex-custody">"Custody "<span class="n">{view.exhibit.custody_count}</span></h2></div>
             <div class="scroll-x" tabindex="0" role="region" aria-label="Custody table">
                 <table class="dtable">
                     <thead><tr>
@@ -173,6 +181,7 @@ fn custody(view: &ExhibitView) -> AnyView {
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            <Pager first=latest next=earlier label="Pages of the custody" words=("Latest", "Earlier") />
         </section>
     }
     .into_any()

@@ -58,6 +58,7 @@ fn Head(frame: Frame, as_of: Moment) -> impl IntoView {
 /// Everything below the head: drawn anew in the browser whenever the room changes.
 #[component]
 pub fn Content(wall: Wall) -> impl IntoView {
+    let total = wall.past_target();
     view! {
         <section class="w-counts" aria-label="Open incidents by severity">
             <ul>{wall.counts.into_iter().map(count).collect_view()}</ul>
@@ -67,7 +68,7 @@ pub fn Content(wall: Wall) -> impl IntoView {
             <p class="w-nat">"Nationwide "<b>{wall.nationwide}</b></p>
             <TileMap tiles=wall.tiles />
         </section>
-        <Targets breached=wall.breached next=wall.next />
+        <Targets total=total breached=wall.breached next=wall.next />
         <PollStrip closings=wall.closings />
         <Updates updates=wall.updates />
     }
@@ -92,12 +93,16 @@ fn count(count: SeverityCount) -> impl IntoView {
 const LINES: usize = 4;
 
 #[component]
-fn Targets(breached: Vec<WallIncident>, next: Vec<WallIncident>) -> impl IntoView {
-    let total = breached.len();
+fn Targets(
+    /// Past their target in all; the list holds the worst of them.
+    total: i64,
+    breached: Vec<WallIncident>,
+    next: Vec<WallIncident>,
+) -> impl IntoView {
     // What is past its target comes first, but never without a look at what comes next.
-    let shown = total.min(if next.is_empty() { LINES } else { LINES - next.len().min(2) });
-    let more =
-        (total > shown).then(|| view! { <p class="wb-more">{format!("and {} more", total - shown)}</p> });
+    let shown = breached.len().min(if next.is_empty() { LINES } else { LINES - next.len().min(2) });
+    let rest = total - shown as i64;
+    let more = (rest > 0).then(|| view! { <p class="wb-more">{format!("and {rest} more")}</p> });
     let left = LINES - shown;
     view! {
         <section class="w-breach" aria-labelledby="w-br">

@@ -218,7 +218,8 @@ pub async fn leave(
 ) -> Answer<One<DescribedView>> {
     let LeaveInput { reason, version, leads } = value;
     versioned(version)?;
-    organisation::leave(&app.room, &caller, &slug, Leave { reason, version, leads }, &once).await?;
+    let input = Leave { reason, version, leads, ..Leave::default() };
+    organisation::leave(&app.room, &caller, &slug, input, &once).await?;
     app.sessions.forget_organisation(&slug);
     view(&app, &slug).await
 }

@@ -110,11 +110,13 @@ fn reads_all(viewer: &Viewer) -> Result<bool> {
     } else if policy::may_administer(viewer, Administration::ReadAudit, own) {
         Ok(false)
     } else {
-        Err(Error::Forbidden(
-            "Auditors read the audit log; organisation admins read their own organisation's part of it.",
-        ))
+        Err(FORBIDDEN)
     }
 }
+
+const FORBIDDEN: Error = Error::Forbidden(
+    "Auditors read the audit log; organisation admins read their own organisation's part of it.",
+);
 
 /// A page of the log. Where little matches it may hold fewer lines than asked for, and go on nevertheless: no
 /// page reads more than some stretches of the journal.
@@ -155,7 +157,7 @@ async fn gather(
         false => (end > span.start).then_some(end),
     };
     rows.truncate(limit as usize);
-    let next = last.map(|seq| room.seal().seal(CURSOR, &format!("{seq:020}")));
+    let next = last.map(|seq| room.seal().seal_place(CURSOR, seq));
     let lines = rows.into_iter().map(|row| line(room, row, all)).collect();
     Ok(Log { lines: policy::clear_by_scope(lines), next })
 }
@@ -171,8 +173,10 @@ async fn whole_span(room: &Room, question: &Question, after: Option<&str>) -> Re
         None => store::journal::head(&room.db).await?.0 + 1,
     };
     let Some(sealed) = after else { return Ok(start..end) };
-    let opened = room.seal().open(CURSOR, sealed).and_then(|text| text.parse().ok());
-    let before: i64 = opened.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?;
+    let before = room
+        .seal()
+        .open_place(CURSOR, sealed)
+        .ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?;
     Ok(start..end.min(before))
 }
 

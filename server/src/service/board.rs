@@ -6,8 +6,8 @@ use app::{
     model::{
         IncidentId, Moment, OrganisationId, Tlp,
         board::{
-            BoardPage, BoardQuery, BoardRow, BoardTabs, FeedItem, Grouping, LastUpdate, Order, Place, Span,
-            target_passed,
+            BoardPage, BoardQuery, BoardRow, BoardTabs, Edges, FeedItem, Grouping, LastUpdate, Order, Place,
+            Span, target_passed,
         },
     },
     policy::{self, Action, Cleared, Marking, Scope, Standing, Viewer},
@@ -39,16 +39,16 @@ pub async fn list(
     limit: i64,
 ) -> Result<Cleared<BoardPage>> {
     let (page, tabs) = tokio::try_join!(page(room, viewer, query, limit), tabs(room, viewer))?;
-    Ok(page.map(|(rows, next)| BoardPage { rows, next, tabs }))
+    Ok(page.map(|(rows, edges, next)| BoardPage { rows, edges, next, tabs }))
 }
 
-/// Rows and the sealed cursor of the next page.
+/// Rows, which of their groups are not whole, and the sealed cursor of the next page.
 pub async fn page(
     room: &Room,
     viewer: &Viewer,
     query: &BoardQuery,
     limit: i64,
-) -> Result<Cleared<(Vec<BoardRow>, Option<String>)>> {
+) -> Result<Cleared<(Vec<BoardRow>, Edges, Option<String>)>> {
     let query = settle(query.clone());
     let place: Option<Place> = match &query.after {
         None => None,
@@ -63,8 +63,16 @@ pub async fn page(
     let now = room.now();
     let mut found =
         store::board::list(&room.db, scope, &query, &resolved, now, place.as_ref(), limit + 1).await?;
-    let more = found.len() as i64 > limit;
-    found.truncate(limit as usize);
+    // One more than a page holds: the first of the next page tells whether the last group goes on there.
+    let beyond = (found.len() as i64 > limit).then(|| found.pop()).flatten();
+    let more = beyond.is_some();
+    let same = |one: Option<&IncidentRow>, group: Option<(i64, String)>| {
+        one.zip(group).is_some_and(|(row, group)| group_of(&query, row) == group)
+    };
+    let edges = Edges {
+        began_before: same(found.first(), place.map(|place| (place.group, place.lead))),
+        goes_on: same(found.last(), beyond.map(|row| group_of(&query, &row))),
+    };
     let rows = rows(room, viewer, scope, found).await?;
     let next = match rows.last().filter(|_| more) {
         None => None,
@@ -73,7 +81,17 @@ pub async fn page(
             Some(room.seal.seal("board", &text))
         }
     };
-    Ok(rows.map(|rows| (rows, next)))
+    Ok(rows.map(|rows| (rows, edges, next)))
+}
+
+/// The group of a row, as its [`Place`] names it.
+fn group_of(query: &BoardQuery, row: &IncidentRow) -> (i64, String) {
+    match query.group {
+        Grouping::Severity => (row.severity_rank, String::new()),
+        Grouping::Status => (row.status_rank, String::new()),
+        Grouping::Lead => (0, row.lead_slug.clone()),
+        Grouping::None => (0, String::new()),
+    }
 }
 
 /// Looks up whom the words of a query name; who is unknown names nobody.
@@ -205,12 +223,31 @@ pub async fn tabs(room: &Room, viewer: &Viewer) -> Result<BoardTabs> {
     Ok(BoardTabs { open, breached, without_owner, own_lead, mine })
 }
 
+/// What the seal of a cursor of updates is for.
+const UPDATES: &str = "updates";
+
 /// The updates rail: newest first, over the open incidents that the viewer sees; only those that they own
-/// where `mine`.
-pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Result<Cleared<Vec<FeedItem>>> {
+/// where `mine`; before a sealed place. Answers where earlier ones begin, too.
+pub async fn feed(
+    room: &Room,
+    viewer: &Viewer,
+    mine: bool,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<(Cleared<Vec<FeedItem>>, Option<String>)> {
+    let before = match after {
+        None => i64::MAX,
+        Some(sealed) => {
+            let place = room.seal.open_place(UPDATES, sealed);
+            place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
+        }
+    };
     let scope = policy::scope(viewer);
     let owner = mine.then_some(viewer.person);
-    let rows = store::entry::list_feed(&room.db, scope, owner, limit).await?;
+    let mut rows = store::entry::list_feed(&room.db, scope, owner, before, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| room.seal.seal_place(UPDATES, row.seq));
     let directory = room.directory();
     let items = rows.into_iter().map(|row| {
         let organisation = row.organisation_id.and_then(|id| directory.organisation(id));
@@ -225,5 +262,5 @@ pub async fn feed(room: &Room, viewer: &Viewer, mine: bool, limit: i64) -> Resul
             alarm,
         })
     });
-    Ok(items.collect())
+    Ok((items.collect(), next))
 }

@@ -53,6 +53,8 @@ pub struct EvidenceLimits {
     pub idle: Duration,
     /// Bytes a second below which an upload is given up, once it has run for a minute.
     pub rate: u64,
+    /// The longest time that the still of one picture may take.
+    pub still: Duration,
 }
 
 impl Default for EvidenceLimits {
@@ -68,6 +70,7 @@ impl Default for EvidenceLimits {
             free_percent: 5,
             idle: Duration::from_secs(30),
             rate: 1024,
+            still: Duration::from_secs(5),
         }
     }
 }

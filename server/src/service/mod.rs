@@ -16,6 +16,7 @@ pub mod directory;
 pub mod entry;
 pub mod error;
 pub mod evidence;
+pub mod export;
 pub mod follow;
 pub mod following;
 pub mod founding;

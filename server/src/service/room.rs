@@ -71,7 +71,7 @@ pub struct Inner {
     chain: RwLock<super::audit::Chain>,
     walking: tokio::sync::Mutex<()>,
     growth: watch::Sender<i64>,
-    pub(crate) exports: super::ledger::Exports,
+    pub(crate) exports: super::export::Exports,
     /// Pictures up to this row of the journal have been looked at: their stills are made or refused.
     pub(crate) stills: AtomicI64,
 }
@@ -127,7 +127,7 @@ impl Room {
             chain: RwLock::default(),
             walking: tokio::sync::Mutex::default(),
             growth: watch::Sender::new(seq),
-            exports: super::ledger::Exports::default(),
+            exports: super::export::Exports::default(),
             stills: AtomicI64::new(0),
         }));
         room.refresh().await?;

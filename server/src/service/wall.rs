@@ -17,36 +17,28 @@ use super::{
 };
 use crate::reference;
 
-/// Rows in each list of the wall; more could not be read from afar.
-const LIST: usize = 5;
+/// Rows read for each list of the wall; more could not be read from afar. What they stand for is counted apart.
+const LIST: i64 = 5;
+/// Lines of the latest updates.
+const UPDATES: i64 = 8;
 
 pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
     let now = room.now();
-    let (severities, states, due, feed) = tokio::try_join!(
+    let (severities, states, breached, next, feed) = tokio::try_join!(
         store::board::count_severities(&room.db, WALL, now),
         store::board::count_states(&room.db, WALL),
-        store::board::list_by_due(&room.db, WALL, 60),
-        store::entry::list_feed(&room.db, WALL, None, 12),
+        store::board::list_breached(&room.db, WALL, now, LIST),
+        store::board::list_next_due(&room.db, WALL, now, LIST),
+        store::entry::list_feed(&room.db, WALL, None, i64::MAX, UPDATES),
     )?;
     let counts = Severity::ALL.iter().map(|severity| {
         let found = severities.iter().find(|row| row.0 == *severity);
         let (open, breached, without_owner) = found.map_or((0, 0, 0), |row| (row.1, row.2, row.3));
         SeverityCount { severity: *severity, open, breached, without_owner }
     });
-    let (mut breached, mut next) = (vec![], vec![]);
-    for row in due {
-        let Some(incident) = wall_incident(room, &row) else { continue };
-        if incident.clock.paused_at.is_some() || incident.clock.met_at.is_some() {
-            continue;
-        }
-        let list = if incident.clock.due < now { &mut breached } else { &mut next };
-        if list.len() < LIST {
-            list.push(incident);
-        }
-    }
-    breached.sort_by_key(|incident: &WallIncident| (incident.severity, incident.clock.due));
+    let shown = |rows: Vec<IncidentRow>| rows.iter().filter_map(|row| wall_incident(room, row)).collect();
     let directory = room.directory();
-    let updates = feed.into_iter().take(LIST + 3).map(|row| WallUpdate {
+    let updates = feed.into_iter().map(|row| WallUpdate {
         at: row.recorded_at,
         text: row.passed().map(target_passed).unwrap_or(row.body),
         number: row.number,
@@ -60,8 +52,8 @@ pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
         as_of: now,
         counts: counts.collect(),
         nationwide: states.iter().find(|row| row.0.is_empty()).map_or(0, |row| row.2),
-        breached,
-        next,
+        breached: shown(breached),
+        next: shown(next),
         tiles: tiles(&states),
         closings: room.reference().closings().to_vec(),
         updates: updates.collect(),

@@ -6,12 +6,13 @@ use app::{
     policy::{self, Viewer},
 };
 use axum::{
+    body::Body,
     extract::{RawQuery, State},
     http::{StatusCode, header},
     response::IntoResponse,
 };
 
-use super::read;
+use super::{alive, read};
 use crate::{
     error::Answer,
     form::Form,
@@ -111,16 +112,17 @@ fn line(line: Line) -> AuditLine {
     }
 }
 
-/// `POST /audit/export`
+/// `POST /audit/export`: all that matches, sent while it is read.
 pub async fn export(State(app): State<App>, member: Member, form: Form) -> Answer {
     let (typed, _) = form.into_parts();
     let question = question(&app, &member, &query(&typed));
-    let csv = audit::export(&app.room, &member, &question).await?;
+    let parts = audit::export(&app.room, &member, alive(&app, &member), &question).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
+        (header::CACHE_CONTROL, "private, no-store"),
     ];
-    Ok((headers, csv).into_response())
+    Ok((headers, Body::from_stream(parts)).into_response())
 }
 
 /// `POST /audit/print`: the same on paper. It is written down before it leaves, so it is no plain link.

@@ -1,8 +1,11 @@
 //! The board's page, the counts of its tabs, and the one-press "take it".
 
 use app::{
-    model::board::{BoardQuery, BoardTabs},
-    pages::board::{self, Feed, FilterChoices},
+    model::{
+        Submitted,
+        board::{BoardQuery, BoardTabs},
+    },
+    pages::board::{self, Feed, FilterChoices, updates},
 };
 use axum::{
     Json,
@@ -14,24 +17,41 @@ use crate::{error::Answer, page, reference, service, state::App, viewer::Member,
 
 /// Rows of one page.
 const PAGE: i64 = 100;
-/// Lines of the updates rail.
+/// Lines of the updates rail, and of a page of updates.
 const FEED: i64 = 40;
+const UPDATES: i64 = 100;
 
 /// `GET /board`
 pub async fn show(State(app): State<App>, member: Member, RawQuery(query): RawQuery) -> Answer {
     let pairs = read::pairs(query.as_deref());
     let asked = BoardQuery::from_pairs(read::borrowed(&pairs));
     let query = service::board::settle(asked);
-    let mine = pairs.iter().any(|(name, value)| name == "feed" && value == "mine");
-    let (listed, items) = tokio::try_join!(
+    let mine = is_mine(&pairs);
+    let (listed, (items, next)) = tokio::try_join!(
         service::board::list(&app.room, &member.viewer, &query, PAGE),
-        service::board::feed(&app.room, &member.viewer, mine, FEED),
+        service::board::feed(&app.room, &member.viewer, mine, None, FEED),
     )?;
     let choices = choices(&app, &member);
-    let feed = Feed { items, mine };
+    let feed = Feed { items, mine, next };
     Ok(page::render(&app, &member, StatusCode::OK, |frame| {
         board::board(&frame, query, listed, feed, choices)
     }))
+}
+
+/// Only of what the viewer owns.
+fn is_mine(pairs: &[(String, String)]) -> bool {
+    pairs.iter().any(|(name, value)| name == "feed" && value == "mine")
+}
+
+/// `GET /board/updates`: what the rail has no room for.
+pub async fn updates(State(app): State<App>, member: Member, RawQuery(query): RawQuery) -> Answer {
+    let pairs = read::pairs(query.as_deref());
+    let mine = is_mine(&pairs);
+    let after = read::optional(&Submitted::new(pairs), "after");
+    let (items, next) =
+        service::board::feed(&app.room, &member.viewer, mine, after.as_deref(), UPDATES).await?;
+    let feed = Feed { items, mine, next };
+    Ok(page::render(&app, &member, StatusCode::OK, |frame| updates::updates(&frame, feed, after.is_some())))
 }
 
 fn choices(app: &App, member: &Member) -> FilterChoices {

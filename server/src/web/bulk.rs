@@ -143,7 +143,7 @@ async fn draw(
     // What was taken away stays in the list, without its tick.
     let asked = Asked::of(&typed, &["listed", "number"]);
     let Picked { picks, absent } = share::picks(&app.room, &member.viewer, &asked.numbers).await?;
-    let organisations = super::organisations(&app.room);
+    let organisations = super::sitting(&app.room);
     let own = member.viewer.organisation;
     let view = BulkView {
         picks,

@@ -18,14 +18,17 @@ use app::{
     policy::{Action, Standing, may},
 };
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, RawQuery, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 pub use file::{Taker, file, hand_out};
 use leptos::prelude::IntoAny;
 
-use super::incident::{draw, number};
+use super::{
+    incident::{draw, number},
+    read,
+};
 use crate::{
     error::{Answer, Problem},
     form::{self, Form, Posted},
@@ -38,8 +41,10 @@ use crate::{
     viewer::Member,
 };
 
-/// Lines of custody on the page.
-const TRAIL: i64 = 200;
+/// Lines of custody on one page.
+const TRAIL: i64 = 100;
+/// What the seal of its cursor is for.
+const CUSTODY: &str = "custody";
 
 /// A label from a path; what is not one answers like one never given.
 fn label(text: &str) -> Result<i64> {
@@ -51,18 +56,29 @@ pub async fn show(
     State(app): State<App>,
     member: Member,
     Path((incident, exhibit)): Path<(String, String)>,
+    RawQuery(raw): RawQuery,
 ) -> Answer {
-    let (number, exhibit) = (number(&incident)?, label(&exhibit)?);
+    let (number, shown) = (number(&incident)?, label(&exhibit)?);
     let (room, viewer) = (&app.room, &member.viewer);
-    let exhibit = evidence::find(room, viewer, &number, exhibit).await?;
-    // The look stands in the custody that it shows.
+    let exhibit = evidence::find(room, viewer, &number, shown).await?;
+    let after = read::optional(&Submitted::new(read::pairs(raw.as_deref())), "after");
+    let before = match &after {
+        None => None,
+        Some(sealed) => {
+            let place = room.seal().open_place(CUSTODY, sealed);
+            Some(place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?)
+        }
+    };
+    // The look stands in the custody that it shows, and in its count.
     evidence::note_view(room, &member, &exhibit).await?;
+    let exhibit = evidence::find(room, viewer, &number, shown).await?;
     let incident = service::incident::find(room, viewer, &number).await?;
-    let (custody, _) = evidence::list_custody(room, viewer, &exhibit, None, TRAIL).await?;
+    let (custody, earlier) = evidence::list_custody(room, viewer, &exhibit, before, TRAIL).await?;
+    let earlier = earlier.map(|place| room.seal().seal_place(CUSTODY, place));
     let me = room.directory().person(viewer.person).cloned().ok_or(Error::NotFound)?;
     let standing = Standing { lead: incident.lead.id == viewer.organisation, ..Standing::default() };
     let may_verify = may(viewer, Action::Attach, standing);
-    let view = ExhibitView { me, incident, exhibit, custody, may_verify };
+    let view = ExhibitView { me, incident, exhibit, custody, after, earlier, may_verify };
     Ok(page::render(&app, &member, StatusCode::OK, |frame| pages::exhibit::page(&frame, view).into_any()))
 }
 

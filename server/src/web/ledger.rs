@@ -18,17 +18,18 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures::{FutureExt, StreamExt, stream};
+use futures::{StreamExt, stream};
 use leptos::prelude::AnyView;
 
-use super::{read, share};
+use super::{alive, read, share};
 use crate::{
     error::Answer,
     form::Form,
     page,
     service::{
         Error, checkpoint,
-        ledger::{self, Alive, Export, Parts},
+        export::Parts,
+        ledger::{self, Export},
     },
     state::App,
     viewer::Member,
@@ -59,15 +60,6 @@ fn asked(form: Form) -> LedgerQuery {
     let (typed, _) = form.into_parts();
     let pairs = ["book", "incident", "organisation", "period", "purpose", "direction"];
     LedgerQuery::from_pairs(pairs.into_iter().map(|name| (name, typed.value(name))))
-}
-
-/// The session that an export began with, asked for again before each part.
-fn alive(app: &App, member: &Member) -> Alive {
-    let (sessions, session) = (app.sessions.clone(), member.session);
-    Alive::new(move || {
-        let sessions = sessions.clone();
-        async move { matches!(sessions.find(&session).await, Ok(Some(_))) }.boxed()
-    })
 }
 
 /// `POST /shares/ledger/print`

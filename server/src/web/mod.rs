@@ -26,8 +26,23 @@ pub mod share;
 pub mod wall;
 
 use app::model::{Organisation, organisation::Sector};
+use futures::FutureExt;
 
-use crate::{reference, service::Room};
+use crate::{
+    reference,
+    service::{Room, export::Alive},
+    state::App,
+    viewer::Member,
+};
+
+/// The session that an export began with, asked for again before each part.
+fn alive(app: &App, member: &Member) -> Alive {
+    let (sessions, session) = (app.sessions.clone(), member.session);
+    Alive::new(move || {
+        let sessions = sessions.clone();
+        async move { matches!(sessions.find(&session).await, Ok(Some(_))) }.boxed()
+    })
+}
 
 /// Organisations that work in the room or did, by slug: what a list is narrowed to. The room's own is none of them.
 pub(crate) fn organisations(room: &Room) -> Vec<Organisation> {

@@ -160,7 +160,7 @@ async fn similar(app: &App, member: &Member, title: &str) -> Result<Cleared<Vec<
     for word in long.into_iter().take(4) {
         let query = BoardQuery { q: word.to_owned(), ..BoardQuery::default() };
         let page = service::board::page(&app.room, &member.viewer, &query, 20).await?;
-        found.push(page.map(|(rows, _)| rows));
+        found.push(page.map(|(rows, ..)| rows));
     }
     let cleared: Cleared<Vec<Vec<BoardRow>>> = found.into_iter().collect();
     Ok(cleared.map(|lists| {

@@ -1,11 +1,15 @@
 //! The audit log: what is written into it, who reads which part, and that nobody else learns of it.
 
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use futures::StreamExt;
 use serde_json::json;
 
 use crate::{
     api::open,
-    base::both,
+    base::{Base, both},
     test_app::{PASSWORD, TestApp},
 };
 
@@ -17,6 +21,23 @@ const AUDITOR: &str = "auditor@watchfloor.example";
 fn record_link(page: &str) -> String {
     let before = page.split("class=\"au-exp\"").next().and_then(|page| page.rsplit("href=\"").next());
     before.and_then(|rest| rest.split('"').next()).expect("a way in").replace("&amp;", "&")
+}
+
+/// Rows behind the newest of the journal, past the services.
+async fn fill(base: &Base, rows: u32) {
+    let newest = base.number("select max(seq) from journal").await;
+    let numbers = if base.is_sqlite() {
+        format!("with recursive n (i) as (select 1 union all select i + 1 from n where i < {rows})")
+    } else {
+        format!("with n (i) as (select generate_series(1, {rows}))")
+    };
+    let blob = if base.is_sqlite() { "x'00'" } else { "'\\x00'" };
+    let filled = format!(
+        "{numbers} insert into journal (seq, at, noun, action, body, request, salt, previous, hash) \
+         select {newest} + i, {at}, 'room', 'filled', '{{}}', 'test', {blob}, {blob}, {blob} from n",
+        at = crate::base::NOW.0
+    );
+    base.execute(&filled).await.expect("filled");
 }
 
 both! {
@@ -130,6 +151,51 @@ both! {
         assert!(auditor.get("/audit?kind=reads").await.text().contains("audit.exported"));
     }
 
+    async fn the_file_has_every_row_of_a_long_log_and_says_in_the_log_how_many(base) {
+        let test = TestApp::new(base).await;
+        let auditor = test.sign_in(AUDITOR).await;
+        fill(base, 12_000).await;
+        let all = base.number("select count(*) from journal").await;
+        let csv = auditor.submit("/audit", "/audit/export", &[]).await;
+        let text = csv.text();
+        assert_eq!(text.lines().count() as i64, 1 + all);
+        let numbers: Vec<i64> = text.lines().skip(1).filter_map(|line| line.split(',').next()?.parse().ok()).collect();
+        assert_eq!(numbers, (1..=all).rev().collect::<Vec<_>>(), "each once, the newest first");
+        let noted = base.pairs("select body, request from journal where noun = 'audit' and action = 'exported'").await;
+        let body: serde_json::Value = serde_json::from_str(&noted[0].0).expect("JSON");
+        assert_eq!((noted.len(), body["rows"].as_i64()), (1, Some(all)));
+        // The part of an organisation likewise, and nothing of others in it.
+        let admin = test.sign_in(ADMIN).await;
+        let own = admin.submit("/audit", "/audit/export", &[("action", "session.signed_in")]).await.text();
+        assert_eq!(own.lines().count(), 2, "{own}");
+        assert!(own.contains(ADMIN) && !own.contains(AUDITOR), "{own}");
+        let nothing = auditor.submit("/audit", "/audit/export", &[("action", "session.danced")]).await.text();
+        assert_eq!(nothing.lines().count(), 1, "its head alone: {nothing}");
+    }
+
+    async fn a_file_of_the_log_that_is_being_sent_ends_with_its_session_and_a_third_waits_its_turn(base) {
+        let test = TestApp::new(base).await;
+        let auditor = test.sign_in(AUDITOR).await;
+        fill(base, 3_000).await;
+        let begin = async || {
+            let token = auditor.get("/audit").await.form_token("/audit/export").expect("a form");
+            let request = auditor
+                .request(Method::POST, "/audit/export")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(format!("form_token={}", server::page::encoded(&token))));
+            test.answer(request.expect("a request")).await
+        };
+        let (first, second) = (begin().await, begin().await);
+        assert_eq!((first.status(), second.status()), (StatusCode::OK, StatusCode::OK));
+        assert_eq!(begin().await.status(), StatusCode::TOO_MANY_REQUESTS);
+        drop(second);
+        assert_eq!(begin().await.status(), StatusCode::OK);
+        let mut parts = first.into_body().into_data_stream();
+        parts.next().await.expect("a part").expect("sent");
+        assert_eq!(auditor.submit("/me", "/sign-out", &[]).await.status, StatusCode::SEE_OTHER);
+        assert!(parts.next().await.expect("it is cut").is_err());
+    }
+
     async fn the_badge_says_when_the_chain_was_walked_and_what_was_found(base) {
         let test = TestApp::new(base).await;
         let auditor = test.sign_in(AUDITOR).await;
@@ -174,19 +240,7 @@ both! {
     async fn a_rare_line_far_back_is_found_a_stretch_of_the_journal_at_a_time(base) {
         let test = TestApp::new(base).await;
         let auditor = test.sign_in(AUDITOR).await;
-        let newest = base.number("select max(seq) from journal").await;
-        let numbers = if base.is_sqlite() {
-            "with recursive n (i) as (select 1 union all select i + 1 from n where i < 70000)"
-        } else {
-            "with n (i) as (select generate_series(1, 70000))"
-        };
-        let blob = if base.is_sqlite() { "x'00'" } else { "'\\x00'" };
-        let filled = format!(
-            "{numbers} insert into journal (seq, at, noun, action, body, request, salt, previous, hash) \
-             select {newest} + i, {at}, 'room', 'filled', '{{}}', 'test', {blob}, {blob}, {blob} from n",
-            at = crate::base::NOW.0
-        );
-        base.execute(&filled).await.expect("filled");
+        fill(base, 70_000).await;
         let mut path = "/audit?action=session.signed_in".to_owned();
         let mut empty = 0;
         let found = loop {

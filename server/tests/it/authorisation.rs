@@ -64,6 +64,7 @@ fn probes() -> Vec<(&'static str, &'static str, What)> {
         ("POST", "/me/appearance", Form("theme=dark")),
         ("GET", "/board", Nothing),
         ("GET", "/board/tabs", Nothing),
+        ("GET", "/board/updates", Nothing),
         ("GET", "/shares", Nothing),
         ("GET", "/shares/counts", Nothing),
         ("POST", "/shares/{share}/acknowledge", Form("version=1")),

@@ -12,7 +12,11 @@ use server::{
     service::{self, Room},
 };
 
-use crate::base::{Base, asker, both};
+use crate::{
+    base::{Base, asker, both},
+    story,
+    test_app::TestApp,
+};
 
 async fn walk(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) -> Vec<BoardRow> {
     let mut query = query.clone();
@@ -30,6 +34,18 @@ async fn walk(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) -> V
 
 fn numbers(rows: &[BoardRow]) -> Vec<String> {
     rows.iter().map(|row| row.number.to_string()).collect()
+}
+
+/// The headings of a page's groups, without their tags and what is wrong in them.
+fn headings(html: &str) -> Vec<String> {
+    let heads = html.split("<span class=\"bgroup-in\">").skip(1);
+    heads
+        .filter_map(|rest| rest.split("<span class=\"bgroup-note\">").next())
+        .map(|head| {
+            let texts = head.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text);
+            texts.collect::<String>()
+        })
+        .collect()
 }
 
 async fn filled(base: &Base) -> Room {
@@ -104,6 +120,50 @@ both! {
         assert!(wall.updates.iter().all(|update| update.tlp.reaches_everyone()));
         assert!(wall.updates.iter().all(|update| update.tlp != Tlp::Red));
         room.close().await;
+    }
+
+    async fn a_page_knows_which_of_its_groups_are_not_whole_on_it(base) {
+        let room = filled(base).await;
+        let viewer = asker(&room, "lead@cisa.example").viewer;
+        let (mut cut, mut whole_ends) = (0, 0);
+        for group in Grouping::ALL.iter().filter(|group| **group != Grouping::None) {
+            let mut query = BoardQuery { group: *group, ..BoardQuery::default() };
+            let places: Vec<_> = walk(&room, &viewer, &query, 200).await.iter().map(|row| query.place(row)).collect();
+            let same = |one: usize, other: usize| places.get(one).zip(places.get(other)).is_some_and(|(a, b)| a.same_group(b));
+            let mut at = 0;
+            loop {
+                let page = service::board::list(&room, &viewer, &query, 3).await.expect("a page");
+                let end = at + page.rows.len();
+                assert_eq!(page.edges.began_before, at > 0 && same(at - 1, at), "{group} from {at}");
+                assert_eq!(page.edges.goes_on, same(end - 1, end), "{group} to {end}");
+                cut += usize::from(page.edges.goes_on);
+                whole_ends += usize::from(!page.edges.goes_on);
+                at = end;
+                query.after = page.next.clone();
+                if query.after.is_none() {
+                    break;
+                }
+            }
+        }
+        assert!(cut > 3 && whole_ends > 3, "both happen: {cut} {whole_ends}");
+        room.close().await;
+    }
+
+    async fn the_number_of_a_group_that_goes_on_on_another_page_says_that_it_is_this_pages(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        for (severity, count) in [("high", 3), ("medium", 105), ("low", 2)] {
+            for _ in 0..count {
+                story::open(room, "lead@cisa.example", |input| {
+                    (input.severity, input.share_with) = (severity.into(), vec![]);
+                }).await;
+            }
+        }
+        let client = test.sign_in("lead@cisa.example").await;
+        let first = client.get("/board").await;
+        assert_eq!(headings(&first.text()), ["High3", "Medium97 on this page"]);
+        let second = client.get(&first.next_page().expect("a second page")).await;
+        assert_eq!(headings(&second.text()), ["Medium8 on this page", "Low2"]);
     }
 
     async fn a_cursor_of_another_list_is_refused(base) {

@@ -12,6 +12,7 @@ use server::service::{
 
 use crate::{
     base::{Base, EACH, asker, both},
+    leave,
     story::{open, see, version},
     test_app::{Client, Reply, TestApp},
 };
@@ -270,6 +271,24 @@ both! {
         for number in &numbers {
             assert!(text.contains(&format!("name=\"number\" value=\"{number}\" checked")));
         }
+        room.close().await;
+    }
+
+    async fn an_organisation_that_has_left_is_not_offered(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let numbers = alone(room, 2).await;
+        let client = test.sign_in(LEAD).await;
+        let offers = async |slug: &str| {
+            let page = client.get(&address(&numbers)).await.text();
+            assert!(page.contains("name=\"to\" value=\"google\""), "{page}");
+            page.contains(&format!("name=\"to\" value=\"{slug}\""))
+        };
+        assert!(offers("fbi").await);
+        leave::leaves(room, "fbi").await;
+        assert!(!offers("fbi").await);
+        let sent = preview(&test, &client, &numbers, &[("to", "fbi"), ("text", "For your picture.")]).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "nor taken");
         room.close().await;
     }
 

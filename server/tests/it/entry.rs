@@ -31,7 +31,7 @@ both! {
             let counts = entry::count(&room, &viewer, &see(&room, GOOGLE, &number).await.expect("visible")).await;
             let page = board::list(&room, &viewer, &BoardQuery::default(), 50).await.expect("a board");
             let tabs = board::tabs(&room, &viewer).await.expect("tabs");
-            let feed = board::feed(&room, &viewer, false, 50).await.expect("a feed").into_inner();
+            let feed = board::feed(&room, &viewer, false, None, 50).await.expect("a feed").0.into_inner();
             (incident, counts.expect("counts"), page.rows.to_vec(), tabs, feed, timeline(&room, GOOGLE, &number).await)
         };
         let before = traces().await;

@@ -12,7 +12,7 @@ use server::service::{
 
 use crate::{
     base::{Base, EACH, asker},
-    evidence::{PNG, attach, files, opened, pieces},
+    evidence::{PNG, attach, files, opened, pieces, png},
 };
 
 async fn limited(base: &Base, limits: EvidenceLimits) -> (Room, Number) {
@@ -171,4 +171,36 @@ async fn a_form_proves_itself_before_its_files_and_keeps_what_was_typed() {
     let endless = format!("--XX\r\nX-Header: {}", "a".repeat(3 << 20));
     assert!(send_form(&room, &number, Gate::Open(EACH), endless.as_bytes()).await.is_err());
     assert_eq!(files(&base), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn a_picture_that_takes_too_long_to_draw_is_refused_its_still_and_stays_evidence() {
+    let base = Base::sqlite();
+    let limits = EvidenceLimits { still: std::time::Duration::ZERO, ..EvidenceLimits::default() };
+    let (room, number) = limited(&base, limits).await;
+    let analyst = asker(&room, "analyst@cisa.example");
+    let slow = png(4_000, 4_000);
+    attach(&room, "analyst@cisa.example", &number, "a.png", &slow, EvidenceInput::default())
+        .await
+        .expect("in");
+    evidence::make_pending(&room).await.expect("tried");
+    assert_eq!(
+        base.pairs("select state, media_type from thumbnail").await,
+        [("refused".into(), String::new())]
+    );
+    let still = evidence::thumbnail(&room, &analyst, &number, 1).await;
+    assert!(matches!(still, Err(Error::NotFound)), "{still:?}");
+    let exhibit = evidence::find(&room, &analyst.viewer, &number, 1).await.expect("the exhibit is there");
+    assert_eq!((exhibit.has_thumbnail, exhibit.size), (false, slow.len() as i64));
+    evidence::download(&room, &analyst, &number, 1).await.expect("its bytes, too");
+    assert_eq!(evidence::make_pending(&room).await.expect("not again"), 0);
+    room.close().await;
+
+    // What is drawn in time has one.
+    let room = Room::open(base.parts(3)).await.expect("opens again");
+    attach(&room, "analyst@cisa.example", &number, "b.png", &png(64, 64), EvidenceInput::default())
+        .await
+        .expect("in");
+    evidence::make_pending(&room).await.expect("made");
+    evidence::thumbnail(&room, &analyst, &number, 2).await.expect("a still");
 }

@@ -146,7 +146,7 @@ both! {
                 assert!(texts(room, who, &number).await.iter().any(|text| text == facts), "{who}: {label} in {incident}");
             }
             assert!(!everything(&test, FBI, &number).await.contains(facts), "{label} in {incident}");
-            let feed = board::feed(room, &asker(room, FBI).viewer, true, 50).await.expect("a feed");
+            let feed = board::feed(room, &asker(room, FBI).viewer, true, None, 50).await.expect("a feed").0;
             assert!(feed.iter().all(|item| item.text != facts), "on no wall");
         }
         let number = open(room, ANALYST, |_| {}).await;

@@ -50,6 +50,7 @@ async fn chosen(room: &Room, slug: &str) -> Leave {
         reason: REASON.into(),
         version: prospect.version,
         leads: prospect.moving().map(first).collect::<BTreeMap<_, _>>(),
+        ..Leave::default()
     }
 }
 

@@ -69,6 +69,50 @@ both! {
         assert!(verify::verify(room, &Default::default()).await.expect("walks").is_clean());
     }
 
+    async fn one_that_leads_three_hundred_incidents_leaves_with_one_answer(base) {
+        let patient = TestApp::new(base).await;
+        let room = &patient.app.room;
+        for n in 0..300 {
+            open(room, "lead@google.example", |new| {
+                new.owner = None;
+                (new.tlp, new.share_with) = if n % 2 == 0 { ("amber".into(), vec!["fbi".into()]) } else { ("green".into(), vec![]) };
+            }).await;
+        }
+        let client = patient.sign_in(ROOM).await;
+        let form = client.get("/organisations/google/leave").await.text();
+        assert!(form.contains("name=\"others\"") && form.contains("<details class=\"lv-group\""), "{form}");
+        assert_eq!(form.matches("name=\"leads.").count(), 300);
+        // A page has a second here: what takes longer has to say so by itself, not by being cut.
+        let test = TestApp::of(room.clone(), &["--answer-timeout=1"]);
+        let hasty = test.visitor();
+        for (name, value) in client.cookies() {
+            hasty.set_cookie(&name, &value);
+        }
+        let (path, confirm) = ("/organisations/google/leave", "/organisations/google/leave/confirm");
+        let prospect = organisation::prospect(room, &asker(room, ROOM), "google").await.expect("a prospect");
+        // Those that somebody takes part in are proposed; of the others one answer is for all.
+        let mut fields: Vec<(String, String)> = prospect.moving().filter(|led| led.candidates[0].takes_part)
+            .map(|led| (led.field(), led.candidates[0].organisation.slug.clone())).collect();
+        assert_eq!(fields.len(), 150);
+        fields.extend([("version".into(), prospect.version.to_string()), ("reason".into(), REASON.into())]);
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let token = crate::authorisation::form_token(&test, &hasty, path);
+        let refused = hasty.post(path, &token, &pairs).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody was chosen for half of them");
+        let with = [pairs.as_slice(), &[("others", "cisa")]].concat();
+        let review = hasty.post(path, &token, &with).await;
+        assert_eq!(review.status, StatusCode::OK, "{}", review.text());
+        assert!(review.text().contains("name=\"others\" value=\"cisa\"") && review.text().matches(" leads</b>").count() == 300);
+        let token = crate::authorisation::form_token(&test, &hasty, confirm);
+        for _ in 0..2 {
+            let done = hasty.post(confirm, &token, &with).await;
+            assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/organisations/google"), "{}", done.text());
+        }
+        let led = async |slug: &str| base.number(&format!("select count(*) from incident where is_open and lead_slug = '{slug}'")).await;
+        assert_eq!([led("google").await, led("fbi").await, led("cisa").await], [0, 150, 150]);
+        assert_eq!(base.number("select count(*) from journal where noun = 'organisation' and action = 'left'").await, 1);
+    }
+
     async fn only_a_room_admin_of_another_organisation_ends_its_part_or_takes_it_back(base) {
         let test = TestApp::new(base).await;
         let room = &test.app.room;

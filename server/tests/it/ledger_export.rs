@@ -7,7 +7,7 @@ use axum::{
 };
 use futures::StreamExt;
 
-use server::service::{Error, Room, ledger, person, share::Step};
+use server::service::{Error, Room, export, ledger, person, share::Step};
 
 use crate::{
     base::{EACH, asker, both},
@@ -152,7 +152,7 @@ both! {
 }
 
 async fn refused(room: &Room, who: &str) -> Option<Error> {
-    let alive = ledger::Alive::new(|| Box::pin(async { true }));
+    let alive = export::Alive::new(|| Box::pin(async { true }));
     let query = LedgerQuery::default();
     let form = app::model::ledger::LedgerForm::Csv;
     ledger::export(room, &asker(room, who), alive, &query, form).await.err()

@@ -27,7 +27,7 @@ both! {
         assert!(matches!(share::find(&room, &viewer, id).await, Err(Error::NotFound)));
         let page = board::list(&room, &viewer, &app::model::board::BoardQuery::default(), 50).await;
         assert!(page.expect("a board").rows.is_empty());
-        assert!(board::feed(&room, &viewer, false, 50).await.expect("a feed").is_empty());
+        assert!(board::feed(&room, &viewer, false, None, 50).await.expect("a feed").0.is_empty());
         assert_eq!(board::tabs(&room, &viewer).await.expect("tabs").open, 0);
         let refusal = post(&room, GOOGLE, &number, |_| {}).await;
         assert!(matches!(refusal, Err(Error::NotFound)), "{refusal:?}");

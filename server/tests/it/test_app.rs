@@ -152,6 +152,14 @@ impl Reply {
     pub(crate) fn location(&self) -> &str {
         self.header(header::LOCATION)
     }
+    /// Where the page's list goes on.
+    pub(crate) fn next_page(&self) -> Option<String> {
+        let html = self.text();
+        let at = html.find("rel=\"next\"")?;
+        let tag = &html[html[..at].rfind('<')?..at];
+        let href = tag.split("href=\"").nth(1)?.split('"').next()?.replace("&amp;", "&");
+        Some(href.split('#').next().unwrap_or_default().to_owned())
+    }
     /// The token of the form that posts to this path.
     pub(crate) fn form_token(&self, action: &str) -> Option<String> {
         let html = self.text();

@@ -2,7 +2,7 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::Feed;
+use super::{Feed, updates::updates_href};
 use crate::{
     islands::feed::FeedControls,
     model::board::FeedItem,
@@ -13,6 +13,7 @@ use crate::{
 pub fn FeedRail(feed: Feed, path: String, me: String) -> impl IntoView {
     let mine = feed.mine;
     let (all_href, mine_href) = scopes(&path);
+    let earlier = feed.next.as_deref().map(|cursor| updates_href(mine, Some(cursor)));
     let lines =
         feed.items.into_inner().into_iter().map(|item| view! { <FeedLine item=item /> }).collect::<Vec<_>>();
     let quiet = lines.is_empty();
@@ -29,6 +30,7 @@ pub fn FeedRail(feed: Feed, path: String, me: String) -> impl IntoView {
             </div>
             <ol class="feed-list" id="feed-list" tabindex="0" aria-label="Newest first">{lines}</ol>
             {quiet.then(|| view! { <p class="feed-none">"Nothing has happened yet."</p> })}
+            {earlier.map(|href| view! { <a class="feed-earlier" id="feed-earlier" href=href>"Earlier updates"<Icon name="arrow-right" size="sm" /></a> })}
         </aside>
     }
 }

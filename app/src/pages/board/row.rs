@@ -35,9 +35,16 @@ pub fn read_place(key: &str, number: Number) -> Option<Place> {
     Some(Place { group, lead, within, number, label: String::new() })
 }
 
-/// Heading of a group: its name, how many rows this page shows of it, and what is wrong with them.
+/// Heading of a group: its name, how many rows this page shows of it, and what is wrong with them. The count of all
+/// would cost each page of the board a walk through every open incident.
 #[component]
-pub fn GroupHead(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
+pub fn GroupHead(
+    query: BoardQuery,
+    rows: Vec<BoardRow>,
+    /// Other pages have more of it: the number says so.
+    #[prop(optional)]
+    partial: bool,
+) -> impl IntoView {
     let now = setting().now();
     let name = match (query.group, rows.first()) {
         (Grouping::Severity, Some(row)) => EitherOf3::A(view! { <SeverityLabel severity=row.severity /> }),
@@ -52,6 +59,7 @@ pub fn GroupHead(query: BoardQuery, rows: Vec<BoardRow>) -> impl IntoView {
                 <span class="bgroup-in">
                     {name}
                     <span class="n">{rows.len()}</span>
+                    {partial.then(|| view! { <span class="muted">" on this page"</span> })}
                     <span class="bgroup-note">{group_note(breached, unowned)}</span>
                 </span>
             </th>

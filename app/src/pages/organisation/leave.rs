@@ -3,20 +3,22 @@
 //! Forms: `/organisations/{slug}/leave` (`reason`, `version`, `leads.WF-0147` for each incident) is looked at
 //! again before `/leave/confirm` (the same) does it; `/organisations/{slug}/return` (`reason`, `version`).
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use super::super::{
     frame::Frame,
     parts::{
         Callout, Choice, ErrorSummary, Icon, PostForm, SelectField, SeverityMark, TextField, Time, TlpChip,
-        Tone, typed,
+        Tone, Typed, typed,
     },
     person::office,
 };
 use crate::{
     model::{
-        Moment, Organisation, Submitted,
-        leave::{Led, Prospect},
+        Moment, Organisation, Severity, Submitted,
+        leave::{Led, OTHERS, Prospect},
     },
     policy::Cleared,
 };
@@ -99,16 +101,7 @@ pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Subm
                 </Callout>
             }
         });
-        let leads: Vec<_> = prospect.moving().map(|led| lead(form, led)).collect();
-        let leads = (!leads.is_empty()).then(|| {
-            view! {
-                <fieldset class="lv-leads">
-                    <legend class="field-label">"Who leads its open incidents from now on"</legend>
-                    <p class="field-hint">"Only those who see an incident already can lead it."</p>
-                    {leads}
-                </fieldset>
-            }
-        });
+        let leads = leads(form, &prospect);
         view! {
             <div class="ad-form">
                 {crumbs(&prospect.organisation)}
@@ -136,14 +129,69 @@ pub fn leave(frame: &Frame, prospect: Cleared<Prospect>, stale: bool, form: Subm
     })
 }
 
-fn lead(form: super::Typed, led: &Led) -> AnyView {
+/// More than these are folded, a group for each severity.
+const UNFOLDED: usize = 10;
+
+/// Who leads each of its incidents. Of many, one answer stands for all that have none of their own.
+fn leads(form: Typed, prospect: &Prospect) -> Option<AnyView> {
+    let moving: Vec<&Led> = prospect.moving().collect();
+    let many = moving.len() > 1;
+    let others = many.then(|| others(form, &moving));
+    let list = if moving.len() > UNFOLDED {
+        Severity::ALL.iter().filter_map(|severity| folded(form, *severity, &moving)).collect_view().into_any()
+    } else {
+        moving.iter().map(|led| lead(form, led, many)).collect_view().into_any()
+    };
+    (!moving.is_empty()).then(|| {
+        view! {
+            <fieldset class="lv-leads">
+                <legend class="field-label">"Who leads its open incidents from now on"</legend>
+                <p class="field-hint">"Only those who see an incident already can lead it."</p>
+                {others}
+                {list}
+            </fieldset>
+        }
+        .into_any()
+    })
+}
+
+/// Whoever can lead one of them.
+fn others(form: Typed, moving: &[&Led]) -> AnyView {
+    let all = moving.iter().flat_map(|led| &led.candidates).map(|candidate| &candidate.organisation);
+    let all: BTreeMap<_, _> = all.map(|one| (one.short.to_lowercase(), one)).collect();
+    let choices = all.into_values().map(|one| Choice::new(&one.slug, &one.short)).collect();
+    view! {
+        <SelectField form=form name=OTHERS label="Those for which nobody is chosen" blank="Choose for each" optional=true choices=choices />
+    }
+    .into_any()
+}
+
+/// The incidents of one severity, open where something is wrong with one of them.
+fn folded(form: Typed, severity: Severity, moving: &[&Led]) -> Option<AnyView> {
+    let led: Vec<_> = moving.iter().filter(|led| led.severity == severity).collect();
+    let is_wrong = form.with_value(|form| led.iter().any(|led| form.errors.first(&led.field()).is_some()));
+    let count = led.len();
+    let leads: Vec<_> = led.into_iter().map(|led| lead(form, led, true)).collect();
+    (count > 0).then(|| {
+        view! {
+        <details class="lv-group" open=is_wrong>
+            <summary><SeverityMark severity=severity />{format!(" {}, {count}", severity.label())}</summary>
+            {leads}
+        </details>
+    }.into_any()
+    })
+}
+
+/// `many`: one answer can stand for all that have none.
+fn lead(form: Typed, led: &Led, many: bool) -> AnyView {
     let (part, others) = ("Takes part", "Sees it, like everybody in the room");
     let choices = led.candidates.iter().map(|candidate| {
         let of = &candidate.organisation;
         Choice::new(&of.slug, &of.short).group(if candidate.takes_part { part } else { others })
     });
     let label = format!("{}, {}, {}", led.number, led.severity.label(), led.tlp.label());
-    view! { <SelectField form=form name=led.field() label=label blank="Choose" choices=choices.collect() /> }
+    let blank = if many { "As for the others" } else { "Choose" };
+    view! { <SelectField form=form name=led.field() label=label blank=blank stood_for=many choices=choices.collect() /> }
         .into_any()
 }
 
@@ -156,7 +204,9 @@ pub fn confirm(frame: &Frame, prospect: Cleared<Prospect>, form: Submitted) -> A
         let kept: Vec<_> = form
             .pairs()
             .iter()
-            .filter(|(name, _)| name == "reason" || name == "version" || name.starts_with("leads."))
+            .filter(|(name, _)| {
+                ["reason", "version", OTHERS].contains(&name.as_str()) || name.starts_with("leads.")
+            })
             .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
             .collect();
         let leads: Vec<_> = prospect.moving().map(|led| led_by(&form, led)).collect();
@@ -194,7 +244,8 @@ pub fn confirm(frame: &Frame, prospect: Cleared<Prospect>, form: Submitted) -> A
 }
 
 fn led_by(form: &Submitted, led: &Led) -> AnyView {
-    let slug = form.value(&led.field()).trim().to_owned();
+    let own = form.value(&led.field()).trim();
+    let slug = if own.is_empty() { form.value(OTHERS).trim() } else { own }.to_owned();
     let lead = led.candidates.iter().find(|candidate| candidate.organisation.slug == slug);
     let lead = lead.map_or(slug, |candidate| candidate.organisation.short.clone());
     view! {

@@ -61,6 +61,9 @@ pub fn SelectField(
     #[prop(optional)]
     blank: &'static str,
     #[prop(optional)] optional: bool,
+    /// Left empty, another field answers in its place.
+    #[prop(optional)]
+    stood_for: bool,
     #[prop(optional)] scope: &'static str,
 ) -> impl IntoView {
     let around = surroundings(form, scope, &name, hint);
@@ -87,7 +90,7 @@ pub fn SelectField(
                 class="select"
                 id=around.id
                 name=name
-                required=!optional
+                required=!optional && !stood_for
                 aria-invalid=around.invalid.then_some("true")
                 aria-describedby=around.described_by
             >

@@ -8,7 +8,6 @@ use std::{
     io::{BufReader, Cursor},
     path::PathBuf,
     sync::atomic::Ordering,
-    time::Duration,
 };
 
 use app::model::id::Number;
@@ -28,7 +27,6 @@ use crate::service::{
 const SIDE: u32 = 512;
 const MAX_PIXELS: u64 = 40_000_000;
 const MAX_ALLOC: u64 = 64 << 20;
-const MAX_TIME: Duration = Duration::from_secs(5);
 const JPEG_QUALITY: u8 = 82;
 
 /// One picture is decoded at a time, in the whole process. The permit goes with the thread, so that one that
@@ -103,7 +101,7 @@ async fn make(room: &Room, row: &ExhibitRow) -> Result<ThumbnailRow> {
         })
         .map_err(Error::internal)?;
     // A decoder that panics drops the sender: refused, like one that takes too long.
-    Ok(match tokio::time::timeout(MAX_TIME, receiver).await {
+    Ok(match tokio::time::timeout(room.evidence_limits.still, receiver).await {
         Ok(Ok(Ok((media_type, bytes)))) => {
             ThumbnailRow { state: "made".into(), media_type: media_type.into(), bytes }
         }

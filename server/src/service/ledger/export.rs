@@ -1,26 +1,22 @@
 //! The ledger as it leaves the room: an act of its own in the audit log, read a part at a time while it is
 //! sent, each part under the policy as it stands then. What is taken back meanwhile is not in it any more.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::fmt;
 
 use app::{
     model::{
-        OrganisationId, Tlp,
+        Tlp,
         ledger::{Book, Crossing, Direction, LedgerForm, LedgerQuery},
     },
     policy::{self, Cleared, Scope},
 };
-use futures::{Stream, future::BoxFuture, stream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use futures::stream;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     super::{
         Asker, Error, Result, Room, audit,
+        export::{Alive, Parts},
         store::ledger::{Filter, Page},
     },
     read::{self, Asked, Line},
@@ -28,43 +24,6 @@ use super::{
 
 /// Crossings read and sent at a time: what a client that stands still has been handed at most.
 const PART: i64 = 50;
-
-/// Exports of one organisation that run side by side: each walks its whole ledger.
-const AT_ONCE: usize = 2;
-/// Seconds after which whoever was one too many may ask again.
-const ASK_AGAIN: i64 = 10;
-
-/// How many exports of each organisation run.
-#[derive(Debug, Default)]
-pub(crate) struct Exports(Mutex<HashMap<OrganisationId, Arc<Semaphore>>>);
-
-impl Exports {
-    /// Held until the last part was sent.
-    fn begin(&self, organisation: OrganisationId) -> Result<OwnedSemaphorePermit> {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = running.entry(organisation).or_insert_with(|| Arc::new(Semaphore::new(AT_ONCE)));
-        Arc::clone(own).try_acquire_owned().map_err(|_| Error::TooMany { retry_after: ASK_AGAIN })
-    }
-}
-
-/// Asked before each part: whether the session or token that the export began with still stands.
-#[derive(Clone)]
-pub struct Alive(Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>);
-
-impl Alive {
-    pub fn new(ask: impl Fn() -> BoxFuture<'static, bool> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(ask))
-    }
-}
-
-impl fmt::Debug for Alive {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Alive")
-    }
-}
-
-/// What is sent, part by part; an error cuts it, so that no file looks whole that is not.
-pub type Parts<T> = Pin<Box<dyn Stream<Item = Result<T>> + Send>>;
 
 /// An export that has begun.
 pub struct Export<T> {
@@ -165,9 +124,7 @@ impl Asking {
 
     /// Refuses whoever has been signed out, suspended or given other roles since it began.
     pub(super) async fn still(&self) -> Result<()> {
-        let viewer = self.room.directory().viewer(self.asker.viewer.person);
-        let same = viewer.is_some_and(|viewer| viewer == self.asker.viewer);
-        if same && (self.alive.0)().await { Ok(()) } else { Err(FORBIDDEN) }
+        if self.alive.still(&self.room, &self.asker).await { Ok(()) } else { Err(FORBIDDEN) }
     }
 
     /// The part behind a place of the journal, as it may leave now.

@@ -17,6 +17,7 @@ use super::{
     super::{
         Asker, Result, Room,
         checkpoint::hex,
+        export::Alive,
         looks,
         store::{
             self,
@@ -26,7 +27,7 @@ use super::{
         },
         task,
     },
-    export::{Alive, Asking, Export, Survey},
+    export::{Asking, Export, Survey},
     proof::Shown,
     read::{self, Asked},
 };

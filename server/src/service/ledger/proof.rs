@@ -23,11 +23,13 @@ use super::{
     super::{
         Asker, Error, Noun, Record, Result, Room,
         checkpoint::{self, Checkpoint, hex},
-        entry, journal, settled,
+        entry,
+        export::Alive,
+        journal, settled,
         share::cited_of,
         store::{self, journal::JournalRow, ledger::From, shown::ShownRow},
     },
-    export::{Alive, Asking, Export},
+    export::{Asking, Export},
     posting,
 };
 

@@ -86,7 +86,7 @@ pub(super) fn before(room: &Room, purpose: &str, query: &LedgerQuery) -> Result<
 }
 
 pub(super) fn seal(room: &Room, purpose: &str, seq: i64) -> String {
-    room.seal.seal(purpose, &format!("{seq:020}"))
+    room.seal.seal_place(purpose, seq)
 }
 
 /// Who asks for what.

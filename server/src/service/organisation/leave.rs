@@ -19,8 +19,9 @@ use super::{
         directory::Directory,
         incident::Held,
         person::{actor, faults_of_reason},
-        settled, share,
-        store::{self, organisation::DescribedRow},
+        settled,
+        share::{self, Survey},
+        store::{self, incident::IncidentRow, organisation::DescribedRow},
     },
     find, part, permit, record,
 };
@@ -33,6 +34,16 @@ pub struct Leave {
     pub version: i64,
     /// Numbers, and the slug of the organisation that leads each from now on.
     pub leads: BTreeMap<String, String>,
+    /// Who leads those for which nobody was chosen; empty for nobody.
+    pub others: String,
+}
+
+impl Leave {
+    /// The slug of who is to lead this one.
+    fn lead_of(&self, number: &Number) -> &str {
+        let own = self.leads.get(&number.to_string()).map_or("", |word| word.trim());
+        if own.is_empty() { self.others.trim() } else { own }
+    }
 }
 
 /// Who can lead an incident from which its lead goes: nobody sees more than before. Of GREEN and CLEAR everybody
@@ -124,7 +135,7 @@ fn chosen(
     input: &Leave,
     errors: &mut FieldErrors,
 ) -> Option<Organisation> {
-    let word = input.leads.get(&number.to_string()).map(String::as_str).unwrap_or_default().trim();
+    let word = input.lead_of(number);
     let found = candidates.iter().find(|candidate| candidate.organisation.slug == word);
     if found.is_none() && !candidates.is_empty() {
         let slugs: Vec<_> = candidates.iter().map(|one| one.organisation.slug.as_str()).collect();
@@ -138,8 +149,10 @@ fn chosen(
 pub async fn leave(room: &Room, asker: &Asker, slug: &str, input: Leave, once: &Once) -> Result<i64> {
     let id = room.directory().organisation_by_slug(slug).ok_or(Error::NotFound)?.id;
     permit(&asker.viewer, Administration::EndPart, Over::Organisation(id))?;
-    let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
+    let (room, asker, once, slug) = (room.clone(), asker.clone(), once.clone(), slug.to_owned());
     settled(async move {
+        // Whole timelines are read before everybody else waits; under the turn, only what came since.
+        let survey = share::ahead_of_leads(&room, &joining(&room, &slug, &input).await?).await?;
         let mut act = match room.begin(&asker, &once).await? {
             Begun::Fresh(act) => act,
             Begun::Repeated(version) => return Ok(version),
@@ -152,7 +165,7 @@ pub async fn leave(room: &Room, asker: &Asker, slug: &str, input: Leave, once: &
         let leaving = directory.organisation(id).ok_or(Error::NotFound)?;
         let mut errors = FieldErrors::default();
         add_reason(&room, &asker.viewer, &input.reason, &mut errors);
-        let moves = moves(&mut act, leaving, &input, &mut errors).await?;
+        let moves = moves(&mut act, leaving, &input, &survey, &mut errors).await?;
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
@@ -166,6 +179,19 @@ pub async fn leave(room: &Room, asker: &Asker, slug: &str, input: Leave, once: &
         act.commit_members(row.version + 1).await
     })
     .await
+}
+
+/// The open incidents that it leads, each with who is to lead it without having taken part.
+async fn joining(room: &Room, slug: &str, input: &Leave) -> Result<Vec<(IncidentRow, OrganisationId)>> {
+    let directory = room.directory();
+    let part: BTreeSet<_> = store::leave::list_led_access(&room.db, slug).await?.into_iter().collect();
+    let led = store::leave::list_led(&room.db, slug).await?.into_iter();
+    // Of others nobody leads who does not take part.
+    let led = led.filter(|row| row.tlp.reaches_everyone()).filter_map(|row| {
+        let to = directory.organisation_by_slug(input.lead_of(&row.number))?.id;
+        (!part.contains(&(row.id, to))).then_some((row, to))
+    });
+    Ok(led.collect())
 }
 
 /// The organisation under the writer's turn, if the actor may do this and saw it as it stands.
@@ -184,6 +210,7 @@ async fn moves(
     act: &mut Act,
     leaving: &Organisation,
     input: &Leave,
+    survey: &Survey,
     errors: &mut FieldErrors,
 ) -> Result<Vec<Move>> {
     let directory = act.room.directory();
@@ -196,7 +223,7 @@ async fn moves(
             _ => chosen(&held.row.number, &candidates, input, errors),
         };
         if let Some(lead) = lead.as_ref().filter(|lead| !held.marking.access.contains(&lead.id))
-            && share::joins_unread(&act.room, &held.row, lead.id).await?
+            && survey.joins_unread(&act.room, &held.row, lead.id).await?
         {
             let words = format!("{} does not take part, and would read what counsel has not", lead.short);
             errors.add(&field(&held.row.number), format!("{words}: choose another"));

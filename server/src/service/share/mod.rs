@@ -55,7 +55,7 @@ pub use rules::try_rules;
 pub(crate) use sight::Crossed;
 pub use step::{Step, Stepped, step};
 pub(crate) use step::{note_seen, take_back_passed_on};
-pub(crate) use survey::{Survey, ahead, joins_unread};
+pub(crate) use survey::{Survey, ahead, ahead_of_leads};
 pub use template::{templates, words_of};
 pub(crate) use words::{entry_reasons, hold_entry};
 

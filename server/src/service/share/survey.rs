@@ -376,8 +376,24 @@ pub(crate) async fn ahead(
     Survey::of(room, &row, &access, to).await
 }
 
-/// Whether one that gets a part without a share would read what waits for counsel in a share: once in the life of an
-/// organisation, when it hands on what it led as it leaves the room.
-pub(crate) async fn joins_unread(room: &Room, row: &IncidentRow, to: OrganisationId) -> Result<bool> {
-    Ok(!Survey::default().reasons(room, row, to).await?.is_empty())
+/// The same before an organisation leaves the room and hands on what it led: for each incident that goes to one that does
+/// not take part in it.
+pub(crate) async fn ahead_of_leads(room: &Room, leads: &[(IncidentRow, OrganisationId)]) -> Result<Survey> {
+    let mut survey = Survey::default();
+    for (row, to) in leads {
+        survey.read.insert((row.id, *to), read(room, row, *to, BEGINNING).await?);
+    }
+    Ok(survey)
+}
+
+impl Survey {
+    /// Whether one that gets a part without a share would read what waits for counsel in a share.
+    pub(crate) async fn joins_unread(
+        &self,
+        room: &Room,
+        row: &IncidentRow,
+        to: OrganisationId,
+    ) -> Result<bool> {
+        Ok(!self.reasons(room, row, to).await?.is_empty())
+    }
 }

@@ -249,15 +249,42 @@ pub(crate) async fn count_states(db: &Db, scope: Scope) -> sqlx::Result<Vec<(Str
     on!(db, |conn| scoped!(query_as(sql), scope).fetch_all(conn).await)
 }
 
-/// The open incidents whose clock rings next, or rang first.
-pub(crate) async fn list_by_due(db: &Db, scope: Scope, limit: i64) -> sqlx::Result<Vec<IncidentRow>> {
+/// Open incidents past a target: the worst first, among equals the one that is past for longest.
+pub(crate) async fn list_breached(
+    db: &Db,
+    scope: Scope,
+    now: Moment,
+    limit: i64,
+) -> sqlx::Result<Vec<IncidentRow>> {
     let sql = concat!(
         select_incident!(),
-        "where i.is_open = true and ",
+        "where i.is_open = true and i.next_due < $5 and ",
+        visible_incident!(),
+        " order by i.severity_rank, i.next_due, i.number limit $4"
+    );
+    on!(db, |conn| scoped!(query_as(sql), scope).bind(limit).bind(now).fetch_all(conn).await)
+}
+
+/// Open incidents whose clock runs and is not past its target, the next to ring first.
+pub(crate) async fn list_next_due(
+    db: &Db,
+    scope: Scope,
+    now: Moment,
+    limit: i64,
+) -> sqlx::Result<Vec<IncidentRow>> {
+    // One that stands still is due never: it stands behind the end of the range.
+    let sql = concat!(
+        select_incident!(),
+        "where i.is_open = true and i.next_due >= $5 and i.next_due < $6 and ",
         visible_incident!(),
         " order by i.next_due, i.number limit $4"
     );
-    on!(db, |conn| scoped!(query_as(sql), scope).bind(limit).fetch_all(conn).await)
+    on!(db, |conn| scoped!(query_as(sql), scope)
+        .bind(limit)
+        .bind(now)
+        .bind(Moment::NEVER)
+        .fetch_all(conn)
+        .await)
 }
 
 /// Access of every incident in the list, in one read.

@@ -238,6 +238,7 @@ pub(crate) async fn count_visible(
 /// An entry for the updates rail, with its incident's number.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct FeedRow {
+    pub seq: i64,
     pub number: Number,
     pub tlp: Tlp,
     pub body: String,
@@ -273,23 +274,24 @@ macro_rules! in_feed {
 
 macro_rules! select_feed {
     () => {
-        "select i.number, c.tlp, c.body, c.field, c.new_value, c.organisation_id, c.recorded_at from "
+        "select c.seq, i.number, c.tlp, c.body, c.field, c.new_value, c.organisation_id, c.recorded_at from "
     };
 }
 
-/// The newest written entries and alarms over all open incidents that the scope sees; over those of one owner
-/// where given.
+/// The newest written entries and alarms before a place of the journal, over all open incidents that the scope sees;
+/// over those of one owner where given.
 pub(crate) async fn list_feed(
     db: &Db,
     scope: Scope,
     owner: Option<PersonId>,
+    before: i64,
     limit: i64,
 ) -> sqlx::Result<Vec<FeedRow>> {
     // Walks the newest entries backwards until enough are visible, at most to the first of the incidents that are
     // open and were opened first: several may share that moment. `cross join`: SQLite takes the tables in this order.
     let all = concat!(
         select_feed!(),
-        "entry c cross join incident i where i.id = c.incident_id and c.seq >= \
+        "entry c cross join incident i where i.id = c.incident_id and c.seq < $5 and c.seq >= \
          (select min(coalesce((select min(e.seq) from entry e where e.incident_id = o.id), 0)) \
          from incident o where o.is_open = true \
          and o.opened_at = (select min(p.opened_at) from incident p where p.is_open = true)) and ",
@@ -299,15 +301,20 @@ pub(crate) async fn list_feed(
     // One person owns few: their incidents first, then what is in them.
     let owned = concat!(
         select_feed!(),
-        "incident i cross join entry c where c.incident_id = i.id and i.owner_id = $5 and ",
+        "incident i cross join entry c where c.incident_id = i.id and c.seq < $5 and i.owner_id = $6 and ",
         in_feed!(),
         " order by c.seq desc limit $4"
     );
     match owner {
-        None => on!(db, |conn| scoped!(query_as(all), scope).bind(limit).fetch_all(conn).await),
-        Some(owner) => {
-            on!(db, |conn| scoped!(query_as(owned), scope).bind(limit).bind(owner).fetch_all(conn).await)
+        None => {
+            on!(db, |conn| scoped!(query_as(all), scope).bind(limit).bind(before).fetch_all(conn).await)
         }
+        Some(owner) => on!(db, |conn| scoped!(query_as(owned), scope)
+            .bind(limit)
+            .bind(before)
+            .bind(owner)
+            .fetch_all(conn)
+            .await),
     }
 }
 

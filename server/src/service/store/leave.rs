@@ -1,7 +1,7 @@
 //! What ends with an organisation's part in the room, and what it was part of.
 
-use app::model::{IncidentId, Moment, OrganisationId, PersonId, Severity, Tlp, id::Number};
-use sqlx::{FromRow, query, query_as, query_scalar};
+use app::model::{IncidentId, Moment, OrganisationId, PersonId};
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::{
@@ -10,20 +10,12 @@ use super::{
     on,
 };
 
-/// An open incident that an organisation leads.
-#[derive(Clone, Debug, FromRow)]
-pub(crate) struct LedRow {
-    pub id: IncidentId,
-    pub number: Number,
-    pub severity: Severity,
-    pub tlp: Tlp,
-}
+/// The open incidents that an organisation leads, by number: all of them, since each needs another lead.
+const LED: &str =
+    concat!(select_incident!(), "where i.is_open = true and i.lead_slug = $1 order by i.number");
 
-/// The open incidents that an organisation leads, by number.
-pub(crate) async fn list_led(db: &Db, slug: &str) -> sqlx::Result<Vec<LedRow>> {
-    let sql = "select i.id, i.number, i.severity, i.tlp from incident i \
-               where i.is_open = true and i.lead_slug = $1 order by i.number";
-    on!(db, |conn| query_as(sql).bind(slug).fetch_all(conn).await)
+pub(crate) async fn list_led(db: &Db, slug: &str) -> sqlx::Result<Vec<IncidentRow>> {
+    on!(db, |conn| query_as(LED).bind(slug).fetch_all(conn).await)
 }
 
 /// Who has access to those, in the order of joining.
@@ -34,10 +26,9 @@ pub(crate) async fn list_led_access(db: &Db, slug: &str) -> sqlx::Result<Vec<(In
     on!(db, |conn| query_as(sql).bind(slug).fetch_all(conn).await)
 }
 
-/// The same incidents under the writer's turn, whole.
+/// The same incidents under the writer's turn.
 pub(crate) async fn read_led(tx: &mut Tx, slug: &str) -> sqlx::Result<Vec<IncidentRow>> {
-    let sql = concat!(select_incident!(), "where i.is_open = true and i.lead_slug = $1 order by i.number");
-    on!(tx tx, |conn| query_as(sql).bind(slug).fetch_all(conn).await)
+    on!(tx tx, |conn| query_as(LED).bind(slug).fetch_all(conn).await)
 }
 
 /// Incidents that an organisation has access to.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use app::{
-    model::{Submitted, leave::Prospect},
+    model::{
+        Submitted,
+        leave::{OTHERS, Prospect},
+    },
     pages::{organisation as pages, parts::Tone},
     policy::Cleared,
 };
@@ -36,6 +39,7 @@ fn input(typed: &Submitted) -> Leave {
         reason: read::text(typed, "reason"),
         version: read::version(typed),
         leads: leads.collect::<BTreeMap<_, _>>(),
+        others: read::text(typed, OTHERS),
     }
 }
 

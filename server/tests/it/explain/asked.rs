@@ -104,7 +104,8 @@ pub(super) async fn everything(room: &Room) {
             service::ledger::postings(room, &viewer, &query, 20).await.expect("the page after");
         }
         for mine in [false, true] {
-            service::board::feed(room, &viewer, mine, 30).await.expect("a feed");
+            let (_, next) = service::board::feed(room, &viewer, mine, None, 30).await.expect("a feed");
+            service::board::feed(room, &viewer, mine, next.as_deref(), 30).await.expect("earlier ones");
         }
         inside(room, email, &Number::new(10_010)).await;
     }
@@ -118,6 +119,7 @@ pub(super) async fn everything(room: &Room) {
     inside(room, by, &number).await;
     chores(room).await;
     ledger(room, &asker(room, "lead@cisa.example")).await;
+    audit(room).await;
     leave(room).await;
     people(room).await;
     service::wall::wall(room).await.expect("a wall");
@@ -138,7 +140,12 @@ async fn leave(room: &Room) {
     let first =
         |led: &app::model::leave::Led| (led.number.to_string(), led.candidates[0].organisation.slug.clone());
     let leads = prospect.moving().map(first).collect();
-    let input = service::organisation::Leave { reason: "Left".into(), version: prospect.version, leads };
+    let input = service::organisation::Leave {
+        reason: "Left".into(),
+        version: prospect.version,
+        leads,
+        others: "cisa".into(),
+    };
     let version = service::organisation::leave(room, &root, "verizon", input, &EACH).await.expect("left");
     let back = service::organisation::take_back(room, &root, "verizon", ("Back", version), &EACH).await;
     back.expect("taken back");
@@ -264,8 +271,22 @@ async fn chores(room: &Room) {
     service::verify::verify(room, &VerifyOptions::default()).await.expect("walked");
 }
 
+/// The log as the auditor and as an organisation's admin read it, and as it leaves.
+async fn audit(room: &Room) {
+    for email in ["auditor@watchfloor.example", "admin@cisa.example"] {
+        let asker = asker(room, email);
+        let question =
+            service::audit::Question { person: email.into(), ..service::audit::Question::default() };
+        let log = service::audit::list(room, &asker.viewer, &question, None, 5).await.expect("a page");
+        service::audit::list(room, &asker.viewer, &question, log.next.as_deref(), 5).await.expect("the next");
+        let alive = service::export::Alive::new(|| Box::pin(async { true }));
+        let parts = service::audit::export(room, &asker, alive, &question).await.expect("begun");
+        parts.for_each(async |part| drop(part.expect("sent"))).await;
+    }
+}
+
 async fn ledger(room: &Room, asker: &Asker) {
-    let alive = || service::ledger::Alive::new(|| Box::pin(async { true }));
+    let alive = || service::export::Alive::new(|| Box::pin(async { true }));
     let query = LedgerQuery { organisation: "google".into(), ..LedgerQuery::default() };
     let csv = service::ledger::export(room, asker, alive(), &query, LedgerForm::Csv).await.expect("begun");
     csv.parts.for_each(async |part| drop(part.expect("sent"))).await;

@@ -154,7 +154,7 @@ impl World {
     }
 
     async fn check_feed(&self, viewer: &Viewer, written: &[Written]) {
-        let feed = service::board::feed(&self.room, viewer, false, 100_000).await.expect("a feed");
+        let feed = service::board::feed(&self.room, viewer, false, None, 100_000).await.expect("a feed").0;
         let mut shown: BTreeMap<(Number, bool), usize> = BTreeMap::new();
         for item in feed.iter() {
             *shown.entry((item.incident.clone(), item.alarm)).or_default() += 1;
