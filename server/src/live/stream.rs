@@ -10,7 +10,7 @@ use std::{
 
 use app::{
     model::{IncidentId, id::Number},
-    policy::{self, Viewer},
+    policy,
 };
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
@@ -50,10 +50,10 @@ pub async fn open(
     alive: Alive,
     stopping: watch::Receiver<bool>,
 ) -> Result<mpsc::Receiver<Result<Bytes, Infallible>>> {
-    let (room, viewer) = (hub.room().clone(), asker.viewer.clone());
+    let room = hub.room().clone();
     let incident = match &number {
         None => None,
-        Some(number) => Some(live::incident_id(&room, &viewer, number).await?),
+        Some(number) => Some(live::incident_id(&room, &asker.viewer, number).await?),
     };
     // First subscribe, then ask where the journal stands: what comes between waits in the queue.
     let subscription = hub.subscribe(asker.clone(), incident)?;
@@ -67,8 +67,7 @@ pub async fn open(
         }
     };
     let (sender, body) = mpsc::channel(4);
-    let stream =
-        Stream { hub, asker, viewer, incident, subscription, sender, alive, stopping, place, told_gone };
+    let stream = Stream { hub, asker, incident, subscription, sender, alive, stopping, place, told_gone };
     tokio::spawn(stream.run(head));
     Ok(body)
 }
@@ -76,7 +75,6 @@ pub async fn open(
 struct Stream {
     hub: Hub,
     asker: Asker,
-    viewer: Viewer,
     incident: Option<IncidentId>,
     subscription: Subscription,
     sender: mpsc::Sender<Result<Bytes, Infallible>>,
@@ -94,15 +92,17 @@ struct Ended;
 impl Stream {
     /// Follows the room, and says at the end whether this person is nobody in it any more: then nothing stays on
     /// their page. A client that takes nothing in is not waited for; it learns it when it asks again.
-    async fn run(self, head: i64) {
-        let (room, person, last) = (self.hub.room().clone(), self.viewer.person, self.sender.clone());
+    async fn run(mut self, head: i64) {
         self.listen(head).await;
-        if room.directory().viewer(person).is_none() {
-            let _ = last.try_send(Ok(Bytes::from_static(b"event: left\ndata: {}\n\n")));
+        // The hub has no more use for it: what it counts is who is listening.
+        drop(self.subscription);
+        if self.hub.room().directory().viewer(self.asker.viewer.person).is_none() {
+            let _ = self.sender.try_send(Ok(Bytes::from_static(b"event: left\ndata: {}\n\n")));
         }
     }
 
-    async fn listen(mut self, head: i64) {
+    /// By reference, as [`Self::follow`] is: a future keeps a place for each copy that it hands on, as long as it runs.
+    async fn listen(&mut self, head: i64) {
         let (hello, began) = (self.pulse("retry: 1000\n"), self.place);
         // Boxed, and gone before the long wait: it would be the largest part of what an idle stream holds.
         if self.send(hello).await.is_err() || Box::pin(self.replay(head)).await.is_err() {
@@ -140,7 +140,7 @@ impl Stream {
             () = self.sender.closed() => return Err(Ended),
         };
         let room = self.hub.room().clone();
-        let scope = policy::scope(&self.viewer);
+        let scope = policy::scope(&self.asker.viewer);
         while self.place.whole() < head {
             let from = self.place.whole();
             let changes = live::changes(&room, from, self.incident, 200).await.map_err(|_| Ended)?;
@@ -151,7 +151,7 @@ impl Stream {
             for change in changes {
                 let seq = change.seq;
                 if let Some(told) = Told::read(&room, change).await.map_err(|_| Ended)? {
-                    let (events, looked) = looks::gather(told.events(&room, &self.viewer, scope)).await;
+                    let (events, looked) = looks::gather(told.events(&room, &self.asker.viewer, scope)).await;
                     let events = events.map_err(|_| Ended)?;
                     looks::note_streamed(&room, &self.asker, looked).await.map_err(|_| Ended)?;
                     let gone = events.iter().any(|event| event.data.contains("\"gone\":true"));
@@ -168,7 +168,7 @@ impl Stream {
     }
 
     /// Hands on what the hub queues, until the client goes, the session ends or the server stops.
-    async fn follow(mut self) -> Result<(), Ended> {
+    async fn follow(&mut self) -> Result<(), Ended> {
         let mut pulse = tokio::time::interval_at(tokio::time::Instant::now() + PULSE, PULSE);
         let mut recheck = tokio::time::interval_at(tokio::time::Instant::now() + RECHECK, RECHECK);
         loop {
@@ -188,8 +188,8 @@ impl Stream {
                 }
                 () = self.subscription.cut.cancelled() => return Ok(()),
                 _ = recheck.tick() => {
-                    let same = self.hub.room().directory().viewer(self.viewer.person);
-                    if same.as_ref() != Some(&self.viewer) || !(self.alive)().await {
+                    let same = self.hub.room().directory().viewer(self.asker.viewer.person);
+                    if same.as_ref() != Some(&self.asker.viewer) || !(self.alive)().await {
                         return self.send(Bytes::from_static(b"event: ended\ndata: {}\n\n")).await;
                     }
                 }
