@@ -286,7 +286,10 @@ both! {
         let client = test.sign_in(LIAISON).await;
         let list = client.get("/shares").await;
         decide(room, LEAD, id, OnwardDecision::Refuse("They have it.".into())).await.expect("refused");
-        let reply = client.press(&list, &format!("/shares/{id}/decline"), &[("comment", "Ask again tomorrow.")]).await;
+        let action = format!("/shares/{id}/decline");
+        let token = list.form_token(&action).expect("a form");
+        let fields = [("version", "1"), ("next", "/shares"), ("comment", "Ask again tomorrow.")];
+        let reply = client.post(&action, &token, &fields).await;
         assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.text());
         let text = reply.text();
         assert!(text.contains("Ask again tomorrow.") && text.contains("They have it."), "{text}");
