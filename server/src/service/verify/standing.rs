@@ -40,23 +40,17 @@ pub(super) async fn check(
         store::verify::list_share_acts(db, from, to),
         store::verify::list_shares(db, from, to, i64::MAX)
     )?;
-    let acts = by_subject(acts);
-    let rows = rows.iter().filter(|row| !share_differs(row, of(&acts, row.id.0)).is_empty());
-    differing.extend(rows.map(|row| (Thing::Share(row.id), row.seq)));
+    differing.extend(looked_at(rows, acts, share_differs, |row| (Thing::Share(row.id), row.seq)));
     let (acts, rows) = try_join!(
         store::verify::list_hold_acts(db, from, to),
         store::verify::list_holds(db, from, to, i64::MAX)
     )?;
-    let acts = by_subject(acts);
-    let rows = rows.iter().filter(|row| !hold_differs(row, of(&acts, row.id.0)).is_empty());
-    differing.extend(rows.map(|row| (Thing::Hold(row.id), row.seq)));
+    differing.extend(looked_at(rows, acts, hold_differs, |row| (Thing::Hold(row.id), row.seq)));
     let (acts, rows) = try_join!(
         store::verify::list_onward_acts_on(db, from, to),
         store::verify::list_onward(db, from, to, i64::MAX)
     )?;
-    let acts = by_subject(acts);
-    let rows = rows.iter().filter(|row| !onward_differs(row, of(&acts, row.id.0)).is_empty());
-    differing.extend(rows.map(|row| (Thing::Onward(row.id), row.seq)));
+    differing.extend(looked_at(rows, acts, onward_differs, |row| (Thing::Onward(row.id), row.seq)));
     // Each posture once: at its last act on this page.
     let postures = page.iter().filter(|row| row.noun == Noun::Posture.word());
     let postures: BTreeMap<Uuid, i64> = postures.filter_map(|row| Some((row.noun_id?, row.seq))).collect();
@@ -67,16 +61,22 @@ pub(super) async fn check(
     Ok(())
 }
 
-fn by_subject(acts: Vec<ActOn>) -> HashMap<Uuid, Vec<ActRow>> {
-    let mut map: HashMap<Uuid, Vec<ActRow>> = HashMap::new();
+/// Which of these rows are not where their acts brought them.
+fn looked_at<R>(
+    rows: Vec<R>,
+    acts: Vec<ActOn>,
+    differs: fn(&R, &[ActRow]) -> Vec<&'static str>,
+    thing: fn(&R) -> (Thing, i64),
+) -> impl Iterator<Item = (Thing, i64)> {
+    let mut on: HashMap<Uuid, Vec<ActRow>> = HashMap::new();
     for ActOn { subject, act } in acts {
-        map.entry(subject).or_default().push(act);
+        on.entry(subject).or_default().push(act);
     }
-    map
-}
-
-fn of(acts: &HashMap<Uuid, Vec<ActRow>>, id: Uuid) -> &[ActRow] {
-    acts.get(&id).map_or(&[], Vec::as_slice)
+    rows.into_iter().filter_map(move |row| {
+        let found = thing(&row);
+        let acts = on.get(&found.0.id()).map_or(&[][..], Vec::as_slice);
+        (!differs(&row, acts).is_empty()).then_some(found)
+    })
 }
 
 /// Postures that no act brought.
@@ -103,6 +103,12 @@ enum Thing {
 }
 
 impl Thing {
+    const fn id(self) -> Uuid {
+        match self {
+            Self::Share(id) | Self::Hold(id) | Self::Onward(id) => id.0,
+            Self::Posture(id) => id,
+        }
+    }
     const fn word(self) -> &'static str {
         match self {
             Self::Share(_) => "share",
