@@ -16,7 +16,9 @@ const PEOPLE: [&str; 3] = ["liaison@google.example", "analyst@google.example", "
 fn steady(page: &str) -> String {
     let mut text = page.to_owned();
     // What is sealed is sealed anew for each answer.
-    for mark in ["nonce=\"", "name=\"form_token\" value=\"", "name=\"newest\" value=\"", "data-cursor=\""] {
+    for mark in
+        ["nonce=\"", "name=\"form_token\" value=\"", "name=\"newest\" value=\"", "data-cursor=\"", "?after="]
+    {
         let mut parts = text.split(mark);
         let first = parts.next().unwrap_or_default().to_owned();
         text = parts.fold(first, |text, part| text + part.split_once('"').map_or(part, |(_, rest)| rest));

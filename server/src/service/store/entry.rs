@@ -268,9 +268,10 @@ pub(crate) async fn list_feed(
 ) -> sqlx::Result<Vec<FeedRow>> {
     // Walks the newest entries backwards until enough are visible, at most to the first of the incidents that are
     // open and were opened first: several may share that moment. `cross join`: SQLite takes the tables in this order.
+    // The place as a pair: PostgreSQL takes two bounds of one column for few rows, and would gather and sort them all.
     let all = concat!(
         select_feed!(),
-        "entry c cross join incident i where i.id = c.incident_id and c.seq < $5 and c.seq >= \
+        "entry c cross join incident i where i.id = c.incident_id and (c.seq, c.seq) < ($5, $5) and c.seq >= \
          (select min(coalesce((select min(e.seq) from entry e where e.incident_id = o.id), 0)) \
          from incident o where o.is_open = true \
          and o.opened_at = (select min(p.opened_at) from incident p where p.is_open = true)) and ",
