@@ -10,6 +10,7 @@ use std::sync::{
 
 use app::{
     model::{
+        Submitted,
         form::{Form as Which, OpenForm},
         id::Number,
         panel::PageQuery,
