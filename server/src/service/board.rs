@@ -158,7 +158,7 @@ fn last_update(room: &Room, at: Moment, organisation: Option<OrganisationId>, te
         at,
         organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
         // The board shows the beginning; the page shows the whole.
-        text: mention::named(&directory, text).chars().take(160).collect(),
+        text: beginning(&mention::named(&directory, text), 160),
     }
 }
 
@@ -257,10 +257,31 @@ pub async fn feed(
             at: row.recorded_at,
             incident: row.number,
             organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
-            text: passed.unwrap_or_else(|| mention::named(&directory, &row.body).chars().take(240).collect()),
+            text: passed.unwrap_or_else(|| beginning(&mention::named(&directory, &row.body), 240)),
             tlp: row.tlp,
             alarm,
         })
     });
     Ok((items.collect(), next))
+}
+
+/// A text as far as whole words go within so many characters, and a mark where that is not all of it.
+fn beginning(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let cut = &text[..end];
+    let whole = cut.rfind(char::is_whitespace).map_or(cut, |at| cut[..at].trim_end());
+    format!("{whole}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_beginning_ends_with_a_whole_word_and_says_that_it_goes_on() {
+        assert_eq!(beginning("All of it", 9), "All of it");
+        assert_eq!(beginning("All of it and more", 9), "All of…");
+        assert_eq!(beginning("Häufig äußert", 8), "Häufig…");
+        assert_eq!(beginning("Unbreakable", 4), "Unbr…");
+    }
 }

@@ -200,11 +200,6 @@ async fn scans_of_postgres(base: &Base) -> Vec<String> {
         if gathered {
             scans.push(format!("all of a person's notices are sorted: {sql}\n{}", lines.join("\n")));
         }
-        // The rail is on each board: its updates are read backwards, as many as it shows.
-        let rail = sql.contains("(c.seq, c.seq) < ($5, $5)");
-        if rail && lines.iter().any(|line| line.contains("Sort Key: c.seq")) {
-            scans.push(format!("all updates are sorted: {sql}\n{}", lines.join("\n")));
-        }
     }
     scans
 }

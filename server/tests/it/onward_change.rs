@@ -265,8 +265,8 @@ both! {
         relabel(room, &number, "amber+strict", &[]).await;
         while !stream.next_named("notice").await.data.contains("\"onward\"") {}
         let reply = lead.post(&action, &token, &[("version", "1"), ("next", "/shares")]).await;
-        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/shares?tab=answer"));
-        assert!(lead.get("/shares").await.text().contains("It has ended meanwhile."));
+        assert_eq!(reply.status, StatusCode::CONFLICT);
+        assert!(reply.text().contains("It has ended meanwhile") && reply.text().contains("/shares?tab=answer"), "{}", reply.text());
         assert!(matches!(see(room, TWITTER, &number).await, Err(Error::NotFound)));
         pump.abort();
         room.close().await;

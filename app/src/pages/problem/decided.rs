@@ -16,11 +16,16 @@ pub(super) fn decided(view: &DecidedView) -> AnyView {
     let typed = (!lines.is_empty()).then(|| {
         view! { <div class="conflict-stands"><h2>"What you typed"</h2><dl class="facts">{lines}</dl></div> }
     });
+    // What lapsed, nobody decided.
+    let (heading, who) = match &view.by {
+        Some(by) => ("Decided by someone else", conflict::who(Some(by), "decided it")),
+        None => ("It has ended meanwhile", view! { <b>"It waits for nobody any more."</b> }.into_any()),
+    };
     view! {
         <section class="conflict" aria-labelledby="conflict-h">
-            <h1 id="conflict-h"><Icon name="git-merge" />"Decided by someone else"</h1>
+            <h1 id="conflict-h"><Icon name="git-merge" />{heading}</h1>
             <p class="conflict-what"><a href=page>{title}</a></p>
-            <p>{conflict::who(view.by.as_ref(), "decided it")}" Nothing of yours was done."</p>
+            <p>{who}" Nothing of yours was done."</p>
             {conflict::stands(&view.stands)}
             {typed}
             <p class="act-foot"><a class="btn primary" href=list>"Back to the list"</a></p>
