@@ -82,7 +82,7 @@ impl Route {
 
 macro_rules! methods {
     ($($name:ident = $word:literal, $filter:ident;)+) => {$(
-        pub fn $name<H, T>(path: &'static str, audience: Audience, rule: &'static str, handler: H) -> Route
+        pub(super) fn $name<H, T>(path: &'static str, audience: Audience, rule: &'static str, handler: H) -> Route
         where
             H: Handler<T, App>,
             T: 'static,

@@ -1,5 +1,4 @@
 //! A database that hangs: an answer all the same, and afterwards all is as it was, without a new start.
-#![expect(clippy::disallowed_methods, reason = "holds the database from behind the services")]
 
 use std::time::Duration;
 

@@ -52,7 +52,7 @@ impl Compared<'_> {
         let fields = [
             text("title", "Title", &incident.title),
             text("summary", "Current understanding", &incident.summary),
-            (code != incident.category.code).then(|| Contested { mine: !was, ..category }),
+            (code != incident.category.code).then_some(Contested { mine: !was, ..category }),
             self.places(stood),
         ];
         Ok(chosen(vec![], fields.into_iter().flatten().collect(), "It stands as you typed it."))
@@ -72,7 +72,7 @@ impl Compared<'_> {
         let both = (all != theirs && all != yours).then(|| side(&all));
         let mine = !stood(read::PLACES, &words(&yours));
         let field = Contested::choice(read::PLACES, "Where", side(&theirs), side(&yours));
-        (theirs != yours).then(|| Contested { both, mine, ..field })
+        (theirs != yours).then_some(Contested { both, mine, ..field })
     }
 
     pub(super) async fn content(&self) -> Result<Shown> {
@@ -94,7 +94,7 @@ impl Compared<'_> {
             let barred = !wanted && !may_clear;
             let note = barred.then(|| "Counsel of the lead organisation can take this mark away.".to_owned());
             let field = Contested::choice(name, label, side(now), side(wanted));
-            (now != wanted).then(|| Contested { mine: !was && !barred, note, ..field })
+            (now != wanted).then_some(Contested { mine: !was && !barred, note, ..field })
         });
         Ok(chosen(vec![], fields.collect(), "It stands as you chose it."))
     }
