@@ -11,6 +11,8 @@ spec("a reason that meets another change is kept, changed and sent from the page
   await signIn(first, "analyst@microsoft.example");
   await signIn(second, "lead@microsoft.example");
   const { number } = await openIncident(first);
+  // What is contained has an owner.
+  await follow(first, first.getByRole("button", { name: "Take it" }).first());
   for (const [page, form] of [[first, "severity"], [second, "status"]]) await page.goto(`/incidents/${number}?form=${form}`);
   await second.check("#status [name=to][value=contained]");
   await second.fill("#status-note", "The printer has stopped.");

@@ -88,8 +88,11 @@ spec("what looks alike is said at the title while it is typed, to those alone wh
       assert.equal(await page.locator("#alike a", { hasText: "shuttered armory" }).count(), 1);
     } else {
       await page.waitForTimeout(300);
-      assert.equal(await said.innerText(), "");
-      assert.equal(await page.locator("#alike .dupes").count(), 0);
+      // Of what everybody sees, something may be like it.
+      for (const place of [said, page.locator("#alike")]) {
+        const words = await place.textContent();
+        assert.equal(words.includes(number) || words.includes("Quartzsite"), false, words);
+      }
     }
     assert.equal(await page.inputValue("[name=summary]"), "Typed on meanwhile.");
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "summary");
