@@ -235,13 +235,11 @@ pub async fn feed(
     after: Option<&str>,
     limit: i64,
 ) -> Result<(Cleared<Vec<FeedItem>>, Option<String>)> {
-    let before = match after {
-        None => i64::MAX,
-        Some(sealed) => {
-            let place = room.seal.open_place(UPDATES, sealed);
-            place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))?
-        }
+    let place = |sealed| {
+        let place = room.seal.open_place(UPDATES, sealed);
+        place.ok_or_else(|| Error::invalid("after", "Not a cursor of this list"))
     };
+    let before = after.map(place).transpose()?;
     let scope = policy::scope(viewer);
     let owner = mine.then_some(viewer.person);
     let mut rows = store::entry::list_feed(&room.db, scope, owner, before, limit + 1).await?;

@@ -278,27 +278,36 @@ macro_rules! select_feed {
     };
 }
 
-/// The newest written entries and alarms before a place of the journal, over all open incidents that the scope sees;
+/// The newest written entries and alarms, before a place of the journal where one is given, over all open incidents that the scope sees;
 /// over those of one owner where given.
 pub(crate) async fn list_feed(
     db: &Db,
     scope: Scope,
     owner: Option<PersonId>,
-    before: i64,
+    before: Option<i64>,
     limit: i64,
 ) -> sqlx::Result<Vec<FeedRow>> {
     // Walks the newest entries backwards until enough are visible, at most to the first of the incidents that are
     // open and were opened first: several may share that moment. `cross join`: SQLite takes the tables in this order.
-    // The place as a pair: PostgreSQL takes two bounds of one column for few rows, and would gather and sort them all.
-    let all = concat!(
-        select_feed!(),
-        "entry c cross join incident i where i.id = c.incident_id and (c.seq, c.seq) < ($5, $5) and c.seq >= \
-         (select min(coalesce((select min(e.seq) from entry e where e.incident_id = o.id), 0)) \
-         from incident o where o.is_open = true \
-         and o.opened_at = (select min(p.opened_at) from incident p where p.is_open = true)) and ",
-        in_feed!(),
-        " order by c.seq desc limit $4"
-    );
+    // The rail, on each board, asks without a place: PostgreSQL takes two bounds of one column for few rows, and gathers
+    // and sorts them all. As a pair it does so less often.
+    macro_rules! all {
+        ($place:literal) => {
+            concat!(
+                select_feed!(),
+                "entry c cross join incident i where i.id = c.incident_id and ",
+                $place,
+                "c.seq >= \
+                 (select min(coalesce((select min(e.seq) from entry e where e.incident_id = o.id), 0)) \
+                 from incident o where o.is_open = true \
+                 and o.opened_at = (select min(p.opened_at) from incident p where p.is_open = true)) and ",
+                in_feed!(),
+                " order by c.seq desc limit $4"
+            )
+        };
+    }
+    let newest = all!("");
+    let behind = all!("(c.seq, c.seq) < ($5, $5) and ");
     // One person owns few: their incidents first, then what is in them.
     let owned = concat!(
         select_feed!(),
@@ -306,13 +315,14 @@ pub(crate) async fn list_feed(
         in_feed!(),
         " order by c.seq desc limit $4"
     );
-    match owner {
-        None => {
-            on!(db, |conn| scoped!(query_as(all), scope).bind(limit).bind(before).fetch_all(conn).await)
+    match (owner, before) {
+        (None, None) => on!(db, |conn| scoped!(query_as(newest), scope).bind(limit).fetch_all(conn).await),
+        (None, Some(before)) => {
+            on!(db, |conn| scoped!(query_as(behind), scope).bind(limit).bind(before).fetch_all(conn).await)
         }
-        Some(owner) => on!(db, |conn| scoped!(query_as(owned), scope)
+        (Some(owner), before) => on!(db, |conn| scoped!(query_as(owned), scope)
             .bind(limit)
-            .bind(before)
+            .bind(before.unwrap_or(i64::MAX))
             .bind(owner)
             .fetch_all(conn)
             .await),
