@@ -90,7 +90,6 @@ both! {
         let client = test.sign_in(CISA).await;
         let path = format!("/incidents/{number}/entries");
         let token = client.get(&format!("/incidents/{number}")).await.form_token(&path).expect("a form");
-        let before = base.number("select count(*) from entry").await;
         for round in 0..2 {
             let holder = Holder::hold(base, "begin immediate", "begin; lock table journal in exclusive mode").await;
             let several = (0..6).map(|n| {
@@ -106,10 +105,13 @@ both! {
             assert_eq!(in_time(client.get("/board")).await.status, StatusCode::OK, "reading goes on");
             holder.let_go().await;
         }
-        assert_eq!(base.number("select count(*) from entry").await, before, "no half of it");
+        // What waited for its turn may have been done after its answer, as the answer says; what was typed stands at most once,
+        // and sent again exactly once.
+        let typed = "select count(*) from entry where body = 'Typed with care.'";
+        assert!(base.number(typed).await <= 1, "not twice");
         let sent = post(&client, &number, &token, "Typed with care.").await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-        assert_eq!(base.number("select count(*) from entry where body = 'Typed with care.'").await, 1);
+        assert_eq!(base.number(typed).await, 1, "once");
         all_is_well(base, &test, &client, &number).await;
     }
 }
