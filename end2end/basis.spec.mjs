@@ -1,19 +1,14 @@
 // What a purpose asks for: the reference of a legal process, and whose words a relay hands on.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 const reference = "20-CV-1184, Superior Court";
 const words = "Polls close at 7 p.m.\n\nNobody was turned away.";
 
 for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`a purpose asks for what it needs, and it goes along: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+  spec(`a purpose asks for what it needs, and it goes along: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
     const cisa = await open(look);
-    const fits = async what => {
-      const wide = await cisa.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(wide, 0, `${what} does not scroll sideways`);
-    };
     await signIn(cisa, "liaison@cisa.example");
     const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
     await cisa.goto(`/incidents/${number}?form=shares`);
@@ -29,7 +24,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await alive(cisa);
     assert.match(await cisa.innerText("#share-reference-error"), /court, the docket or the order/);
     await axe(cisa);
-    await fits("the form with its fault");
+    await fits(cisa, "the form with its fault");
     await cisa.fill("#share-reference", reference);
     await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
     assert.match(await cisa.innerText(".pv-message"), /Reference:\s+20-CV-1184, Superior Court/);
@@ -41,14 +36,14 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await cisa.selectOption("#share [name=purpose]", "relay");
     await cisa.fill("#share-text", "From the office.");
     await axe(cisa);
-    await fits("the fields of a relay");
+    await fits(cisa, "the fields of a relay");
     for (const [name, value] of Object.entries({ originator_name: "Imogen Thrale", originator_role: "Recorder",
       originator_jurisdiction: "Maricopa County, Arizona", originator_date: "2020-11-03", originator_time: "17:05",
       originator_words: words })) await cisa.fill(`#share [name=${name}]`, value);
     await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
     assert.match(await cisa.innerText(".pv-message .share-relay"), /Imogen Thrale, Recorder, Maricopa County, Arizona/);
     await axe(cisa);
-    await fits("the preview");
+    await fits(cisa, "the preview");
     await follow(cisa, cisa.locator(".pv-form button.primary"));
 
     // Once more, with nothing typed anew.
@@ -62,7 +57,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await alive(cisa);
     assert.equal(await cisa.locator("#shares .share-relay").count(), 2);
     await axe(cisa);
-    await fits("the incident");
+    await fits(cisa, "the incident");
 
     const google = await open(look);
     await signIn(google, "liaison@google.example");

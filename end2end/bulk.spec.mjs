@@ -1,10 +1,8 @@
 // Several incidents of the board shared at once: chosen, looked at, sent, and what became of each.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
-const sideways = page => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 // What a screen reader hears of the bar: style counts, so the page's text does not have the number.
 async function heard(page) {
@@ -16,7 +14,7 @@ async function heard(page) {
 }
 
 for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`incidents are chosen on the board and shared together: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+  spec(`incidents are chosen on the board and shared together: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
     const cisa = await open(look);
     await signIn(cisa, "liaison@cisa.example");
     const one = await openIncident(cisa, {});
@@ -27,7 +25,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     for (const { number } of [one, two]) await cisa.check(`.pick input[value=${number}]`);
     assert.equal(await heard(cisa), "2");
     await axe(cisa);
-    assert.equal(await sideways(cisa), 0, "nothing scrolls sideways");
+    await fits(cisa);
     await follow(cisa, cisa.locator("#bulk-share"));
     await alive(cisa);
     for (const { number } of [one, two]) assert.equal(await cisa.isChecked(`[name=number][value=${number}]`), true);
@@ -36,7 +34,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await follow(cisa, cisa.locator("button[name=use_template]"));
     assert.match(await cisa.inputValue("#share-text"), /\{number\}, \{title\}/);
     await axe(cisa);
-    assert.equal(await sideways(cisa), 0, "nothing scrolls sideways");
+    await fits(cisa);
     await follow(cisa, cisa.locator(".act-foot button[name=preview]"));
     await alive(cisa);
     assert.match(await cisa.innerText(".pv-frame"), new RegExp(`As Google will see it[\\s\\S]*(${one.number}|${two.number})`));
@@ -44,12 +42,12 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await alive(cisa);
     assert.match(await cisa.innerText(".pv-frame"), new RegExp(`A question about facts on ${two.number}`));
     await axe(cisa);
-    assert.equal(await sideways(cisa), 0, "nothing scrolls sideways");
+    await fits(cisa);
     await follow(cisa, cisa.locator("button[name=send]"));
     await alive(cisa);
     assert.match(await cisa.innerText("h1"), /^2 incidents were shared/);
     await axe(cisa);
-    assert.equal(await sideways(cisa), 0, "nothing scrolls sideways");
+    await fits(cisa);
     const google = await open({});
     await signIn(google, "liaison@google.example");
     await google.goto("/shares");

@@ -1,11 +1,8 @@
 // TLP:CLEAR takes two: a liaison of the lead asks on the incident's page, counsel accepts or refuses there.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
-const fits = async (page, what) =>
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, `${what}: nothing sideways`);
 
 async function askForClear(page, number) {
   await page.goto(`/incidents/${number}?form=marking#incident-head`);
@@ -15,7 +12,7 @@ async function askForClear(page, number) {
 }
 
 for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`an incident is CLEAR once two people of the lead say so: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+  spec(`an incident is CLEAR once two people of the lead say so: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
     const liaison = await open(look);
     await signIn(liaison, "liaison@cisa.example");
     const { number } = await openIncident(liaison, { tlp: "green" });
@@ -45,7 +42,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
 }
 
 for (const look of [{}, { theme: "dark", width: 390, height: 844 }]) {
-  spec(`who edits what was cleared is told that it goes back to the room: ${JSON.stringify(look)}`, async ({ open, signIn, axe }) => {
+  spec(`who edits what was cleared is told that it goes back to the room: ${JSON.stringify(look)}`, async ({ open, signIn, axe, fits }) => {
     const liaison = await open(look);
     await signIn(liaison, "liaison@cisa.example");
     const { number } = await openIncident(liaison, { tlp: "green" });

@@ -1,9 +1,8 @@
 // Two who change the same incident, and a form that is refused: what was typed stays, with a script and without.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { once, openIncident } from "./room.mjs";
+import { follow, once, openIncident } from "./room.mjs";
 
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 const press = (page, form) => follow(page, page.locator(form).locator("button.primary[type=submit]").first());
 
 spec("a reason that meets another change is kept, changed and sent from the page that says what stands", async ({ open, signIn, axe }) => {

@@ -1,12 +1,11 @@
 // Making a share: ready words, the look through the recipient's eyes, and what becomes of it.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 
 for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`a share is previewed, changed and sent: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+  spec(`a share is previewed, changed and sent: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
     const cisa = await open(look);
     await signIn(cisa, "liaison@cisa.example");
     const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
@@ -21,8 +20,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
     await alive(cisa);
     await axe(cisa);
-    const wide = await cisa.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(wide, 0, "nothing scrolls sideways");
+    await fits(cisa);
     const bar = await cisa.innerText(".pv-bar");
     assert.match(bar, /nothing has been sent/i);
     assert.match(bar, /Held for counsel/);
@@ -41,7 +39,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
 }
 
 for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`counsel looks at what goes along before it is let out: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+  spec(`counsel looks at what goes along before it is let out: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
     const cisa = await open({});
     await signIn(cisa, "liaison@cisa.example");
     const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
@@ -67,7 +65,7 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     assert.match(await counsel.innerText(".pv-bar"), /nothing has been delivered[\s\S]*CISA shares it with Google[\s\S]*Held for counsel/);
     assert.match(await counsel.innerText(".pv-frame #shares"), /Please take the leaflet down/);
     assert.match(await counsel.innerText(".pv-frame #organisations"), /Told/);
-    assert.equal(await counsel.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing sideways");
+    await fits(counsel);
     await follow(counsel, counsel.locator(".pv-bar form[action$='/release'] button"));
     const google = await open({});
     await signIn(google, "liaison@google.example");

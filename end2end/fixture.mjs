@@ -49,7 +49,7 @@ export function spec(name, body, { noise: expected } = {}) {
       return page;
     };
     try {
-      await body({ open, signIn, axe, alive, js: scripted, url });
+      await body({ open, signIn, axe, fits, each, alive, js: scripted, url });
       assert.deepEqual(expected ? noise.filter(line => !expected.test(line)) : noise, [], "the browser's console stays empty");
     } finally {
       for (const context of contexts) await context.close();
@@ -93,4 +93,22 @@ export async function axe(page, options = {}) {
   const { violations } = await page.evaluate(options => globalThis.axe.run(document, { preload: false, ...options }), options);
   const lines = violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help}: ${node.html}`));
   assert.deepEqual(lines, [], `axe on ${page.url()}`);
+}
+
+// Demands that nothing scrolls sideways.
+export async function fits(page, what = page.url()) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0, `${what} does not scroll sideways`);
+}
+
+// Looks at each of these addresses, two at a time in tabs of one browser: drawing and checking a page takes one core.
+export async function each(page, paths, look) {
+  const left = paths.values();
+  const work = async tab => {
+    for (const path of left) {
+      await tab.goto(path);
+      await look(tab, path);
+    }
+  };
+  await Promise.all([work(page), work(await page.context().newPage())]);
 }

@@ -1,15 +1,13 @@
 // An incident from the first report to its end, through plain forms: the same with a script and without.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { once, openIncident, post } from "./room.mjs";
+import { follow, once, openIncident, post } from "./room.mjs";
 
 // A form of the incident's page, opened by its address as a link without a script does.
 async function act(page, number, form, fill) {
   await page.goto(`/incidents/${number}?form=${form}`);
   await fill();
 }
-// Presses a button and waits for the page that answers.
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 const press = (page, form) => follow(page, page.locator(form).locator("button.primary[type=submit]").first());
 
 spec("an incident is opened, worked by two organisations, and closed by a second person", async ({ open, signIn, alive }) => {

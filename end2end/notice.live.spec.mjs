@@ -1,9 +1,8 @@
 // What a script adds: the bell counts by itself, the composer offers people, what is taken back goes.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-const submit = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 
 spec("the bell counts while its person looks elsewhere, and what is taken back is gone", async ({ open, signIn, alive }) => {
   const google = await open({});
@@ -19,7 +18,7 @@ spec("the bell counts while its person looks elsewhere, and what is taken back i
   await cisa.goto("/shares?tab=waiting");
   const share = cisa.locator(".shrow", { hasText: number });
   await share.locator("summary", { hasText: "Take back" }).click();
-  await submit(cisa, share.locator("form[action$='/revoke'] button"));
+  await follow(cisa, share.locator("form[action$='/revoke'] button"));
   await google.waitForFunction(number => !document.body.innerText.includes(number), number);
   assert.equal(await google.locator(".nrow").count(), before);
 });

@@ -2,9 +2,8 @@
 // colleague, and a posture stated, from its line.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 
 // Asks from the page of the incident, as Google's liaison.
 async function ask(page, number, words, to = "twitter") {
@@ -15,7 +14,7 @@ async function ask(page, number, words, to = "twitter") {
 }
 
 for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`a request to pass an incident on is approved with one press: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive }) => {
+  spec(`a request to pass an incident on is approved with one press: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
     const cisa = await open(look);
     await signIn(cisa, "liaison@cisa.example");
     const { number } = await openIncident(cisa, { shareWith: ["google"] });
@@ -42,14 +41,14 @@ for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
     await cisa.goto("/shares");
     await alive(cisa);
     await axe(cisa);
-    assert.equal(await cisa.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing sideways");
+    await fits(cisa);
     const row = cisa.locator(".shrow", { hasText: "They may see the leaflet, too." }).filter({ hasText: number });
     // What Twitter would see, before anything is decided.
     await follow(cisa, row.getByRole("link", { name: "Preview" }));
     await alive(cisa);
     await axe(cisa);
     assert.match(await cisa.innerText(".pv-message"), /They may see the leaflet, too\./);
-    assert.equal(await cisa.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing sideways");
+    await fits(cisa);
     await follow(cisa, cisa.locator(".pv-bar form[action$='/approve'] button"));
     assert.equal((await twitter.goto(`/incidents/${number}`)).status(), 200);
     assert.match(await twitter.innerText("#shares"), /approved by/);

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 
 let made = 0;
 
+// Presses a button or link and waits for the page that answers.
+export const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
+
 // Opens an incident through the form and returns its number.
 export async function openIncident(page, { title = `A leaflet names the wrong day, precinct ${++made}`, tlp = "amber", severity = "high", shareWith = [] } = {}) {
   await page.goto("/incidents/new");

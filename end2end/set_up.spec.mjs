@@ -10,7 +10,7 @@ const password = "six white egrets in the reeds";
 const looks = [{ theme: "light" }, { theme: "dark", width: 390, height: 844 }];
 
 for (const look of looks) {
-  spec(`an empty room is founded, set up and says what comes next: ${JSON.stringify(look)}`, async ({ open, axe }) => {
+  spec(`an empty room is founded, set up and says what comes next: ${JSON.stringify(look)}`, async ({ open, axe, fits }) => {
     mkdirSync(join(here, "results"), { recursive: true });
     const server = await startServer(join(here, "results", `set-up-${look.theme}.log`), "serve");
     try {
@@ -18,13 +18,9 @@ for (const look of looks) {
       const link = server.tail().match(/http:\/\/\S+\/set-up\?key=\S+/)?.[0];
       assert.ok(link, "the start prints a link");
       const page = await open(look);
-      const fits = async what => {
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        assert.equal(wide, 0, `${what} does not scroll sideways`);
-      };
       await page.goto(link);
       await axe(page);
-      await fits("the founding");
+      await fits(page, "the founding");
       for (const [name, value] of Object.entries({ organisation: "Center for Testing", short: "CFT", slug: "cft",
         name: "Dana Brook", email: "dana@cft.example", new: password, again: password })) await page.fill(`[name=${name}]`, value);
       await page.selectOption("[name=sector]", "sharing_centre");
@@ -34,7 +30,7 @@ for (const look of looks) {
       await page.locator("form:has([name=password]) button[type=submit], form:has([name=password]) button:not([type])").first().click();
       await page.getByText("Which period starts now?").waitFor();
       await axe(page);
-      await fits("the period");
+      await fits(page, "the period");
 
       // Left, and found again.
       await page.goto(`${base}/board`);
@@ -52,7 +48,7 @@ for (const look of looks) {
       await page.getByText("The period has started").waitFor();
       await page.getByText("How soon is what to be done?").waitFor();
       await axe(page);
-      await fits("the targets");
+      await fits(page, "the targets");
       await page.click("text=Leave the targets as they ship");
       await page.getByText("The room is set up.").waitFor();
       await axe(page);
@@ -60,7 +56,7 @@ for (const look of looks) {
       assert.equal(await page.getByText("not set up yet").count(), 0);
       await page.getByText("Add the organisations").waitFor();
       await axe(page);
-      await fits("the empty board");
+      await fits(page, "the empty board");
     } finally {
       await server.stop();
     }

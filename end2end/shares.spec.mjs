@@ -1,10 +1,8 @@
 // The crossing between organisations, as the people on both sides see it.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { openIncident } from "./room.mjs";
+import { follow, openIncident } from "./room.mjs";
 
-// Presses a button and waits for the page that answers.
-const follow = (page, button) => Promise.all([page.waitForNavigation(), button.click()]);
 
 // Opens an incident of CISA alone and shares it with Google; returns its number.
 async function share(page, text) {
