@@ -16,7 +16,7 @@ use app::{
 use super::{
     Error, Result, Room,
     incident::{hold, jurisdiction, next_clock, origin_of},
-    looks, mention,
+    keyset, looks, mention,
     store::{self, board::Resolved, incident::IncidentRow},
 };
 
@@ -243,9 +243,7 @@ pub async fn feed(
     let scope = policy::scope(viewer);
     let owner = mine.then_some(viewer.person);
     let mut rows = store::entry::list_feed(&room.db, scope, owner, before, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| room.seal.seal_place(UPDATES, row.seq));
+    let next = keyset::cut(&mut rows, limit, |row| room.seal.seal_place(UPDATES, row.seq));
     let directory = room.directory();
     let items = rows.into_iter().map(|row| {
         let organisation = row.organisation_id.and_then(|id| directory.organisation(id));

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Asker, Begun, Error, Noun, Once, Result, Room,
     incident::{Names, marking_inside},
-    looks,
+    keyset, looks,
     store::{self, incident::IncidentRow, indicator::IndicatorRow},
 };
 
@@ -111,9 +111,7 @@ async fn page(
     let limit = limit.clamp(1, 200);
     let scope = policy::scope(viewer);
     let mut rows = store::indicator::list(&room.db, scope, incident.id, from, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.seq);
+    let next = keyset::cut(&mut rows, limit, |row| row.seq);
     let seqs = rows.iter().map(|row| row.seq);
     let (Some(first), Some(last)) = (seqs.clone().min(), seqs.max()) else {
         return Ok((std::iter::empty().collect(), None));

@@ -19,6 +19,7 @@ use super::{
     Act, Asker, Begun, Error, Noun, Once, Record, Result, Room,
     account::{self, faults_of_person},
     founding::NewPerson,
+    keyset,
     notice::{self, AccountAct},
     person::{self, roles_of},
     settled, share,
@@ -308,10 +309,9 @@ pub async fn list(room: &Room, viewer: &Viewer, after: Option<&str>, limit: i64)
             store::invitation::list(&room.db, organisation, lately, after, limit + 1).await?
         }
     };
-    let more = rows.len() as i64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or_default());
-    let next = rows.last().filter(|_| more);
-    let next = next.map(|row| room.seal().seal(CURSOR, &format!("{:020} {}", row.made_at.0, row.id)));
+    let next = keyset::cut(&mut rows, limit, |row| {
+        room.seal().seal(CURSOR, &format!("{:020} {}", row.made_at.0, row.id))
+    });
     let directory = room.directory();
     let waiting = rows.into_iter().filter_map(|row| {
         let organisation = row.organisation_id;

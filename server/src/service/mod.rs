@@ -27,6 +27,7 @@ pub mod incident;
 pub mod indicator;
 pub mod invitation;
 pub mod journal;
+mod keyset;
 pub mod ledger;
 pub mod live;
 pub mod looks;

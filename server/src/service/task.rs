@@ -13,7 +13,7 @@ use super::{
     Asker, Begun, Directory, Error, Noun, Once, Record, Result, Room,
     entry::checked_text,
     incident::{Names, marking_inside},
-    looks,
+    keyset, looks,
     store::{self, task::TaskRow},
 };
 
@@ -143,9 +143,7 @@ pub async fn list(
 ) -> Result<(Cleared<Vec<Task>>, Option<TaskPlace>)> {
     let limit = limit.clamp(1, 200);
     let mut rows = store::task::list(&room.db, policy::scope(viewer), incident.id, from, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(TaskRow::place);
+    let next = keyset::cut(&mut rows, limit, TaskRow::place);
     Ok((clear_all(room, viewer, incident, rows).await?, next))
 }
 

@@ -15,7 +15,7 @@ use app::{
 use crate::service::{
     Error, Result, Room,
     incident::{marking, marking_of},
-    looks,
+    keyset, looks,
     store::{
         self,
         exhibit::{CustodyRow, ExhibitRow},
@@ -42,9 +42,7 @@ pub async fn list(
     let before = before.unwrap_or(i64::MAX);
     let scope = policy::scope(viewer);
     let mut rows = store::exhibit::list_visible(&room.db, scope, incident.id, before, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.number);
+    let next = keyset::cut(&mut rows, limit, |row| row.number);
     Ok((clear_all(room, viewer, incident, rows).await?, next))
 }
 
@@ -220,9 +218,7 @@ pub async fn list_custody(
     let limit = limit.clamp(1, 200);
     let before = before.unwrap_or(i64::MAX);
     let mut rows = store::exhibit::list_custody_before(&room.db, exhibit.id, before, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.seq);
+    let next = keyset::cut(&mut rows, limit, |row| row.seq);
     let keeps = exhibit.added_by.organisation.id == viewer.organisation;
     let directory = room.directory();
     let line = |row: CustodyRow| Custody {

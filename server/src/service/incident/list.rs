@@ -16,7 +16,7 @@ use super::assemble;
 use crate::service::{
     Error, Result, Room,
     board::{gather, resolve, settle},
-    looks,
+    keyset, looks,
     store::{self, incident::IncidentRow},
 };
 
@@ -52,15 +52,11 @@ pub async fn list(
     let scope = policy::scope(viewer);
     let mut rows =
         store::board::list(&room.db, scope, &query, &resolved, room.now(), place.as_ref(), limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = match rows.last().filter(|_| more) {
-        None => None,
-        Some(row) => {
-            let text = serde_json::to_string(&place_of(row, query.order)).map_err(Error::internal)?;
-            Some(room.seal.seal(CURSOR, &text))
-        }
-    };
+    let next = keyset::cut(&mut rows, limit, |row| {
+        let text = serde_json::to_string(&place_of(row, query.order)).map_err(Error::internal);
+        text.map(|text| room.seal.seal(CURSOR, &text))
+    });
+    let next = next.transpose()?;
     Ok(Listed { incidents: show_all(room, viewer, scope, rows).await?, next })
 }
 

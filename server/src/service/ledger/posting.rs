@@ -18,7 +18,7 @@ use super::{
         Asker, Result, Room,
         checkpoint::hex,
         export::Alive,
-        looks,
+        keyset, looks,
         store::{
             self,
             item::ItemPostingRow,
@@ -63,9 +63,7 @@ pub async fn list_postings(
     };
     let asked = Asked { viewer, scope, filter, direction: query.direction };
     let mut found = lines(room, &asked, Page { seq: before, oldest_first: false, limit: limit + 1 }).await?;
-    let more = found.len() as i64 > limit;
-    found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|posting| read::seal(room, CURSOR, posting.seq));
+    let next = keyset::cut(&mut found, limit, |posting| read::seal(room, CURSOR, posting.seq));
     Ok((found.into_iter().collect(), next))
 }
 

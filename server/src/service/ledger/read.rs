@@ -15,7 +15,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::super::{
     Error, Result, Room,
     checkpoint::hex,
-    looks,
+    keyset, looks,
     share::{self, Cited},
     store::{
         self,
@@ -72,9 +72,7 @@ async fn page(
     let asked = Asked { viewer, scope, filter, direction: query.direction };
     let page = Page { seq: before, oldest_first: false, limit: limit + 1 };
     let mut lines = lines(room, &asked, page).await?;
-    let more = lines.len() as i64 > limit;
-    lines.truncate(limit as usize);
-    let next = lines.last().filter(|_| more).map(|line| seal(room, CURSOR, line.seq));
+    let next = keyset::cut(&mut lines, limit, |line| seal(room, CURSOR, line.seq));
     Ok((lines, next))
 }
 

@@ -12,7 +12,7 @@ use app::{
 use super::super::{
     Asker, Directory, Error, Result, Room,
     directory::Member,
-    looks, mention, person,
+    keyset, looks, mention, person,
     store::{
         self,
         notice::{LineRow, RoomRow},
@@ -50,9 +50,7 @@ pub async fn list(
         rows.into_iter().map(|row| (row.seq, line(room, viewer, row))).collect();
     lines.extend(own.into_iter().map(|row| (row.seq, room_line(room, viewer, row))));
     lines.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
-    let more = lines.len() as i64 > limit;
-    lines.truncate(limit as usize);
-    let next = lines.last().filter(|_| more).map(|(seq, _)| seal(room, "notices", *seq));
+    let next = keyset::cut(&mut lines, limit, |(seq, _)| seal(room, "notices", *seq));
     let lines = lines.into_iter().map(|(_, line)| line).collect();
     Ok(policy::clear_by_scope(NoticePage { lines, next, newest }))
 }

@@ -11,7 +11,7 @@ use app::{
 use super::{
     super::{
         super::{
-            Error, Result, Room, looks, person,
+            Error, Result, Room, keyset, looks, person,
             store::{
                 self,
                 hold::{HoldLineRow, HoldRow},
@@ -59,9 +59,7 @@ pub async fn list_holds(
 ) -> Result<(Cleared<Vec<Hold>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
     let mut holds = list(room, viewer, before, limit + 1).await?;
-    let more = holds.len() as i64 > limit;
-    holds.truncate(limit as usize);
-    let next = holds.last().filter(|_| more).map(|(seq, _)| *seq);
+    let next = keyset::cut(&mut holds, limit, |(seq, _)| *seq);
     Ok((policy::clear_by_scope(holds.into_iter().map(|(_, hold)| hold).collect()), next))
 }
 

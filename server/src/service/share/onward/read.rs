@@ -12,7 +12,7 @@ use app::{
 
 use super::super::{
     super::{
-        Error, Result, Room, looks,
+        Error, Result, Room, keyset, looks,
         store::{self, inbox::Filter, onward::OnwardLineRow},
     },
     Along, Cited, Crossed,
@@ -67,9 +67,7 @@ pub async fn list_onward(
     let limit = limit.clamp(1, 200);
     let scope = policy::scope(viewer);
     let mut rows = store::onward::list_of(&room.db, scope, incident.id, after, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.onward.seq);
+    let next = keyset::cut(&mut rows, limit, |row| row.onward.seq);
     let mut found = vec![];
     for row in rows {
         found.extend(assemble(room, viewer, row).await?);
