@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryId, Moment, NoticeId, Person, PersonId, Severity, Tlp, board::percent, id::Number};
+use super::{
+    EntryId, Moment, NoticeId, Person, PersonId, Severity, Tlp, board::percent, id::Number, panel::entry_href,
+};
 
 super::words::words! {
     /// Why a person is told.
@@ -181,11 +183,10 @@ impl NoticeLine {
                 _ => format!("/settings/{}", self.what),
             };
         };
-        let place = match (self.kind, self.entry) {
-            (_, Some(entry)) => format!("#entry-{entry}"),
-            (NoticeKind::Task, None) => "#tasks".to_owned(),
-            (NoticeKind::Shared | NoticeKind::Answered | NoticeKind::Onward, None) => "#shares".to_owned(),
-            _ => String::new(),
+        let place = match self.kind {
+            NoticeKind::Task => "#tasks",
+            NoticeKind::Shared | NoticeKind::Answered | NoticeKind::Onward => "#shares",
+            _ => "",
         };
         match (self.kind, self.what) {
             (_, NoticeWhat::ClearAsked | NoticeWhat::ClearDecided) => {
@@ -195,7 +196,10 @@ impl NoticeLine {
             (_, NoticeWhat::HandedOver) => "/shares?mine=1".to_owned(),
             (_, NoticeWhat::OnwardAsked) => "/shares".to_owned(),
             (_, NoticeWhat::OnwardRefused | NoticeWhat::OnwardLapsed) => "/shares?tab=done".to_owned(),
-            _ => format!("/incidents/{}{place}", incident.number),
+            _ => match self.entry {
+                Some(entry) => entry_href(&incident.number, entry),
+                None => format!("/incidents/{}{place}", incident.number),
+            },
         }
     }
 }

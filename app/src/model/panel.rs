@@ -1,7 +1,7 @@
 //! The lists beside an incident's timeline, each with pages of its own, and the address of a page that shows one of
 //! each. Every link keeps what the others show.
 
-use super::{board::percent, timeline::TimelineQuery};
+use super::{EntryId, ShareId, board::percent, id::Number, timeline::TimelineQuery};
 
 super::words::words! {
     /// A list of an incident's page, by its word in the address.
@@ -105,12 +105,29 @@ impl PanelQuery {
 pub struct PageQuery {
     pub timeline: TimelineQuery,
     pub panels: PanelQuery,
+    /// The entry or share that a link leads to, whatever page it is on now; links of the page tell its place instead.
+    pub at: Option<String>,
+}
+
+/// `/incidents/WF-0147?at=ID#entry-ID`: at an entry, on the page where it stands.
+pub fn entry_href(number: &Number, id: EntryId) -> String {
+    format!("/incidents/{number}?at={id}#entry-{id}")
+}
+
+/// The same of a share.
+pub fn share_href(number: &Number, id: ShareId) -> String {
+    format!("/incidents/{number}?at={id}#share-{id}")
 }
 
 impl PageQuery {
     /// Reads the pairs of a query string.
     pub fn from_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Self {
-        Self { timeline: TimelineQuery::from_pairs(pairs.clone()), panels: PanelQuery::from_pairs(pairs) }
+        let at = pairs.clone().find(|(name, value)| *name == "at" && !value.is_empty());
+        Self {
+            timeline: TimelineQuery::from_pairs(pairs.clone()),
+            panels: PanelQuery::from_pairs(pairs),
+            at: at.map(|(_, value)| value.to_owned()),
+        }
     }
 
     /// `/incidents/WF-0147?show=updates&exhibits=...`

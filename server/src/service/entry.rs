@@ -6,7 +6,9 @@ mod record;
 mod words;
 mod write;
 
-pub use read::{Timeline, TimelineQuery, count, find, last_change, list, list_of, list_written, understood};
+pub use read::{
+    Timeline, TimelineQuery, count, find, find_place, last_change, list, list_of, list_written, understood,
+};
 pub(crate) use read::{find_for, find_written};
 pub(crate) use record::{Before, NewEntry, before_of, body_of};
 pub use words::TEXT_LIMIT;

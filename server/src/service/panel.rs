@@ -4,19 +4,21 @@
 
 use app::{
     model::{
-        Tlp,
+        EntryId, ShareId, Tlp,
         exhibit::Exhibit,
         incident::Incident,
         indicator::Indicator,
-        panel::{Panel, PanelQuery},
+        panel::{PageQuery, Panel, PanelQuery},
         share::Share,
         task::Task,
     },
     policy::{self, Cleared, Viewer},
 };
 
+use uuid::Uuid;
+
 use super::{
-    Error, Result, Room, evidence, indicator, share, store,
+    Error, Result, Room, entry, evidence, indicator, share, store,
     task::{self, TaskOrder, TaskPlace},
 };
 
@@ -101,6 +103,23 @@ pub async fn tasks(
     };
     let (found, next) = task::list(room, viewer, incident, (TaskOrder::Open, after), limit(panel)).await?;
     Ok((found, next.map(|place| place.seal(seal, &purpose))))
+}
+
+/// What a link to one entry or share asks: its place once it is past the first page. What the viewer may not see, or what
+/// never was, leads to the first.
+pub async fn seek(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    mut query: PageQuery,
+) -> Result<PageQuery> {
+    let Some(id) = query.at.take().and_then(|id| id.parse::<Uuid>().ok()) else { return Ok(query) };
+    if let Some(place) = entry::find_place(room, viewer, incident, query.timeline.order, EntryId(id)).await? {
+        query.timeline.after = Some(place);
+    } else if let Some(place) = share::find_place(room, viewer, incident, ShareId(id)).await? {
+        query.panels = query.panels.with(Panel::Shares, sealed(room, incident, Panel::Shares, Some(place)));
+    }
+    Ok(query)
 }
 
 /// The strictest label of what lies beside the timeline and is there for the viewer, on whatever page.

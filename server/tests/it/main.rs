@@ -96,6 +96,7 @@ mod refused;
 mod relay;
 mod resend;
 mod schema;
+mod seek;
 mod serve;
 mod session;
 mod set_up;

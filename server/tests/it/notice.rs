@@ -58,7 +58,7 @@ both! {
         assert_eq!(lines.iter().map(|line| line.what).collect::<Vec<_>>(), [NoticeWhat::Mentioned, NoticeWhat::Shared]);
         assert_eq!(lines[0].by.as_ref().map(|by| by.email.as_str()), Some(CISA));
         assert!(lines[0].text.starts_with("Please look, @") && !lines[0].text.contains(GOOGLE), "{}", lines[0].text);
-        assert!(lines[0].href().starts_with(&format!("/incidents/{number}#entry-")));
+        assert!(lines[0].href().starts_with(&format!("/incidents/{number}?at=")) && lines[0].href().contains("#entry-"));
         assert_eq!(unread(&room, GOOGLE).await, 2);
         for who in [CISA, FBI, "analyst@google.example", "auditor@watchfloor.example", "room-admin@watchfloor.example"] {
             assert_eq!(told(&room, who).await, [], "{who}");
@@ -223,7 +223,7 @@ both! {
         let left = told(room, GOOGLE).await[0].id;
         let reply = browser.get(&format!("/notifications/{left}")).await;
         assert_eq!((reply.status, unread(room, GOOGLE).await), (StatusCode::SEE_OTHER, 0), "who goes there has read it");
-        assert!(reply.location().starts_with(&format!("/incidents/{number}#entry-")));
+        assert!(reply.location().starts_with(&format!("/incidents/{number}?at=")) && reply.location().contains("#entry-"));
         let again = script.change(Method::POST, "/notifications/read-all", json!({"kind": "mentioned"})).await;
         assert_eq!(again, json!({"unread": 0}));
         room.close().await;

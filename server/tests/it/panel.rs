@@ -56,7 +56,7 @@ async fn tasks(room: &Room, number: &Number, count: usize) -> Vec<app::model::Ta
 }
 
 /// The address behind a link's words, as a browser reads it.
-fn link(html: &str, words: &str) -> Option<String> {
+pub(crate) fn link(html: &str, words: &str) -> Option<String> {
     let end = html.find(&format!("{words}</a>"))?;
     let tag = &html[html[..end].rfind("<a ")?..end];
     let href = &tag[tag.find("href=\"")? + 6..];
@@ -64,12 +64,12 @@ fn link(html: &str, words: &str) -> Option<String> {
 }
 
 /// What stands behind a mark, each up to its quotation mark.
-fn marked(html: &str, mark: &str) -> Vec<String> {
+pub(crate) fn marked(html: &str, mark: &str) -> Vec<String> {
     html.split(mark).skip(1).map(|rest| rest[..rest.find('"').unwrap_or(0)].to_owned()).collect()
 }
 
 /// The section with this id.
-fn section<'a>(html: &'a str, id: &str) -> &'a str {
+pub(crate) fn section<'a>(html: &'a str, id: &str) -> &'a str {
     let rest = &html[html.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("#{id}"))..];
     &rest[..rest.find("</section>").unwrap_or(rest.len())]
 }
@@ -81,7 +81,7 @@ fn count(html: &str, head: &str) -> String {
     rest[..rest.find('<').expect("its end")].to_owned()
 }
 
-async fn page(client: &Client, path: &str) -> String {
+pub(crate) async fn page(client: &Client, path: &str) -> String {
     let reply = client.get(path).await;
     assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text());
     reply.text()

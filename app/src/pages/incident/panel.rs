@@ -46,7 +46,7 @@ impl<T> PanelPage<T> {
 impl IncidentView {
     /// What the address of this page asks.
     pub fn query(&self) -> PageQuery {
-        PageQuery { timeline: self.timeline.query.clone(), panels: self.panels.clone() }
+        PageQuery { timeline: self.timeline.query.clone(), panels: self.panels.clone(), at: None }
     }
 
     /// It is a later page of this panel.

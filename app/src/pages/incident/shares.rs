@@ -15,7 +15,7 @@ use crate::{
         Moment, Tlp,
         form::Form,
         id::Number,
-        panel::Panel,
+        panel::{Panel, entry_href},
         share::{CitedEntry, Share},
     },
     pages::parts::{FormToken, Icon, OrganisationName, PostForm, TextArea, Time, TlpChip, typed},
@@ -108,7 +108,7 @@ pub fn along(incident: &Number, exhibits: &[i64], entries: &[CitedEntry]) -> Any
         view! { <a class="mono" href=href>{format!("E-{number}")}</a>" " }
     });
     let entries = entries.iter().map(|entry| {
-        let href = format!("{path}#entry-{}", entry.id);
+        let href = entry_href(incident, entry.id);
         view! { <a href=href>{entry.kind.label()}" "<Time at=entry.happened_at /></a>" " }
     });
     view! {

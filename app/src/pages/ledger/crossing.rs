@@ -7,6 +7,7 @@ use crate::{
     model::{
         Organisation, Person,
         ledger::{Crossing, LedgerAct, LedgerStep},
+        panel::entry_href,
         share::CitedEntry,
     },
     pages::{
@@ -100,7 +101,7 @@ pub(super) fn fact(words: &'static str, value: String) -> AnyView {
 /// The entries that went along, each by its kind and its time.
 fn entries(crossing: &Crossing) -> Option<AnyView> {
     let entry = |entry: &CitedEntry| {
-        let href = format!("/incidents/{}#entry-{}", crossing.incident, entry.id);
+        let href = entry_href(&crossing.incident, entry.id);
         view! { <li><a href=href>{entry.kind.label()}", "<Time at=entry.happened_at full=true /></a></li> }
     };
     let entries: Vec<_> = crossing.entries.iter().map(entry).collect();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{SharesView, work};
 use crate::{
-    model::{Moment, inbox::ShareLine, share::Share},
+    model::{Moment, inbox::ShareLine, panel::share_href, share::Share},
     pages::incident::{
         basis::basis,
         shares::{SENDER_LEFT, addressed, approved, goes_along},
@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) fn row(view: &SharesView, line: &ShareLine) -> AnyView {
     let share = &line.share;
-    let href = format!("/incidents/{}#share-{}", share.incident, share.id);
+    let href = share_href(&share.incident, share.id);
     let explained = (!share.explanation.is_empty()).then(|| {
         view! { <p class="share-explained"><Icon name="info" size="sm" />{share.explanation.clone()}</p> }
     });

@@ -8,6 +8,7 @@ use app::{
         entry::{Entry, EntryKind},
         id::Number,
         incident::Incident,
+        timeline::{Direction, PAGE},
     },
     policy::{self, Cleared, Scope, Viewer},
 };
@@ -16,6 +17,7 @@ use super::{
     super::{
         Error, Result, Room,
         incident::{marking, marking_of},
+        keyset,
         store::{self, entry::EntryFilter, incident::IncidentRow},
     },
     context::{Context, Reading},
@@ -88,16 +90,41 @@ async fn page(
         limit: limit + 1,
     };
     let mut rows = store::entry::list_visible(&room.db, scope, incident.id, &filter).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| room.seal.seal(purpose, &format!("[{},{}]", row.happened_at.0, row.seq)));
+    let next = keyset::cut(&mut rows, limit, |row| sealed(room, purpose, (row.happened_at.0, row.seq)));
     let (number, marking) = (incident.number.clone(), marking_of(incident));
     let mut context = Context::read(room, scope, incident.id, number, marking, &rows, reading).await?;
     let entries = rows.into_iter().filter_map(|row| context.clear(room, viewer, row)).collect();
     Ok(Timeline { entries, next })
+}
+
+fn sealed(room: &Room, purpose: &str, (happened_at, seq): (i64, i64)) -> String {
+    room.seal.seal(purpose, &format!("[{happened_at},{seq}]"))
+}
+
+/// The sealed cursor of the page that begins with this entry, or with the one that it corrects; none when it is on the
+/// first page, or none that the viewer sees.
+pub async fn find_place(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    order: Direction,
+    id: EntryId,
+) -> Result<Option<String>> {
+    let (scope, oldest_first) = (policy::scope(viewer), order == Direction::Oldest);
+    let Some(found) = store::entry::find_visible(&room.db, scope, id).await? else { return Ok(None) };
+    let row = match found.corrects {
+        Some(original) => store::entry::find_visible(&room.db, scope, original).await?,
+        None => Some(found),
+    };
+    let Some(row) = row.filter(|row| row.incident_id == incident.id) else { return Ok(None) };
+    let filter = EntryFilter { oldest_first, limit: PAGE as i64, ..EntryFilter::default() };
+    let first = store::entry::list_visible(&room.db, scope, incident.id, &filter).await?;
+    if first.iter().any(|other| other.id == row.id) {
+        return Ok(None);
+    }
+    // Just beside it, so that it comes first.
+    let beside = if oldest_first { row.seq - 1 } else { row.seq + 1 };
+    Ok(Some(sealed(room, "timeline", (row.happened_at.0, beside))))
 }
 
 /// Those of an incident with these ids that the viewer may see, newest first, as the timeline shows them; the others are

@@ -49,7 +49,7 @@ pub use onward::{
 pub(crate) use part::keep_part;
 pub use part::{UnshareInput, unshare};
 pub use preview::{Fate, Found, Preview, Reader, preview};
-pub use read::{find, list, list_newest, list_relays, overall};
+pub use read::{find, find_place, list, list_newest, list_relays, overall};
 pub(crate) use rules::GAP;
 pub use rules::try_rules;
 pub(crate) use sight::Crossed;

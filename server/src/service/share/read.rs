@@ -8,6 +8,7 @@ use app::{
         basis::Basis,
         id::Number,
         incident::Incident,
+        panel::Panel,
         share::{CitedEntry, Overall, Purpose, Share, Told},
         timeline::Direction,
     },
@@ -16,7 +17,7 @@ use app::{
 
 use super::{
     super::{
-        Error, Result, Room, incident, looks,
+        Error, Result, Room, incident, keyset, looks,
         store::{
             self,
             share::{CitedRow, ShareRow},
@@ -57,13 +58,29 @@ async fn page(
     let limit = limit.clamp(1, 200);
     let scope = policy::scope(viewer);
     let mut rows = store::share::list(&room.db, scope, incident.id, from, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| row.seq);
+    let next = keyset::cut(&mut rows, limit, |row| row.seq);
     for row in &rows {
         look(viewer, row);
     }
     Ok((clear_all(room, viewer, incident, rows).await?, next))
+}
+
+/// The row of the journal before which the page with this share begins, newest first; none when it is on the first page,
+/// or none of those that the viewer reads.
+pub async fn find_place(
+    room: &Room,
+    viewer: &Viewer,
+    incident: &Cleared<Incident>,
+    id: ShareId,
+) -> Result<Option<i64>> {
+    let (scope, newest) = (policy::scope(viewer), (Direction::Newest, i64::MAX));
+    let limit = Panel::Shares.size() as i64;
+    let first = store::share::list(&room.db, scope, incident.id, newest, limit).await?;
+    if first.iter().any(|row| row.id == id) {
+        return Ok(None);
+    }
+    let seq = store::share::find_seq(&room.db, scope, incident.id, id).await?;
+    Ok(seq.map(|seq| seq + 1))
 }
 
 /// Of these, all relays, each originator's words once and where they came first: there are few, and each of them is

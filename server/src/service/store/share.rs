@@ -162,6 +162,20 @@ pub(crate) async fn list(
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).bind(seq).bind(limit).fetch_all(conn).await)
 }
 
+/// The row of the journal of one of them.
+pub(crate) async fn find_seq(
+    db: &Db,
+    scope: Scope,
+    incident: IncidentId,
+    id: ShareId,
+) -> sqlx::Result<Option<i64>> {
+    let sql = concat!(
+        "select s.seq from share s where s.incident_id = $4 and s.id = $5 and $1 and ",
+        visible_share!()
+    );
+    on!(db, |conn| scoped!(query_scalar(sql), scope).bind(incident).bind(id).fetch_optional(conn).await)
+}
+
 /// Those of them that relay somebody's words, oldest first, after `seq`.
 pub(crate) async fn list_relays(
     db: &Db,

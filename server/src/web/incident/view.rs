@@ -28,7 +28,8 @@ pub(super) async fn fill(
     open: Option<OpenForm>,
 ) -> Result<IncidentView> {
     let (room, viewer) = (&app.room, &member.viewer);
-    let PageQuery { timeline: query, panels } = asked;
+    let PageQuery { timeline: query, panels, .. } =
+        service::panel::seek(room, viewer, &incident, asked).await?;
     let wanted = service::entry::TimelineQuery {
         kinds: kinds(query.show),
         oldest_first: query.order == Direction::Oldest,
