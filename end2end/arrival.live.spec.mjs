@@ -1,7 +1,7 @@
 // What others do arrives by itself, moves nothing under the hand, and is not lost while one is cut off.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { once, openIncident, post } from "./room.mjs";
+import { follow, once, openIncident, post } from "./room.mjs";
 
 const live = page => page.locator('.link-state[data-state="live"]').waitFor();
 
@@ -25,6 +25,28 @@ spec("an update of another organisation reaches board, rail and incident without
   await once(reader, "#entries > li", words);
   assert.equal(await reader.locator("#entries > li[data-arrived]").count() > 0, true, "an arrival is marked");
   assert.equal(await google.locator(`.brow[data-number="${number}"]`).count(), 1, "it stands once");
+});
+
+spec("a correction changes its line in the rail, and a file makes one of its own", async ({ open, signIn, alive }) => {
+  const [cisa, google] = [await open({}), await open({ width: 1680 })];
+  await signIn(cisa, "analyst@cisa.example");
+  await signIn(google, "analyst@google.example");
+  const { number } = await openIncident(cisa, { shareWith: ["google"] });
+  await google.goto("/board");
+  await alive(google);
+  await live(google);
+  await alive(cisa);
+  await post(cisa, `Polls of ${number} close at 9.`);
+  await once(google, ".feed-item", `Polls of ${number} close at 9.`);
+  await cisa.goto(`/incidents/${number}`);
+  await cisa.locator("#entries > li", { hasText: "close at 9" }).getByRole("link", { name: "Correct" }).click();
+  await cisa.fill("#c-text", `Polls of ${number} close at 8.`);
+  await follow(cisa, cisa.locator(".composer button.primary"));
+  await once(google, ".feed-item", `Polls of ${number} close at 8.`);
+  assert.equal(await google.locator(".feed-item", { hasText: `Polls of ${number}` }).count(), 1, "one line, which says what stands");
+  await cisa.click("#add-evidence > summary");
+  await cisa.setInputFiles("#evidence-file", { name: "leaflet.txt", mimeType: "text/plain", buffer: Buffer.from(number) });
+  await once(google, `.feed-item[data-of="${number}"]`, "Added E-1.");
 });
 
 spec("what arrives while the pointer is in the list is held and announced, then applied with a key", async ({ open, signIn, alive }) => {

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use app::{
     model::{
         Clock, ClockKind, Moment, Organisation, OrganisationId, Person, PersonId, Role, Severity, Tlp, Zone,
-        board::{BoardPage, BoardQuery, BoardRow, BoardTabs, Edges, FeedItem, LastUpdate},
+        board::{BoardPage, BoardQuery, BoardRow, BoardTabs, Edges, LastUpdate},
+        feed::FeedItem,
         id::Number,
         incident::{Category, Hold, Status},
         organisation::Sector,
@@ -293,6 +294,7 @@ pub(crate) fn feed() -> Feed {
         text: text.into(),
         tlp,
         alarm: organisation == "Watchfloor",
+        corrected: false,
     });
     Feed { items: clear_public(items.to_vec()), mine: false, next: Some("sample".into()) }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use app::{
     model::{
         Clock, ClockKind, Severity, Tlp,
+        feed::FeedItem,
         id::Number,
-        wall::{SeverityCount, Wall, WallIncident, WallTile, WallUpdate},
+        wall::{SeverityCount, Wall, WallIncident, WallTile},
     },
     policy::{Cleared, clear_public},
 };
@@ -41,12 +42,14 @@ fn count(severity: Severity, open: i64, breached: i64, without_owner: i64) -> Se
 
 pub(crate) fn wall() -> Cleared<Wall> {
     use Severity::*;
-    let update = |time, number, organisation: &str, tlp, text: &str| WallUpdate {
+    let update = |time, number, organisation: &str, tlp, text: &str| FeedItem {
         at: at(time),
-        number: Number::new(number),
+        incident: Number::new(number),
         organisation: organisation.into(),
         text: text.into(),
         tlp,
+        alarm: false,
+        corrected: false,
     };
     clear_public(Wall {
         as_of: now(),

@@ -49,11 +49,7 @@ mod browser {
 
     use crate::{
         islands::{clock, live, page},
-        model::{
-            Moment,
-            board::{BoardRow, FeedItem},
-            id::Number,
-        },
+        model::{Moment, board::BoardRow, feed::FeedItem, id::Number},
         pages::board::feed::FeedLine,
     };
 
@@ -131,6 +127,9 @@ mod browser {
         if mine.is_some_and(|me| !is_mine(&event.number, event.row.as_ref(), &me)) {
             return;
         }
+        if item.corrected {
+            return correct(item);
+        }
         if is_paused() {
             let count = RAIL.with_borrow_mut(|rail| {
                 rail.kept_back.push(item);
@@ -161,6 +160,25 @@ mod browser {
         if let Some(voice) = page::find("#feed-said") {
             page::set_text(&voice, "");
         }
+    }
+
+    /// A line says what stands now, where it stands; what the rail has not got is no news.
+    fn correct(item: FeedItem) {
+        RAIL.with_borrow_mut(|rail| {
+            let same =
+                |kept: &&mut FeedItem| kept.incident == item.incident && kept.at == item.at && !kept.alarm;
+            rail.kept_back.iter_mut().filter(same).for_each(|kept| kept.clone_from(&item));
+        });
+        let line =
+            format!(".feed-item[data-of=\"{}\"][data-at=\"{}\"]:not([data-kind])", item.incident, item.at.0);
+        let Some(old) = page::find(&line) else { return };
+        if let Some(line) = draw(item) {
+            let _ = old.replace_with_with_node_1(&line);
+        }
+    }
+
+    fn draw(item: FeedItem) -> Option<Element> {
+        page::draw("ol", move || view! { <FeedLine item=item /> })?.first_element_child()
     }
 
     /// The number on the button; none when nothing waits.
@@ -208,9 +226,7 @@ mod browser {
         }
         say(format!("{}, {}: {}", item.organisation, item.incident, item.text));
         let Some(rail) = page::find("#feed-list") else { return };
-        let line = page::draw("ol", move || view! { <FeedLine item=item /> })
-            .and_then(|list| list.first_element_child());
-        let Some(line) = line else { return };
+        let Some(line) = draw(item) else { return };
         let _ = line.set_attribute("data-arrived", "");
         let at_top = rail.scroll_top() == 0;
         let height = rail.scroll_height();

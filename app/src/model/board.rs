@@ -322,20 +322,3 @@ pub struct BoardTabs {
     pub own_lead: i64,
     pub mine: i64,
 }
-
-/// One line of the updates rail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeedItem {
-    pub at: Moment,
-    pub incident: Number,
-    pub organisation: String,
-    pub text: String,
-    pub tlp: Tlp,
-    /// A target that passed: drawn as an alarm.
-    pub alarm: bool,
-}
-
-/// What a rail says of a target that passed: `Contain target passed.`
-pub fn target_passed(target: &str) -> String {
-    if target.is_empty() { "A target passed.".to_owned() } else { format!("{target} target passed.") }
-}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryId, Moment, Organisation, Person, Tlp, board::target_passed, id::Number, share::LEFT};
+use super::{EntryId, Moment, Organisation, Person, Tlp, feed::target_passed, id::Number, share::LEFT};
 
 super::words::words! {
     EntryKind {

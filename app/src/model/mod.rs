@@ -10,6 +10,7 @@ pub mod clock;
 pub mod diff;
 pub mod entry;
 pub mod exhibit;
+pub mod feed;
 pub mod form;
 pub mod glass;
 pub mod hold;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clock, Moment, Severity, id::Number, period::Closing};
+use super::{Clock, Moment, Severity, feed::FeedItem, id::Number, period::Closing};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeverityCount {
@@ -31,15 +31,6 @@ pub struct WallTile {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WallUpdate {
-    pub at: Moment,
-    pub number: Number,
-    pub organisation: String,
-    pub text: String,
-    pub tlp: super::Tlp,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wall {
     pub as_of: Moment,
     pub counts: Vec<SeverityCount>,
@@ -50,7 +41,7 @@ pub struct Wall {
     pub next: Vec<WallIncident>,
     pub tiles: Vec<WallTile>,
     pub closings: Vec<Closing>,
-    pub updates: Vec<WallUpdate>,
+    pub updates: Vec<FeedItem>,
 }
 
 impl Wall {

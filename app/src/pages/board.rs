@@ -22,7 +22,8 @@ use crate::{
     islands::board::HeldBar,
     model::{
         Organisation, Person, Role,
-        board::{BoardPage, BoardQuery, BoardRow, Edges, FeedItem, Grouping, Order},
+        board::{BoardPage, BoardQuery, BoardRow, Edges, Grouping, Order},
+        feed::FeedItem,
         incident::Category,
     },
     policy::Cleared,

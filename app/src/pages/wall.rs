@@ -15,7 +15,8 @@ use crate::{
     islands::{link_state::LinkState, wall::WallLive},
     model::{
         Moment, Tlp, Zone,
-        wall::{SeverityCount, Wall, WallIncident, WallUpdate},
+        feed::FeedItem,
+        wall::{SeverityCount, Wall, WallIncident},
     },
     policy::Cleared,
 };
@@ -146,13 +147,13 @@ pub fn short(seconds: i64) -> String {
 }
 
 #[component]
-fn Updates(updates: Vec<WallUpdate>) -> impl IntoView {
+fn Updates(updates: Vec<FeedItem>) -> impl IntoView {
     let quiet = updates.is_empty().then(|| view! { <p class="wt-k">"Nothing has happened yet."</p> });
-    let lines = updates.into_iter().take(4).map(|update| view! {
+    let lines = updates.into_iter().map(|update| view! {
         <li>
             <span class="wt-k"><Time at=update.at />" "{update.organisation}</span>
             <TlpChip tlp=update.tlp />
-            <span class="wt-t"><span class="mono">{update.number.to_string()}</span>" "{update.text}</span>
+            <span class="wt-t"><span class="mono">{update.incident.to_string()}</span>" "{update.text}</span>
         </li>
     });
     view! {

@@ -6,9 +6,9 @@ use app::{
     model::{
         IncidentId, Moment, OrganisationId, Tlp,
         board::{
-            BoardPage, BoardQuery, BoardRow, BoardTabs, Edges, FeedItem, Grouping, LastUpdate, Order, Place,
-            Span, target_passed,
+            BoardPage, BoardQuery, BoardRow, BoardTabs, Edges, Grouping, LastUpdate, Order, Place, Span,
         },
+        feed::{FeedItem, beginning, feed_text, target_passed},
     },
     policy::{self, Action, Cleared, Marking, Scope, Standing, Viewer},
 };
@@ -17,7 +17,7 @@ use super::{
     Error, Result, Room,
     incident::{hold, jurisdiction, next_clock, origin_of},
     keyset, looks, mention,
-    store::{self, board::Resolved, incident::IncidentRow},
+    store::{self, board::Resolved, entry::FeedRow, incident::IncidentRow},
 };
 
 /// Lists that reach into the past run along one index: no grouping, newest first.
@@ -244,40 +244,31 @@ pub async fn feed(
     let owner = mine.then_some(viewer.person);
     let mut rows = store::entry::list_feed(&room.db, scope, owner, before, limit + 1).await?;
     let next = keyset::cut(&mut rows, limit, |row| room.seal.seal_place(UPDATES, row.seq));
+    let lines = feed_lines(room, scope, rows).await?;
+    Ok((lines.into_iter().map(policy::clear_by_scope).collect(), next))
+}
+
+/// What was found for the rail, with the words that stand now, and people by name.
+pub(super) async fn feed_lines(room: &Room, scope: Scope, rows: Vec<FeedRow>) -> Result<Vec<FeedItem>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut newest: HashMap<_, _> =
+        store::entry::list_corrected_words(&room.db, scope, &ids).await?.into_iter().collect();
     let directory = room.directory();
-    let items = rows.into_iter().map(|row| {
+    let line = |row: FeedRow| {
         let organisation = row.organisation_id.and_then(|id| directory.organisation(id));
         let passed = row.passed().map(target_passed);
-        let alarm = passed.is_some();
-        policy::clear_by_scope(FeedItem {
+        let words = newest.remove(&row.id);
+        FeedItem {
             at: row.recorded_at,
             incident: row.number,
             organisation: organisation.map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
-            text: passed.unwrap_or_else(|| beginning(&mention::named(&directory, &row.body), 240)),
+            alarm: passed.is_some(),
+            corrected: words.is_some(),
+            text: passed.unwrap_or_else(|| {
+                feed_text(row.exhibit, &mention::named(&directory, &words.unwrap_or(row.body)))
+            }),
             tlp: row.tlp,
-            alarm,
-        })
-    });
-    Ok((items.collect(), next))
-}
-
-/// A text as far as whole words go within so many characters, and a mark where that is not all of it.
-fn beginning(text: &str, most: usize) -> String {
-    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
-    let cut = &text[..end];
-    let whole = cut.rfind(char::is_whitespace).map_or(cut, |at| cut[..at].trim_end());
-    format!("{whole}…")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::beginning;
-
-    #[test]
-    fn a_beginning_ends_with_a_whole_word_and_says_that_it_goes_on() {
-        assert_eq!(beginning("All of it", 9), "All of it");
-        assert_eq!(beginning("All of it and more", 9), "All of…");
-        assert_eq!(beginning("Häufig äußert", 8), "Häufig…");
-        assert_eq!(beginning("Unbreakable", 4), "Unbr…");
-    }
+        }
+    };
+    Ok(rows.into_iter().map(line).collect())
 }

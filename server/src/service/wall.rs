@@ -4,14 +4,13 @@
 use app::{
     model::{
         Severity,
-        board::target_passed,
-        wall::{SeverityCount, Wall, WallIncident, WallTile, WallUpdate},
+        wall::{SeverityCount, Wall, WallIncident, WallTile},
     },
     policy::{self, Cleared, WALL},
 };
 
 use super::{
-    Result, Room,
+    Result, Room, board,
     incident::next_clock,
     store::{self, incident::IncidentRow},
 };
@@ -20,7 +19,7 @@ use crate::reference;
 /// Rows read for each list of the wall; more could not be read from afar. What they stand for is counted apart.
 const LIST: i64 = 5;
 /// Lines of the latest updates.
-const UPDATES: i64 = 8;
+const UPDATES: i64 = 4;
 
 pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
     let now = room.now();
@@ -37,17 +36,6 @@ pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
         SeverityCount { severity: *severity, open, breached, without_owner }
     });
     let shown = |rows: Vec<IncidentRow>| rows.iter().filter_map(|row| wall_incident(room, row)).collect();
-    let directory = room.directory();
-    let updates = feed.into_iter().map(|row| WallUpdate {
-        at: row.recorded_at,
-        text: row.passed().map(target_passed).unwrap_or(row.body),
-        number: row.number,
-        organisation: row
-            .organisation_id
-            .and_then(|id| directory.organisation(id))
-            .map_or_else(|| "Watchfloor".to_owned(), |found| found.short.clone()),
-        tlp: row.tlp,
-    });
     let wall = Wall {
         as_of: now,
         counts: counts.collect(),
@@ -56,7 +44,7 @@ pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
         next: shown(next),
         tiles: tiles(&states),
         closings: room.reference().closings().to_vec(),
-        updates: updates.collect(),
+        updates: board::feed_lines(room, WALL, feed).await?,
     };
     Ok(policy::clear_by_scope(wall))
 }

@@ -2,9 +2,14 @@
 
 use axum::http::StatusCode;
 
+use server::service::{
+    entry::PostEntry,
+    evidence::{self, EvidenceInput},
+};
+
 use crate::{
-    base::both,
-    story::{opened, post},
+    base::{EACH, asker, both},
+    story::{open, opened, post},
     test_app::{Client, TestApp},
 };
 
@@ -67,5 +72,27 @@ both! {
             assert!(page.status == StatusCode::OK && !page.text().contains("Call ") && !page.text().contains(number.as_str()));
         }
         assert_eq!(stranger.get("/board/updates?after=guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn the_rail_its_pages_and_the_wall_say_what_stands_now(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = open(room, CISA, |input| (input.tlp, input.share_with) = ("green".into(), vec![])).await;
+        let first = post(room, CISA, &number, |post| post.text = "Polls close at 9.".into()).await.expect("posted");
+        for text in ["Polls close at 7.", "Polls close at 8, says @liaison@google.example."] {
+            let correct = |post: &mut PostEntry| (post.text, post.corrects) = (text.into(), Some(first.to_string()));
+            post(room, CISA, &number, correct).await.expect("corrected");
+        }
+        let input = EvidenceInput { url: Some("https://clerk.example/notice".into()), ..EvidenceInput::default() };
+        evidence::add_link(room.clone(), asker(room, CISA), EACH, number.clone(), input).await.expect("added");
+        let google = test.sign_in(GOOGLE).await;
+        for path in ["/board", "/board/updates", "/wall"] {
+            let html = google.get(path).await.text();
+            let lines = html.matches("Polls close at ").count();
+            assert!(html.contains("Polls close at 8, says @") && !html.contains("@liaison@google.example"), "{path}: {html}");
+            assert_eq!(lines, if path == "/board" { 2 } else { 1 }, "{path}: once in the rail, once in the row");
+            assert!(html.contains("Added E-1."), "{path}: a file without words is no blank line");
+        }
+        room.close().await;
     }
 }

@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 use super::{Feed, updates::updates_href};
 use crate::{
     islands::feed::FeedControls,
-    model::board::FeedItem,
+    model::feed::FeedItem,
     pages::parts::{Icon, Time, TlpChip},
 };
 

@@ -2,9 +2,10 @@
 
 use app::model::{
     Moment, ShareId, Tlp,
-    board::{BoardRow, FeedItem, target_passed},
-    entry::Entry,
+    board::BoardRow,
+    entry::{Entry, EntryKind},
     exhibit::Exhibit,
+    feed::{FeedItem, feed_text, target_passed},
     id::Number,
     mention,
     notice::NoticeKind,
@@ -21,7 +22,8 @@ pub(super) fn feed_item(entry: &Entry) -> Option<FeedItem> {
     let breach = entry.change.as_ref().filter(|change| change.field == "breach");
     let passed = breach.map(|change| target_passed(&change.new));
     let alarm = passed.is_some();
-    if !(entry.kind.is_written() || alarm) || entry.tlp == Tlp::Red {
+    let told = entry.kind.is_written() || entry.kind == EntryKind::Evidence || alarm;
+    if !told || entry.tlp == Tlp::Red {
         return None;
     }
     let author = entry.author.as_ref();
@@ -31,9 +33,10 @@ pub(super) fn feed_item(entry: &Entry) -> Option<FeedItem> {
         organisation: author
             .map_or_else(|| "Watchfloor".to_owned(), |person| person.organisation.short.clone()),
         text: passed
-            .unwrap_or_else(|| mention::named(&entry.text, &entry.mentions).chars().take(240).collect()),
+            .unwrap_or_else(|| feed_text(entry.exhibit, &mention::named(&entry.text, &entry.mentions))),
         tlp: entry.tlp,
         alarm,
+        corrected: !entry.earlier.is_empty(),
     })
 }
 

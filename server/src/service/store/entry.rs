@@ -221,6 +221,28 @@ pub(crate) async fn list_corrections(
     on!(db, |conn| scoped!(query_as(sql), scope).bind(incident).fetch_all(conn).await)
 }
 
+/// The words that stand now for those of these entries that were corrected, as far as the scope sees it; the last of
+/// equal ids is the newest. RED words are for a page, not for a list of many.
+pub(crate) async fn list_corrected_words(
+    db: &Db,
+    scope: Scope,
+    ids: &[EntryId],
+) -> sqlx::Result<Vec<(EntryId, String)>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let places: Vec<_> = (4..).take(ids.len()).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "select c.corrects, c.body from entry c where c.corrects in ({}) and c.tlp <> 'red' and {} order by c.seq",
+        places.join(", "),
+        visible_child!()
+    );
+    on!(db, |conn| {
+        let asked = scoped!(query_as(AssertSqlSafe(sql)), scope);
+        ids.iter().fold(asked, |asked, id| asked.bind(*id)).fetch_all(conn).await
+    })
+}
+
 /// How many entries of each kind the scope sees, and the strictest marking among them.
 pub(crate) async fn count_visible(
     db: &Db,
@@ -238,10 +260,12 @@ pub(crate) async fn count_visible(
 /// An entry for the updates rail, with its incident's number.
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct FeedRow {
+    pub id: EntryId,
     pub seq: i64,
     pub number: Number,
     pub tlp: Tlp,
     pub body: String,
+    pub exhibit: Option<i64>,
     pub field: Option<String>,
     pub new_value: Option<String>,
     pub organisation_id: Option<OrganisationId>,
@@ -274,7 +298,7 @@ macro_rules! in_feed {
 
 macro_rules! select_feed {
     () => {
-        "select c.seq, i.number, c.tlp, c.body, c.field, c.new_value, c.organisation_id, c.recorded_at from "
+        "select c.id, c.seq, i.number, c.tlp, c.body, c.exhibit, c.field, c.new_value, c.organisation_id, c.recorded_at from "
     };
 }
 
