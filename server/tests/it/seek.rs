@@ -1,6 +1,7 @@
 //! Links to one entry or share, which lead to the page where it stands.
 
 use app::model::{EntryId, ShareId, id::Number};
+use axum::http::StatusCode;
 use server::service::{Room, entry::PostEntry};
 
 use crate::{
@@ -54,6 +55,54 @@ both! {
         room.close().await;
     }
 
+    async fn an_entry_is_corrected_and_struck_where_it_stands(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let first = post(room, LEAD, &number, |input| input.text = "Three calls.".into()).await.expect("posted");
+        base.clock.advance(60);
+        calls(room, &number, 61).await;
+        let lead = test.sign_in(LEAD).await;
+        let path = format!("/incidents/{number}");
+        let later = page(&lead, &link(&page(&lead, &path).await, "Older entries").expect("more entries")).await;
+        let card = &later[later.find(&format!("id=\"entry-{first}\"")).expect("its card")..];
+        let (correct, strike) = (link(card, "Correct").expect("its act"), link(card, "Strike").expect("its act"));
+        let form = page(&lead, &correct).await;
+        assert!(form.contains(&format!("name=\"corrects\" value=\"{first}\"")) && form.contains(">Three calls.</textarea>"), "{form}");
+        let action = format!("{path}/entries");
+        let corrects = first.to_string();
+        let typed = [("kind", "update"), ("text", "Four calls."), ("tlp", "amber"), ("corrects", corrects.as_str())];
+        let empty = lead.submit(&correct, &action, &[typed[0], ("text", " "), typed[2], typed[3]]).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(entries(&empty.text()).contains(&corrects), "the page stays at what is corrected");
+        let done = lead.submit(&correct, &action, &typed).await;
+        assert_eq!(done.location(), format!("{path}?at={first}#entry-{first}"));
+        let html = page(&lead, done.location()).await;
+        assert!(html.contains("Four calls.") && html.contains("2 versions"), "{html}");
+        let form = page(&lead, &strike).await;
+        assert!(section(&form, "strike").contains("Four calls."), "its words stand in the form");
+        let done = lead.submit(&strike, &format!("{action}/{first}/strike"), &[("reason", "Not so.")]).await;
+        assert_eq!(done.location(), format!("{path}?at={first}#entry-{first}"));
+        room.close().await;
+    }
+
+    async fn an_answer_that_is_refused_stays_beside_its_share(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let first: ShareId = share_with(room, LEAD, &number, "google").await.expect("shared");
+        for _ in 0..61 {
+            share_with(room, LEAD, &number, "google").await.expect("shared");
+        }
+        let google = test.sign_in(GOOGLE).await;
+        let path = format!("/incidents/{number}");
+        let long = "a".repeat(20_001);
+        let reply = google.submit(&format!("{path}?at={first}"), &format!("{path}/shares/{first}/answer"), &[("text", &long)]).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(section(&reply.text(), "shares").contains(&long), "with what was typed");
+        room.close().await;
+    }
+
     async fn a_correction_leads_to_what_it_corrects(base) {
         let test = TestApp::new(base).await;
         let room = &test.app.room;
@@ -66,6 +115,13 @@ both! {
         let lead = test.sign_in(LEAD).await;
         let html = page(&lead, &format!("/incidents/{number}?at={correction}")).await;
         assert_eq!(entries(&html)[0], first.to_string());
+        // Who is called in a correction is led to what stands there.
+        let call = |input: &mut PostEntry| (input.text, input.corrects) = ("Look, @liaison@google.example".into(), Some(first.to_string()));
+        post(room, LEAD, &number, call).await.expect("corrected");
+        let google = test.sign_in(GOOGLE).await;
+        let told = marked(&page(&google, "/notifications").await, "href=\"/notifications/");
+        let reply = google.get(&format!("/notifications/{}", told[0])).await;
+        assert_eq!(reply.location(), format!("/incidents/{number}?at={first}#entry-{first}"));
         room.close().await;
     }
 

@@ -130,7 +130,7 @@ macro_rules! select_line {
     ($which:literal) => {
         concat!(
             "select l.id, l.seq, l.at, l.kind, l.what, l.read_at, l.by_person, l.incident_id, l.number, l.title, l.severity, l.tlp, \
-             e.id as entry_id, e.tlp as entry_tlp, e.body as entry_text, e.new_value, \
+             coalesce(e.corrects, e.id) as entry_id, e.tlp as entry_tlp, e.body as entry_text, e.new_value, \
              exists (select 1 from strike k where k.entry_id = e.id) as struck, \
              (select t.body from task t where l.noun = 'task' and t.id = l.noun_id) as task_text, \
              coalesce((select s.tlp from share s where l.noun = 'share' and s.id = l.noun_id), \

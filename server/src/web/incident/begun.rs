@@ -8,7 +8,7 @@ use app::{
         Submitted,
         form::{Form as Which, OpenForm},
         id::Number,
-        panel::PageQuery,
+        panel::{PageQuery, entry_href},
     },
     pages::parts::Tone,
 };
@@ -83,7 +83,7 @@ impl Begun {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         match settled(act).await {
-            Ok(_) => Ok(page::see_other(&self.place(which))),
+            Ok(_) => Ok(page::see_other(&self.place(which, of.as_deref()))),
             Err(Error::Invalid(errors)) => {
                 let open = OpenForm::faulty(which, of, self.typed.clone().with_errors(errors));
                 self.again(open, StatusCode::UNPROCESSABLE_ENTITY).await
@@ -102,11 +102,14 @@ impl Begun {
 
     /// Back to the page, which says how it went.
     pub(super) fn see_other_saying(&self, which: Which, tone: Tone, words: &'static str) -> Answer {
-        Ok(page::see_other_saying(&self.app, &self.place(which), tone, words))
+        Ok(page::see_other_saying(&self.app, &self.place(which, None), tone, words))
     }
 
-    /// Where the page stands after an act.
-    fn place(&self, which: Which) -> String {
+    /// Where the page stands after an act: at the entry that it was about, else at its part.
+    fn place(&self, which: Which, of: Option<&str>) -> String {
+        if let (Which::Entry | Which::Strike, Some(Ok(entry))) = (which, of.map(str::parse)) {
+            return entry_href(&self.number, entry);
+        }
         let part = match which {
             Which::Evidence => "evidence",
             Which::Indicator => "indicators",

@@ -28,6 +28,7 @@ pub(super) async fn fill(
     open: Option<OpenForm>,
 ) -> Result<IncidentView> {
     let (room, viewer) = (&app.room, &member.viewer);
+    let asked = PageQuery { at: asked.at.clone().or_else(|| subject(&open)), ..asked };
     let PageQuery { timeline: query, panels, .. } =
         service::panel::seek(room, viewer, &incident, asked).await?;
     let wanted = service::entry::TimelineQuery {
@@ -120,6 +121,11 @@ pub(super) async fn fill(
         incident,
         open,
     })
+}
+
+/// The entry or share that an open form is about: the page shows it. What goes along with a share is chosen from any page.
+fn subject(open: &Option<OpenForm>) -> Option<String> {
+    open.as_ref().filter(|open| !open.form.shares()).and_then(|open| open.of.clone())
 }
 
 fn members(room: &service::Room, wanted: impl Fn(&Person) -> bool) -> Vec<Person> {
