@@ -1,84 +1,79 @@
 // Making a share: ready words, the look through the recipient's eyes, and what becomes of it.
 import assert from "node:assert/strict";
-import { spec } from "./fixture.mjs";
+import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
 
-for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`a share is previewed, changed and sent: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
-    const cisa = await open(look);
-    await signIn(cisa, "liaison@cisa.example");
-    const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
-    await cisa.goto(`/incidents/${number}?form=shares`);
-    await alive(cisa);
-    await cisa.check("#share [name=to][value=google]");
-    await cisa.selectOption("#share [name=template]", "question");
-    await follow(cisa, cisa.locator("#share button[name=use_template]"));
-    assert.match(await cisa.inputValue("#share-text"), /do you see it too/);
-    assert.equal(await cisa.isChecked("#share [name=to][value=google]"), true);
-    await cisa.fill("#share-text", "Please label it, or take it down.");
-    await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
-    await alive(cisa);
-    await axe(cisa);
-    await fits(cisa);
-    const bar = await cisa.innerText(".pv-bar");
-    assert.match(bar, /nothing has been sent/i);
-    assert.match(bar, /Held for counsel/);
-    assert.match(await cisa.innerText(".pv-frame"), /As Google will see it[\s\S]*No action is requested or expected/);
-    await follow(cisa, cisa.locator(".pv-form button[name=change]"));
-    assert.equal(await cisa.inputValue("#share-text"), "Please label it, or take it down.");
-    await cisa.fill("#share-text", "Do you see the leaflet too?");
-    await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
-    assert.match(await cisa.innerText(".pv-fates"), /Delivered at once/);
-    await follow(cisa, cisa.locator(".pv-form button.primary"));
-    const google = await open({});
-    await signIn(google, "liaison@google.example");
-    await google.goto("/shares");
-    assert.match(await google.locator(".shrow", { hasText: number }).innerText(), /Do you see the leaflet too/);
-  });
-}
+spec("a share is previewed, changed and sent", async ({ open, signIn, alive, looks }) => {
+  const cisa = await open(journey);
+  await signIn(cisa, "liaison@cisa.example");
+  const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
+  await cisa.goto(`/incidents/${number}?form=shares`);
+  await alive(cisa);
+  await cisa.check("#share [name=to][value=google]");
+  await cisa.selectOption("#share [name=template]", "question");
+  await follow(cisa, cisa.locator("#share button[name=use_template]"));
+  assert.match(await cisa.inputValue("#share-text"), /do you see it too/);
+  assert.equal(await cisa.isChecked("#share [name=to][value=google]"), true);
+  await cisa.fill("#share-text", "Please label it, or take it down.");
+  await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
+  await alive(cisa);
+  await looks(cisa);
+  const bar = await cisa.innerText(".pv-bar");
+  assert.match(bar, /nothing has been sent/i);
+  assert.match(bar, /Held for counsel/);
+  assert.match(await cisa.innerText(".pv-frame"), /As Google will see it[\s\S]*No action is requested or expected/);
+  await follow(cisa, cisa.locator(".pv-form button[name=change]"));
+  assert.equal(await cisa.inputValue("#share-text"), "Please label it, or take it down.");
+  await cisa.fill("#share-text", "Do you see the leaflet too?");
+  await follow(cisa, cisa.locator("#share .act-foot button[name=preview]"));
+  assert.match(await cisa.innerText(".pv-fates"), /Delivered at once/);
+  await follow(cisa, cisa.locator(".pv-form button.primary"));
+  const google = await open({});
+  await signIn(google, "liaison@google.example");
+  await google.goto("/shares");
+  assert.match(await google.locator(".shrow", { hasText: number }).innerText(), /Do you see the leaflet too/);
+});
 
-for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`counsel looks at what goes along before it is let out: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
-    const cisa = await open({});
-    await signIn(cisa, "liaison@cisa.example");
-    const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
-    const ask = async (to, words) => {
-      await cisa.goto(`/incidents/${number}?form=shares`);
-      await cisa.check(`#share [name=to][value=${to}]`);
-      await cisa.fill("#share-text", words);
-      await cisa.selectOption("#share [name=foreign_nexus]", "suspected");
-      await follow(cisa, cisa.locator("#share .act-foot button.primary"));
-    };
-    await ask("google", "Please take the leaflet down.");
-    await ask("twitter", "Please remove the leaflet.");
-    const counsel = await open(look);
-    await signIn(counsel, "counsel@cisa.example");
-    await counsel.goto("/shares?tab=held");
-    await alive(counsel);
-    await axe(counsel);
-    const row = counsel.locator(".shrow", { hasText: number }).filter({ hasText: "take the leaflet down" });
-    assert.match(await row.innerText(), /Foreign nexus: Suspected/);
-    await follow(counsel, row.getByRole("link", { name: "Preview" }));
-    await alive(counsel);
-    await axe(counsel);
-    assert.match(await counsel.innerText(".pv-bar"), /nothing has been delivered[\s\S]*CISA shares it with Google[\s\S]*Held for counsel/);
-    assert.match(await counsel.innerText(".pv-frame #shares"), /Please take the leaflet down/);
-    assert.match(await counsel.innerText(".pv-frame #organisations"), /Told/);
-    await fits(counsel);
-    await follow(counsel, counsel.locator(".pv-bar form[action$='/release'] button"));
-    const google = await open({});
-    await signIn(google, "liaison@google.example");
-    assert.equal((await google.goto(`/incidents/${number}`)).status(), 200);
-    // Its sender stops the other before anybody decided.
-    await cisa.goto("/shares?tab=held");
-    const other = cisa.locator(".shrow", { hasText: number }).filter({ hasText: "remove the leaflet" });
-    await follow(cisa, other.locator("form[action$='/withdraw'] button"));
-    assert.match(await other.innerText(), /Withdrawn/);
-    await counsel.goto("/shares?tab=held");
-    assert.equal(await counsel.locator(".shrow", { hasText: number }).locator("form[action$='/release']").count(), 0);
-  });
-}
+spec("counsel looks at what goes along before it is let out", async ({ open, signIn, alive, looks }) => {
+  const cisa = await open({});
+  await signIn(cisa, "liaison@cisa.example");
+  const { number } = await openIncident(cisa, { shareWith: ["fbi"] });
+  const ask = async (to, words) => {
+    await cisa.goto(`/incidents/${number}?form=shares`);
+    await cisa.check(`#share [name=to][value=${to}]`);
+    await cisa.fill("#share-text", words);
+    await cisa.selectOption("#share [name=foreign_nexus]", "suspected");
+    await follow(cisa, cisa.locator("#share .act-foot button.primary"));
+  };
+  await ask("google", "Please take the leaflet down.");
+  await ask("twitter", "Please remove the leaflet.");
+  const counsel = await open(journey);
+  await signIn(counsel, "counsel@cisa.example");
+  await counsel.goto("/shares?tab=held");
+  await alive(counsel);
+  await looks(counsel);
+  const row = counsel.locator(".shrow", { hasText: number }).filter({ hasText: "take the leaflet down" });
+  assert.match(await row.innerText(), /Foreign nexus: Suspected/);
+  await follow(counsel, row.getByRole("link", { name: "Preview" }));
+  await alive(counsel);
+  await looks(counsel);
+  assert.match(await counsel.innerText(".pv-bar"), /nothing has been delivered[\s\S]*CISA shares it with Google[\s\S]*Held for counsel/);
+  assert.match(await counsel.innerText(".pv-frame #shares"), /Please take the leaflet down/);
+  assert.match(await counsel.innerText(".pv-frame #organisations"), /Told/);
+  await looks(counsel);
+  await follow(counsel, counsel.locator(".pv-bar form[action$='/release'] button"));
+  const google = await open({});
+  await signIn(google, "liaison@google.example");
+  assert.equal((await google.goto(`/incidents/${number}`)).status(), 200);
+  // Its sender stops the other before anybody decided.
+  await cisa.goto("/shares?tab=held");
+  const other = cisa.locator(".shrow", { hasText: number }).filter({ hasText: "remove the leaflet" });
+  await follow(cisa, other.locator("form[action$='/withdraw'] button"));
+  assert.match(await other.innerText(), /Withdrawn/);
+  await counsel.goto("/shares?tab=held");
+  assert.equal(await counsel.locator(".shrow", { hasText: number }).locator("form[action$='/release']").count(), 0);
+});
 
 spec("an entry that asks a company for moderation waits for counsel", async ({ open, signIn, alive, js }) => {
   const cisa = await open({});

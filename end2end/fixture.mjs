@@ -49,7 +49,7 @@ export function spec(name, body, { noise: expected } = {}) {
       return page;
     };
     try {
-      await body({ open, signIn, axe, fits, each, alive, js: scripted, url });
+      await body({ open, signIn, axe, fits, looks, each, alive, js: scripted, url });
       assert.deepEqual(expected ? noise.filter(line => !expected.test(line)) : noise, [], "the browser's console stays empty");
     } finally {
       for (const context of contexts) await context.close();
@@ -99,6 +99,24 @@ export async function axe(page, options = {}) {
 export async function fits(page, what = page.url()) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(wide, 0, `${what} does not scroll sideways`);
+}
+
+// A journey is done once with a script, on a phone, and once without, at a desk.
+export const journey = scripted ? { width: 390, height: 844 } : {};
+
+// Demands both of a page as it stands, in each theme and size.
+export async function looks(page, what) {
+  const before = page.viewportSize();
+  for (const { colorScheme, ...size } of [
+    { colorScheme: "dark", width: 1280, height: 900 }, { colorScheme: "light", width: 1280, height: 900 },
+    { colorScheme: "light", width: 390, height: 844 },
+  ]) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(size);
+    await axe(page);
+    await fits(page, what);
+  }
+  await page.setViewportSize(before);
 }
 
 // Looks at each of these addresses, two at a time in tabs of one browser: drawing and checking a page takes one core.

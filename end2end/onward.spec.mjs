@@ -1,7 +1,7 @@
 // Passing on what others lead: asked from the incident's page, decided in the lead's inbox; a share handed to a
 // colleague, and a posture stated, from its line.
 import assert from "node:assert/strict";
-import { spec } from "./fixture.mjs";
+import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
 
@@ -13,47 +13,44 @@ async function ask(page, number, words, to = "twitter") {
   await follow(page, page.locator("#share .act-foot button.primary"));
 }
 
-for (const look of [{}, { theme: "dark" }, { width: 390, height: 844 }]) {
-  spec(`a request to pass an incident on is approved with one press: ${JSON.stringify(look)}`, async ({ open, signIn, axe, alive, fits }) => {
-    const cisa = await open(look);
-    await signIn(cisa, "liaison@cisa.example");
-    const { number } = await openIncident(cisa, { shareWith: ["google"] });
-    const google = await open(look);
-    await signIn(google, "liaison@google.example");
-    await google.goto(`/incidents/${number}?form=onward#share`);
-    await alive(google);
-    await axe(google);
-    // A look first: nothing is asked by it.
-    await google.check("#share [name=to][value=twitter]");
-    await google.fill("#share-text", "They may see it.");
-    await follow(google, google.locator("#share .act-foot button[name=preview]"));
-    await alive(google);
-    await axe(google);
-    assert.match(await google.innerText(".pv-bar"), /CISA is asked first/);
-    assert.equal(await google.innerText(".pv-form button.primary"), "Ask CISA");
-    await ask(google, number, "They may see the leaflet, too.");
-    await google.goto("/shares?tab=waiting");
-    await axe(google);
-    assert.match(await google.locator(".shrow", { hasText: number }).innerText(), /Waits for CISA/);
-    const twitter = await open({});
-    await signIn(twitter, "liaison@twitter.example");
-    assert.equal((await twitter.goto(`/incidents/${number}`)).status(), 404);
-    await cisa.goto("/shares");
-    await alive(cisa);
-    await axe(cisa);
-    await fits(cisa);
-    const row = cisa.locator(".shrow", { hasText: "They may see the leaflet, too." }).filter({ hasText: number });
-    // What Twitter would see, before anything is decided.
-    await follow(cisa, row.getByRole("link", { name: "Preview" }));
-    await alive(cisa);
-    await axe(cisa);
-    assert.match(await cisa.innerText(".pv-message"), /They may see the leaflet, too\./);
-    await fits(cisa);
-    await follow(cisa, cisa.locator(".pv-bar form[action$='/approve'] button"));
-    assert.equal((await twitter.goto(`/incidents/${number}`)).status(), 200);
-    assert.match(await twitter.innerText("#shares"), /approved by/);
-  });
-}
+spec("a request to pass an incident on is approved with one press", async ({ open, signIn, alive, looks }) => {
+  const cisa = await open(journey);
+  await signIn(cisa, "liaison@cisa.example");
+  const { number } = await openIncident(cisa, { shareWith: ["google"] });
+  const google = await open(journey);
+  await signIn(google, "liaison@google.example");
+  await google.goto(`/incidents/${number}?form=onward#share`);
+  await alive(google);
+  await looks(google);
+  // A look first: nothing is asked by it.
+  await google.check("#share [name=to][value=twitter]");
+  await google.fill("#share-text", "They may see it.");
+  await follow(google, google.locator("#share .act-foot button[name=preview]"));
+  await alive(google);
+  await looks(google);
+  assert.match(await google.innerText(".pv-bar"), /CISA is asked first/);
+  assert.equal(await google.innerText(".pv-form button.primary"), "Ask CISA");
+  await ask(google, number, "They may see the leaflet, too.");
+  await google.goto("/shares?tab=waiting");
+  await looks(google);
+  assert.match(await google.locator(".shrow", { hasText: number }).innerText(), /Waits for CISA/);
+  const twitter = await open({});
+  await signIn(twitter, "liaison@twitter.example");
+  assert.equal((await twitter.goto(`/incidents/${number}`)).status(), 404);
+  await cisa.goto("/shares");
+  await alive(cisa);
+  await looks(cisa);
+  const row = cisa.locator(".shrow", { hasText: "They may see the leaflet, too." }).filter({ hasText: number });
+  // What Twitter would see, before anything is decided.
+  await follow(cisa, row.getByRole("link", { name: "Preview" }));
+  await alive(cisa);
+  await looks(cisa);
+  assert.match(await cisa.innerText(".pv-message"), /They may see the leaflet, too\./);
+  await looks(cisa);
+  await follow(cisa, cisa.locator(".pv-bar form[action$='/approve'] button"));
+  assert.equal((await twitter.goto(`/incidents/${number}`)).status(), 200);
+  assert.match(await twitter.innerText("#shares"), /approved by/);
+});
 
 spec("a refusal says why, and a request is taken back by whoever asked", async ({ open, signIn, axe, alive }) => {
   const cisa = await open({});
