@@ -5,7 +5,7 @@
 //! both databases that the two agree. [`Cleared`] is the proof that the question was asked: pages, the
 //! API and the live stream take nothing else.
 //!
-//! Source of the markings: Traffic Light Protocol 2.0 (FIRST); of their use here: domain.md section 5.
+//! Source of the markings: Traffic Light Protocol 2.0 (FIRST); of their use here: `docs/policy-matrix.md`.
 
 mod act;
 mod administration;

@@ -228,7 +228,7 @@ pub struct Crossing {
     /// To whom of the organisation it is addressed; with RED who alone reads it.
     pub named: Vec<Person>,
     pub reviewed_by: Option<Person>,
-    /// Who of the lead let it be passed on, and for which organisation, where another one shared it.
+    /// Who of its origin let it be passed on, and for which organisation, where another one shared it.
     pub approved_by: Option<Person>,
     pub approved_organisation: Option<Organisation>,
     /// Of a request to pass it on: whom it was asked of. The words crossed to that one, and to nobody else yet.

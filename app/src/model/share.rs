@@ -110,7 +110,7 @@ pub struct Share {
     pub entries: Vec<CitedEntry>,
     /// The people whom it is addressed to; with TLP:RED they alone see it.
     pub named: Vec<Person>,
-    /// Who of the lead let it be passed on, where another organisation shared it.
+    /// Who of its origin let it be passed on, where another organisation shared it.
     pub approved_by: Option<Person>,
     /// Who of the recipient's people works on it; for their organisation alone.
     pub assigned_to: Option<Person>,

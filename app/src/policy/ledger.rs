@@ -1,6 +1,6 @@
 //! Who reads a crossing in the sharing ledger, and what leaves the room in an export of it.
 //!
-//! The sender's organisation keeps the row for good, and so does the lead that let it be passed on. To the
+//! The sender's organisation keeps the row for good, and so does the origin that let it be passed on. To the
 //! recipient it exists from the delivery until it is taken back. Whether either sees the incident is asked as everywhere else, by `sight` or its `scope`.
 
 use super::{Reach, Scope, Viewer, scope};

@@ -14,7 +14,7 @@ use super::super::{
 };
 
 /// The counts of a new share, with the digests that its journal row holds: the sender's, the recipient's, and that
-/// of the lead that let it be passed on.
+/// of the origin that let it be passed on.
 #[derive(Debug)]
 pub(crate) struct Counted {
     pub rows: Vec<CountRow>,

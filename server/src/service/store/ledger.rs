@@ -33,7 +33,7 @@ pub(crate) struct CrossingRow {
     pub said: Option<String>,
     /// Who let it out, or who decided about the hold or the request.
     pub reviewed_by: Option<PersonId>,
-    /// Who of the lead let it be passed on, and for which organisation.
+    /// Who of its origin let it be passed on, and for which organisation.
     #[sqlx(default)]
     pub approved_by: Option<PersonId>,
     #[sqlx(default)]

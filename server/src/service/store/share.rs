@@ -43,7 +43,7 @@ pub(crate) struct ShareRow {
     pub waits: bool,
     /// Who released it, where it was held.
     pub reviewed_by: Option<PersonId>,
-    /// Who of the lead let it be passed on, and for which organisation.
+    /// Who of its origin let it be passed on, and for which organisation.
     pub approved_by: Option<PersonId>,
     pub approved_organisation: Option<OrganisationId>,
     /// It gives the recipient a part in the incident.
@@ -53,7 +53,7 @@ pub(crate) struct ShareRow {
 }
 
 impl ShareRow {
-    /// Whose ledgers it stands in: the sender's, the recipient's, and that of the lead that let it be passed on.
+    /// Whose ledgers it stands in: the sender's, the recipient's, and that of the origin that let it be passed on.
     pub(crate) fn parties(&self) -> Vec<OrganisationId> {
         let two = [self.from_organisation, self.to_organisation];
         two.into_iter().chain(self.approved_organisation).collect()
