@@ -65,6 +65,7 @@ mod ledger_proof;
 mod legal_hold;
 mod live;
 mod looks;
+mod looks_page;
 mod mail;
 mod mention;
 mod moderation;

@@ -62,9 +62,9 @@ pub async fn list_postings(
         return Ok((policy::clear_by_scope(vec![]), None));
     };
     let asked = Asked { viewer, scope, filter, direction: query.direction };
-    let mut found = lines(room, &asked, Page { seq: before, oldest_first: false, limit: limit + 1 }).await?;
-    let next = keyset::cut(&mut found, limit, |posting| read::seal(room, CURSOR, posting.seq));
-    Ok((found.into_iter().collect(), next))
+    let mut rows = rows(room, &asked, Page { seq: before, oldest_first: false, limit: limit + 1 }).await?;
+    let next = keyset::cut(&mut rows, limit, |row| read::seal(room, CURSOR, row.seq()));
+    Ok((assembled(room, rows).await?.into_iter().collect(), next))
 }
 
 /// Where the questions of a direction are answered.
@@ -95,6 +95,11 @@ impl Found {
 
 /// A part of the ledger, from one end or the other.
 async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<Cleared<Posting>>> {
+    let rows = rows(room, asked, page).await?;
+    assembled(room, rows).await
+}
+
+async fn rows(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<Found>> {
     // As of shares: screens and the auditor are of an organisation, but not for what crossed.
     let Some(organisation) = asked.scope.organisation else { return Ok(vec![]) };
     let mut rows = vec![];
@@ -107,6 +112,10 @@ async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<Cleared
     }
     rows.sort_by_key(|row| if page.oldest_first { row.seq() } else { -row.seq() });
     rows.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+async fn assembled(room: &Room, rows: Vec<Found>) -> Result<Vec<Cleared<Posting>>> {
     let read = rows.into_iter().map(|row| async move {
         match row {
             Found::Entry(row) => entry(room, row).await,

@@ -71,9 +71,9 @@ async fn page(
     let Some(filter) = filter(room, scope, query, true).await? else { return Ok((vec![], None)) };
     let asked = Asked { viewer, scope, filter, direction: query.direction };
     let page = Page { seq: before, oldest_first: false, limit: limit + 1 };
-    let mut lines = lines(room, &asked, page).await?;
-    let next = keyset::cut(&mut lines, limit, |line| seal(room, CURSOR, line.seq));
-    Ok((lines, next))
+    let mut rows = rows(room, &asked, page).await?;
+    let next = keyset::cut(&mut rows, limit, |(_, row)| seal(room, CURSOR, row.seq));
+    Ok((assembled(room, &asked, rows).await?, next))
 }
 
 /// The place of the journal before which a page begins.
@@ -110,6 +110,11 @@ impl Asked<'_> {
 
 /// A part of the ledger, from one end or the other.
 pub(super) async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<Line>> {
+    let rows = rows(room, asked, page).await?;
+    assembled(room, asked, rows).await
+}
+
+async fn rows(room: &Room, asked: &Asked<'_>, page: Page) -> Result<Vec<(From, CrossingRow)>> {
     let mut rows = vec![];
     for source in asked.sources() {
         let of = (asked.viewer.organisation, *source);
@@ -118,6 +123,10 @@ pub(super) async fn lines(room: &Room, asked: &Asked<'_>, page: Page) -> Result<
     }
     rows.sort_by_key(|(_, row)| if page.oldest_first { row.seq } else { -row.seq });
     rows.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+    Ok(rows)
+}
+
+async fn assembled(room: &Room, asked: &Asked<'_>, rows: Vec<(From, CrossingRow)>) -> Result<Vec<Line>> {
     let read = rows.into_iter().map(|(source, row)| line(room, asked, source, row));
     let lines: Vec<Option<Line>> = stream::iter(read).buffered(AT_ONCE).try_collect().await?;
     Ok(lines.into_iter().flatten().collect())

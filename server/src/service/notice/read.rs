@@ -29,6 +29,28 @@ const KEPT_DAYS: i64 = 30;
 /// Notices that are forgotten in one transaction.
 const FORGOTTEN: i64 = 500;
 
+/// A row of the centre: about an incident, or about none.
+enum Row {
+    Incident(Box<LineRow>),
+    Room(RoomRow),
+}
+
+impl Row {
+    fn seq(&self) -> i64 {
+        match self {
+            Self::Incident(row) => row.seq,
+            Self::Room(row) => row.seq,
+        }
+    }
+
+    fn read(self, room: &Room, viewer: &Viewer) -> NoticeLine {
+        match self {
+            Self::Incident(row) => line(room, viewer, *row),
+            Self::Room(row) => room_line(room, viewer, row),
+        }
+    }
+}
+
 /// A page of the centre, newest first.
 pub async fn list(
     room: &Room,
@@ -46,12 +68,11 @@ pub async fn list(
     let rows = store::notice::list(&room.db, viewer, query.kind, query.all, before, limit + 1).await?;
     let own =
         store::notice::list_room(&room.db, viewer.person, query.kind, query.all, before, limit + 1).await?;
-    let mut lines: Vec<(i64, NoticeLine)> =
-        rows.into_iter().map(|row| (row.seq, line(room, viewer, row))).collect();
-    lines.extend(own.into_iter().map(|row| (row.seq, room_line(room, viewer, row))));
-    lines.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
-    let next = keyset::cut(&mut lines, limit, |(seq, _)| seal(room, "notices", *seq));
-    let lines = lines.into_iter().map(|(_, line)| line).collect();
+    let mut rows: Vec<Row> = rows.into_iter().map(|row| Row::Incident(Box::new(row))).collect();
+    rows.extend(own.into_iter().map(Row::Room));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.seq()));
+    let next = keyset::cut(&mut rows, limit, |row| seal(room, "notices", row.seq()));
+    let lines = rows.into_iter().map(|row| row.read(room, viewer)).collect();
     Ok(policy::clear_by_scope(NoticePage { lines, next, newest }))
 }
 

@@ -10,10 +10,11 @@ use app::{
 
 use super::{
     super::{
-        Error, Result, Room,
+        Error, Result, Room, keyset,
         store::{
             self,
             inbox::{Filter, LineRow, Way},
+            onward::OnwardLineRow,
         },
     },
     hold, onward,
@@ -58,25 +59,28 @@ pub async fn inbox(
         let of = (viewer.organisation, *way);
         rows.extend(store::inbox::list(&room.db, scope, of, *waits, filter, before, limit + 1).await?);
     }
-    let mut asked = onward::list(room, viewer, (query.tab, filter), before, limit + 1).await?;
-    // One list, cut where the page ends.
-    let mut places: Vec<i64> = rows.iter().map(|row| row.share.seq).collect();
-    places.extend(asked.iter().map(|(seq, _)| *seq));
-    places.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
-    let more = places.len() as i64 > limit;
-    places.truncate(limit as usize);
-    let last = places.last().copied().unwrap_or(i64::MAX);
-    rows.retain(|row| row.share.seq >= last);
-    rows.sort_by_key(|row| std::cmp::Reverse(row.share.seq));
-    asked.retain(|(seq, _)| *seq >= last);
-    let next = more.then(|| room.seal.seal("inbox", &format!("{last:020}")));
-    let requests = asked.into_iter().map(|(_, onward)| onward).collect();
+    let mut asked = onward::list_rows(room, viewer, (query.tab, filter), before, limit + 1).await?;
+    let next = cut(&mut rows, &mut asked, limit).map(|last| room.seal.seal("inbox", &format!("{last:020}")));
+    let requests = onward::assembled(room, viewer, asked).await?;
     let beside = beside(room, viewer, &rows).await?;
     for row in &rows {
         look(viewer, &row.share);
     }
     let lines = rows.into_iter().filter_map(|row| line(room, viewer, row, &beside)).collect();
     Ok(policy::clear_by_scope(SharePage { lines, holds: vec![], requests, next }))
+}
+
+/// Cuts two parts of one list to the page, and tells the place of its last row where another page follows.
+fn cut(rows: &mut Vec<LineRow>, asked: &mut Vec<OnwardLineRow>, limit: i64) -> Option<i64> {
+    let mut places: Vec<i64> = rows.iter().map(|row| row.share.seq).collect();
+    places.extend(asked.iter().map(|row| row.onward.seq));
+    places.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
+    let next = keyset::cut(&mut places, limit, |seq| *seq);
+    let last = places.last().copied().unwrap_or(i64::MAX);
+    rows.retain(|row| row.share.seq >= last);
+    rows.sort_by_key(|row| std::cmp::Reverse(row.share.seq));
+    asked.retain(|row| row.onward.seq >= last);
+    next
 }
 
 /// One line, if the viewer reads it and still sees the incident.

@@ -23,7 +23,7 @@ use super::{
 };
 
 /// What one's own organisation held back and did not release, before a place of the journal, newest first.
-async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Vec<(i64, Hold)>> {
+async fn list_rows(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<Vec<HoldLineRow>> {
     let (scope, own) = (policy::scope(viewer), viewer.organisation);
     let mut rows = vec![];
     for state in [HoldState::Held, HoldState::Returned, HoldState::Refused, HoldState::Withdrawn] {
@@ -31,12 +31,7 @@ async fn list(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Result<V
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.hold.seq));
     rows.truncate(limit as usize);
-    let mut holds = vec![];
-    for row in rows {
-        let seq = row.hold.seq;
-        holds.extend(assemble(room, viewer, row).await?.map(|hold| (seq, hold)));
-    }
-    Ok(holds)
+    Ok(rows)
 }
 
 /// One hold, for those of the sender's organisation who read it.
@@ -58,9 +53,13 @@ pub async fn list_holds(
     limit: i64,
 ) -> Result<(Cleared<Vec<Hold>>, Option<i64>)> {
     let limit = limit.clamp(1, 200);
-    let mut holds = list(room, viewer, before, limit + 1).await?;
-    let next = keyset::cut(&mut holds, limit, |(seq, _)| *seq);
-    Ok((policy::clear_by_scope(holds.into_iter().map(|(_, hold)| hold).collect()), next))
+    let mut rows = list_rows(room, viewer, before, limit + 1).await?;
+    let next = keyset::cut(&mut rows, limit, |row| row.hold.seq);
+    let mut holds = vec![];
+    for row in rows {
+        holds.extend(assemble(room, viewer, row).await?);
+    }
+    Ok((policy::clear_by_scope(holds), next))
 }
 
 /// Whether counsel who reads it leaves it to other counsel.

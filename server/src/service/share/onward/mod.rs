@@ -15,7 +15,7 @@ pub use decide::{OnwardDecision, decide_onward};
 pub(crate) use lapse::lapse;
 pub(super) use lapse::{lapse_from, lapse_of};
 pub use preview::{preview_ask, preview_onward};
-pub(super) use read::list;
+pub(super) use read::{assembled, list_rows};
 pub use read::{find_onward, list_onward};
 
 use super::{

@@ -18,21 +18,21 @@ use super::super::{
     Along, Cited, Crossed,
 };
 
-/// Requests that belong into a tab of the inbox, before a place of the journal, newest first.
-pub(in super::super) async fn list(
+/// Requests that belong into a tab of the inbox, before a place of the journal: rows, of which nobody has looked at any
+/// before they are [`assembled`].
+pub(in super::super) async fn list_rows(
     room: &Room,
     viewer: &Viewer,
     (tab, filter): (ShareTab, Filter),
     before: i64,
     limit: i64,
-) -> Result<Vec<(i64, Onward)>> {
+) -> Result<Vec<OnwardLineRow>> {
     let (db, scope, own) = (&room.db, policy::scope(viewer), viewer.organisation);
     let states: &[OnwardState] = match tab {
         // Nobody is handed a request.
         _ if filter.assigned.is_some() => return Ok(vec![]),
         ShareTab::Answer => {
-            let rows = store::onward::list_to_decide(db, scope, own, filter, before, limit).await?;
-            return assembled(room, viewer, rows).await;
+            return Ok(store::onward::list_to_decide(db, scope, own, filter, before, limit).await?);
         }
         ShareTab::Waiting => &[OnwardState::Asked],
         ShareTab::Held => &[],
@@ -43,16 +43,20 @@ pub(in super::super) async fn list(
     for state in states {
         rows.extend(store::onward::list_asked(db, scope, (own, *state), filter, before, limit).await?);
     }
-    assembled(room, viewer, rows).await
+    Ok(rows)
 }
 
-async fn assembled(room: &Room, viewer: &Viewer, rows: Vec<OnwardLineRow>) -> Result<Vec<(i64, Onward)>> {
+/// The requests of a page of the inbox, newest first.
+pub(in super::super) async fn assembled(
+    room: &Room,
+    viewer: &Viewer,
+    mut rows: Vec<OnwardLineRow>,
+) -> Result<Vec<Onward>> {
+    rows.sort_by_key(|row| std::cmp::Reverse(row.onward.seq));
     let mut found = vec![];
     for row in rows {
-        let seq = row.onward.seq;
-        found.extend(assemble(room, viewer, row).await?.map(|onward| (seq, onward)));
+        found.extend(assemble(room, viewer, row).await?);
     }
-    found.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
     Ok(found)
 }
 
