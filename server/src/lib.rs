@@ -23,6 +23,7 @@ pub mod seal;
 pub mod serve;
 pub mod service;
 pub mod state;
+pub mod unattended;
 pub mod viewer;
 pub mod visit;
 pub mod web;

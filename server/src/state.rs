@@ -24,6 +24,7 @@ use crate::{
         session::Sessions,
         sign_in::SignIn,
     },
+    unattended::Unattended,
 };
 
 /// The state of the web server.
@@ -38,6 +39,7 @@ pub struct App {
     pub stop: Stop,
     pub set_up: SetUp,
     pub refusals: Arc<Refusals>,
+    pub unattended: Arc<Unattended>,
     /// None: this server sends no e-mail.
     pub post: Option<Post>,
 }
@@ -64,6 +66,7 @@ impl App {
             stop: Stop::default(),
             set_up: SetUp::default(),
             refusals: Arc::default(),
+            unattended: Arc::default(),
             room,
         };
         // From here on a wall clock that moves is noticed, not from the first time that somebody asks.

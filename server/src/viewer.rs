@@ -9,7 +9,7 @@ use app::{
 };
 use axum::{
     extract::FromRequestParts,
-    http::{Method, header, request::Parts},
+    http::{header, request::Parts},
 };
 
 use crate::{
@@ -140,7 +140,8 @@ async fn look_up(parts: &Parts, app: &App, visit: &Visit) -> Result<Option<Sessi
     let (Some(person), Some(seen)) = (person, seen) else { return Ok(None) };
     let Some(viewer) = app.room.directory().viewer(person) else { return Ok(None) };
     let hash = crate::service::session::hash(&id);
-    if is_activity(visit) {
+    // What a page fetches by itself keeps no session alive.
+    if visit.is_by_hand() {
         app.sessions.touch(hash, seen);
     }
     let head = *app.room.growth().borrow();
@@ -152,12 +153,6 @@ async fn look_up(parts: &Parts, app: &App, visit: &Visit) -> Result<Option<Sessi
         false => (0, 0),
     };
     Ok(Some(Session { hash, viewer, head, to_answer, unread }))
-}
-
-/// What a person does; what a page fetches by itself keeps no session alive.
-fn is_activity(visit: &Visit) -> bool {
-    let by_hand = visit.header("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
-    visit.method != Method::GET || (by_hand && !visit.is_stream())
 }
 
 fn asker(visit: &Visit, viewer: Viewer) -> Asker {

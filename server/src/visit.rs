@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
+use sha2::{Digest, Sha256};
 use tracing::Instrument;
 
 use crate::{
@@ -27,6 +28,7 @@ use crate::{
         looks::{self, Looks},
     },
     state::App,
+    unattended::Page,
     viewer::Session,
 };
 
@@ -84,6 +86,19 @@ impl Visit {
         self.path == "/live"
     }
 
+    /// A person does it: opens a page, sends a form, or calls with a script of theirs. A page that fetches something by
+    /// itself says so.
+    pub fn is_by_hand(&self) -> bool {
+        let navigates = self.header("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
+        self.method != Method::GET || (navigates && !self.is_stream())
+    }
+
+    /// The open page that asks: the one a link or a form was on, or that fetched something. None where the browser does not say.
+    fn page(&self) -> Option<Page> {
+        let (session, from) = (self.session.get()?.as_ref()?, self.header(header::REFERER)?);
+        Some(Sha256::new().chain_update(session.hash).chain_update(from).finalize().into())
+    }
+
     /// May be answered with a page in its shell.
     pub fn has_page(&self) -> bool {
         !self.is_api()
@@ -139,16 +154,25 @@ fn source(config: &Config, request: &Request) -> IpAddr {
     hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer).to_canonical()
 }
 
-/// What the answer hands out is written down before it leaves: RED that is in no log is not shown.
-async fn looked_at(app: &App, visit: &Visit, response: Response, looked: Looks) -> Response {
-    let shown = !response.status().is_client_error() && !response.status().is_server_error();
-    let asker = visit.asker.get().filter(|_| shown && !looked.is_empty());
-    match asker {
-        None => response,
-        Some(asker) => match looks::note(&app.room, asker, looked).await {
-            Ok(()) => response,
-            Err(error) => Problem::from(error).into_response(),
-        },
+/// What the answer hands out is written down before it leaves: RED that is in no log is not shown. A share that a page
+/// fetched by itself is seen with the next thing that is done there by hand.
+async fn looked_at(app: &App, visit: &Visit, response: Response, mut looked: Looks) -> Response {
+    let Some(asker) = visit.asker.get() else { return response };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        looked = Looks::default();
+    }
+    match (visit.is_by_hand(), visit.page()) {
+        (true, Some(page)) => looked.add_shares(app.unattended.take(&page)),
+        (true, None) => {}
+        (false, Some(page)) => app.unattended.keep(page, looked.take_shares()),
+        (false, None) => drop(looked.take_shares()),
+    }
+    if looked.is_empty() {
+        return response;
+    }
+    match looks::note(&app.room, asker, looked).await {
+        Ok(()) => response,
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is handed out and leaves a line: RED that somebody looked at, and shares that their recipient has now. It is
-//! gathered where it is cleared, whatever page, call or stream asked, and written once behind it. A stream shows nobody a share.
+//! gathered where it is cleared, whatever page, call or stream asked, and written once behind it. A stream shows nobody a share, and no more does a page
+//! that fetches itself anew.
 
 use std::{cell::RefCell, collections::BTreeSet, future::Future};
 
@@ -27,6 +28,14 @@ impl Looks {
     }
     pub fn has_red(&self) -> bool {
         !self.red.is_empty()
+    }
+    /// Takes the shares out, where nobody may have looked at them.
+    pub fn take_shares(&mut self) -> BTreeSet<ShareId> {
+        std::mem::take(&mut self.shares)
+    }
+    /// Puts in what was taken out of an earlier answer.
+    pub fn add_shares(&mut self, shares: BTreeSet<ShareId>) {
+        self.shares.extend(shares);
     }
 }
 

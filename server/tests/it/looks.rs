@@ -1,6 +1,10 @@
 //! What was handed out leaves a line, whatever page, call or stream handed it out.
 
 use app::model::{id::Number, share::ShareState};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
 use server::service::{Room, share};
 
 use crate::{
@@ -8,7 +12,7 @@ use crate::{
     base::{asker, both},
     live::Stream,
     story::{first_share, open, opened, post},
-    test_app::TestApp,
+    test_app::{Client, Reply, TestApp, origin},
 };
 
 const CISA: &str = "analyst@cisa.example";
@@ -19,6 +23,15 @@ const LEADERSHIP: &str = "leadership@google.example";
 async fn state(room: &Room, number: &Number) -> ShareState {
     let id = first_share(room, CISA, number, "google").await;
     share::find(room, &asker(room, CISA).viewer, id).await.expect("a party").state
+}
+
+/// As a browser asks: `mode` is `navigate` where a person goes there, another where the page `from` fetches it.
+async fn browse(client: &Client, mode: &str, path: &str, from: Option<&str>) -> Reply {
+    let mut request = client.request(Method::GET, path).header("sec-fetch-mode", mode);
+    if let Some(from) = from {
+        request = request.header(header::REFERER, format!("{}{from}", origin()));
+    }
+    client.send(request.body(Body::empty()).expect("a request")).await
 }
 
 /// Reads a stream from its beginning until it says this.
@@ -55,6 +68,58 @@ both! {
         let id = first_share(room, CISA, &number, "google").await;
         hear(&test, LEADERSHIP, &id.to_string()).await;
         assert_eq!(state(room, &number).await, ShareState::Delivered, "a stream beside a page that nobody looks at");
+        room.close().await;
+    }
+
+    async fn a_page_that_reads_itself_again_has_seen_nothing_until_somebody_does_something_there(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let browser = test.sign_in(LEADERSHIP).await;
+        let number = opened(room).await;
+        let page = format!("/incidents/{number}");
+        for path in [page.as_str(), "/shares", &at(&format!("{page}/shares"))] {
+            for mode in ["cors", "same-origin", "no-cors"] {
+                let again = browse(&browser, mode, path, Some(&page)).await;
+                assert!(again.status == StatusCode::OK && !again.bytes.is_empty(), "{path}");
+                assert_eq!(state(room, &number).await, ShareState::Delivered, "{path}: {mode}");
+            }
+        }
+        browse(&browser, "navigate", "/me", None).await;
+        browse(&browser, "navigate", "/me", Some("/board")).await;
+        let other = test.sign_in(LEADERSHIP).await;
+        browse(&other, "navigate", "/me", Some(&page)).await;
+        assert_eq!(state(room, &number).await, ShareState::Delivered, "elsewhere, or in another browser");
+        browse(&browser, "navigate", "/me", Some(&page)).await;
+        assert_eq!(state(room, &number).await, ShareState::Seen, "somebody pressed a link of that page");
+
+        let number = opened(room).await;
+        let page = format!("/incidents/{number}");
+        let again = browse(&browser, "cors", &page, Some(&page)).await;
+        let follow = format!("{page}/follow");
+        let token = again.form_token(&follow).expect("a form");
+        let request = browser.request(Method::POST, &follow)
+            .header("sec-fetch-mode", "cors")
+            .header(header::REFERER, format!("{}{page}", origin()))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let sent = browser.send(request.body(Body::from(format!("form_token={token}"))).expect("a request")).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+        assert_eq!(state(room, &number).await, ShareState::Seen, "somebody sent a form of that page");
+        room.close().await;
+    }
+
+    async fn a_share_is_seen_by_whoever_opens_its_page_whatever_their_browser_says(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let browser = test.sign_in(LEADERSHIP).await;
+        for mode in [Some("navigate"), None] {
+            let number = opened(room).await;
+            let page = format!("/incidents/{number}");
+            match mode {
+                Some(mode) => browse(&browser, mode, &page, None).await,
+                None => browser.get(&page).await,
+            };
+            assert_eq!(state(room, &number).await, ShareState::Seen, "{mode:?}");
+        }
         room.close().await;
     }
 
