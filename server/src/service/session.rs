@@ -52,6 +52,8 @@ pub struct Sessions {
     /// Seconds.
     length: i64,
     held: Arc<Mutex<Held>>,
+    /// The turn of the one who gives the database what is held.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +87,7 @@ fn noun_id(hash: &[u8]) -> Option<Uuid> {
 
 impl Sessions {
     pub fn new(room: Room, idle: i64, length: i64) -> Self {
-        Self { room, idle, length, held: Arc::default() }
+        Self { room, idle, length, held: Arc::default(), writing: Arc::default() }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -154,32 +156,37 @@ impl Sessions {
         act.commit_own().await
     }
 
-    /// Signs in: the session, the row of the journal and the person's last sign-in, in one transaction.
+    /// Signs in; false where another session has this id. While the room takes no writes, memory keeps it.
     async fn start(&self, row: SessionRow, request: String) -> Result<bool> {
-        let (Some(person), room) = (row.person_id, self.room.clone()) else {
-            return Err(Error::internal("a session without a person is not kept"));
-        };
-        let work = row.clone();
-        let written = settled(async move {
-            let viewer = room.directory().viewer(person).ok_or(Error::NotFound)?;
-            let mut act = room.begin_for(viewer, &request).await?;
-            if !store::session::add(&mut act.tx, &work).await? {
-                return Ok(false);
-            }
-            store::organisation::set_last_sign_in(&mut act.tx, person, work.created_at).await?;
-            let body = json!({ "address": work.address, "device": device(&work.user_agent) });
-            act.record(about(&work.id, "signed_in", &body)).await?;
-            act.commit_own().await?;
-            Ok(true)
-        });
-        match written.await {
+        match self.write(row.clone(), request).await {
             Err(Error::ReadOnly | Error::StorageFull) => {
-                tracing::warn!(person = %person, "signed in while the room takes no writes: kept in memory");
+                let person = row.person_id.map(|id| id.to_string());
+                tracing::warn!(person, "signed in while the room takes no writes: kept in memory");
                 self.held().sessions.insert(row.id.clone(), row);
                 Ok(true)
             }
             other => other,
         }
+    }
+
+    /// The session, the row of the journal and the person's last sign-in, in one transaction.
+    async fn write(&self, row: SessionRow, request: String) -> Result<bool> {
+        let (Some(person), room) = (row.person_id, self.room.clone()) else {
+            return Err(Error::internal("a session without a person is not kept"));
+        };
+        settled(async move {
+            let viewer = room.directory().viewer(person).ok_or(Error::NotFound)?;
+            let mut act = room.begin_for(viewer, &request).await?;
+            if !store::session::add(&mut act.tx, &row).await? {
+                return Ok(false);
+            }
+            store::organisation::set_last_sign_in(&mut act.tx, person, row.created_at).await?;
+            let body = json!({ "address": row.address, "device": device(&row.user_agent) });
+            act.record(about(&row.id, "signed_in", &body)).await?;
+            act.commit_own().await?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Ends one session; nothing happens when it is not there.
@@ -237,7 +244,12 @@ impl Sessions {
     pub async fn list(&self, person: PersonId) -> Result<Vec<OpenSession>> {
         let now = self.room.now();
         let mut rows = store::session::list(&self.room.db, person, now).await?;
-        rows.extend(self.held().sessions.values().filter(|row| row.person_id == Some(person)).cloned());
+        let held = self.held().sessions.clone();
+        // One that is being written stands in both.
+        let only_held = |row: &SessionRow| !rows.iter().any(|written| written.id == row.id);
+        let held: Vec<_> =
+            held.into_values().filter(|row| row.person_id == Some(person) && only_held(row)).collect();
+        rows.extend(held);
         let live = rows.into_iter().filter(|row| self.is_live(row, now));
         Ok(live
             .map(|row| OpenSession {
@@ -264,17 +276,30 @@ impl Sessions {
 
     /// Gives the database the sessions that it could not take when they began.
     pub async fn write_held(&self) -> Result<()> {
+        let _turn = self.writing.lock().await;
         let rows: Vec<_> = self.held().sessions.values().cloned().collect();
         if rows.is_empty() || self.room.is_read_only() {
             return Ok(());
         }
+        let mut failed = Ok(());
         for row in rows {
             let id = row.id.clone();
-            // Taken out before, so that a failure puts it back by itself.
-            self.held().sessions.remove(&id);
-            self.start(row, "session".into()).await?;
+            // It stays in memory until the database has it: who is signed in is found at any moment, and what could
+            // not be written is tried again.
+            match self.write(row, "session".into()).await {
+                Ok(_) if self.held().sessions.remove(&id).is_some() => {}
+                // Ended while it was being written.
+                Ok(_) => self.end(&id, "signed_out", "session").await?,
+                // Of somebody who is nobody in the room any more.
+                Err(Error::NotFound) => drop(self.held().sessions.remove(&id)),
+                Err(error @ (Error::ReadOnly | Error::StorageFull | Error::Unavailable(_))) => {
+                    return Err(error);
+                }
+                // The others are not kept waiting by this one.
+                Err(error) => failed = Err(error),
+            }
         }
-        Ok(())
+        failed
     }
 }
 

@@ -38,6 +38,7 @@ mod evidence;
 mod evidence_intake;
 mod evidence_pages;
 mod explain;
+mod failing;
 mod fault;
 mod form;
 mod glass;

@@ -4,6 +4,7 @@ use axum::http::{Method, StatusCode, header};
 
 use crate::{
     base::both,
+    failing::Fault,
     test_app::{PASSWORD, TestApp},
 };
 
@@ -128,6 +129,25 @@ both! {
         let elsewhere = test.visitor().sign_in(ANALYST, PASSWORD).await;
         assert_eq!(elsewhere.status, StatusCode::TOO_MANY_REQUESTS, "an unknown browser waits too");
         assert_eq!(own.sign_in(ANALYST, PASSWORD).await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn who_signed_in_on_a_full_disk_stays_in_until_the_database_has_their_session(base) {
+        let test = TestApp::new(base).await;
+        base.refuse("insert", "session", Fault::Full).await;
+        let (client, sessions) = (test.sign_in(ANALYST).await, &test.app.sessions);
+        let is_in = || async { client.get("/no-such-page").await.text().contains("Sign out") };
+        sessions.write_held().await.expect_err("still full");
+        assert!(is_in().await, "kept in memory");
+        base.refuse("insert", "session", Fault::Broken).await;
+        sessions.write_held().await.expect_err("something else is wrong");
+        assert!(is_in().await, "what could not be written is kept");
+        base.allow("insert", "session").await;
+        for _ in 0..2 {
+            sessions.write_held().await.expect("written");
+            assert!(is_in().await);
+            assert_eq!(base.number("select count(*) from session").await, 1);
+            assert_eq!(base.number("select count(*) from journal where action = 'signed_in'").await, 1, "once");
+        }
     }
 
     async fn sign_in_goes_on_while_the_room_only_reads(base) {
