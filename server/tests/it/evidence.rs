@@ -232,6 +232,27 @@ both! {
         assert!(matches!(download, Err(Error::Forbidden(_))));
     }
 
+    async fn a_file_that_cannot_be_read_is_no_finding_and_one_that_is_gone_is(base) {
+        let room = base.founded().await;
+        let number = opened(&room, &[]).await;
+        attach(&room, "analyst@cisa.example", &number, "a.txt", b"words", EvidenceInput::default()).await.expect("in");
+        let (file, analyst) = (&files(base)[0], asker(&room, "analyst@cisa.example"));
+        let verify = || evidence::verify(room.clone(), analyst.clone(), EACH, number.clone(), 1);
+        let intact = || async { evidence::find(&room, &analyst.viewer, &number, 1).await.expect("found").intact };
+        std::fs::remove_file(file).expect("removed");
+        std::fs::create_dir(file).expect("what answers each read with an error");
+        assert!(matches!(verify().await, Err(Error::Unavailable(_))), "the store does not answer");
+        std::fs::remove_dir(file).expect("removed");
+        let (store, away) = (base.folder.path().join("evidence"), base.folder.path().join("away"));
+        std::fs::rename(&store, &away).expect("taken away");
+        assert!(matches!(verify().await, Err(Error::Unavailable(_))), "the store is not there");
+        std::fs::rename(&away, &store).expect("back");
+        assert_eq!(base.number("select count(*) from custody where action = 'verified'").await, 0);
+        assert_eq!(intact().await, None, "nobody has found anything");
+        assert!(!verify().await.expect("checked").unchanged, "it is gone");
+        assert_eq!(intact().await, Some(false));
+    }
+
     async fn a_shared_exhibit_says_so_in_its_custody(base) {
         let room = base.founded().await;
         let number = opened(&room, &[]).await;

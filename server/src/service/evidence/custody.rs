@@ -2,7 +2,7 @@
 //!
 //! ISO/IEC 27037 and NIST SP 800-86 in short: who, what, when, from where, with which result.
 
-use std::fs::File;
+use std::{fs::File, io};
 
 use app::{
     model::{
@@ -164,7 +164,8 @@ impl Download {
         match opened.await.map_err(Error::internal)? {
             Ok((file, length)) if length == size => Ok(Self { exhibit, file, etag }),
             Ok((_, length)) => Err(damaged(&exhibit, &format!("{length} bytes instead of {size}"))),
-            Err(error) => Err(damaged(&exhibit, &error.to_string())),
+            Err(error) if is_gone(room, &error).await => Err(damaged(&exhibit, &error.to_string())),
+            Err(error) => Err(unreadable(&exhibit, &error)),
         }
     }
 
@@ -183,6 +184,16 @@ pub async fn download(room: &Room, asker: &Asker, number: &Number, exhibit: i64)
     let download = Download::find(room, asker, number, exhibit).await?;
     download.note(room, asker, false).await?;
     Ok(download)
+}
+
+/// The file is not there, though its store is.
+async fn is_gone(room: &Room, error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound && tokio::fs::metadata(&room.evidence).await.is_ok()
+}
+
+fn unreadable(exhibit: &Exhibit, error: &io::Error) -> Error {
+    tracing::error!(incident.number = %exhibit.incident, exhibit = exhibit.number, %error, "an exhibit's file cannot be read");
+    Error::Unavailable(format!("the evidence store: {error}"))
 }
 
 fn damaged(exhibit: &Exhibit, what: &str) -> Error {
@@ -213,7 +224,9 @@ pub async fn verify(room: Room, asker: Asker, once: Once, number: Number, exhibi
     drop(turn);
     let unchanged = match &hashed {
         Ok((size, hash)) => i64::try_from(*size) == Ok(found.size) && *hash == sha256,
-        Err(_) => false,
+        Err(error) if is_gone(&room, error).await => false,
+        // Custody is for ever, and what differs is handed out no more: a store that does not answer is no finding.
+        Err(error) => return Err(unreadable(&found, error)),
     };
     if !unchanged {
         let what = hashed.map_or_else(|e| e.to_string(), |(size, hash)| format!("{size} bytes, {hash}"));
