@@ -336,4 +336,30 @@ both! {
         assert_eq!(evidence::make_pending(&room).await.expect("nothing left"), 0);
         assert!(evidence::find(&room, &analyst.viewer, &number, 1).await.expect("found").has_thumbnail);
     }
+
+    async fn a_picture_that_cannot_be_read_now_gets_its_still_later_and_keeps_no_other_from_it(base) {
+        let room = base.founded().await;
+        let number = opened(&room, &[]).await;
+        attach(&room, "analyst@cisa.example", &number, "a.png", &png(600, 300), EvidenceInput::default()).await.expect("in");
+        let file = files(base).remove(0);
+        attach(&room, "analyst@cisa.example", &number, "b.png", &png(300, 600), EvidenceInput::default()).await.expect("in");
+        evidence::make_pending(&room).await.expect("made");
+        room.close().await;
+        // As after a start, with nothing drawn yet.
+        base.execute("delete from thumbnail").await.expect("forgotten");
+        let room = Room::open(base.parts(2)).await.expect("opens");
+        let away = base.folder.path().join("away");
+        std::fs::rename(&file, &away).expect("taken away");
+        std::fs::create_dir(&file).expect("what answers each read with an error");
+        for _ in 0..2 {
+            assert!(matches!(evidence::make_pending(&room).await, Err(Error::Unavailable(_))));
+            let states = base.pairs("select state, media_type from thumbnail").await;
+            assert_eq!(states, [("made".to_owned(), "image/jpeg".to_owned())], "of the other");
+        }
+        std::fs::remove_dir(&file).expect("removed");
+        std::fs::rename(&away, &file).expect("back");
+        assert_eq!(evidence::make_pending(&room).await.expect("made"), 1);
+        let analyst = asker(&room, "analyst@cisa.example");
+        evidence::thumbnail(&room, &analyst, &number, 1).await.expect("a still");
+    }
 }

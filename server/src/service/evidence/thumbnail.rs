@@ -1,7 +1,7 @@
 //! Stills of pictures, made away from the request and within hard limits of pixels, memory and time.
 //!
 //! A still is decoded and encoded anew: nothing of the original file but its pixels is in it. A picture that
-//! breaks a limit is marked `refused` and not tried again.
+//! breaks a limit or cannot be drawn is marked `refused` and not tried again; one whose file cannot be read now is.
 
 use std::{
     fs::File,
@@ -11,7 +11,9 @@ use std::{
 };
 
 use app::model::id::Number;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+};
 use tokio::sync::Semaphore;
 
 use super::{blob, media, read};
@@ -69,9 +71,17 @@ pub async fn make_pending(room: &Room) -> Result<usize> {
     let head = *room.growth().borrow();
     // From where the last run ended: what is behind it need not be walked again every half minute.
     let (mut seq, mut tried) = (room.stills.load(Ordering::Relaxed), 0);
+    let mut unread = None;
     while seq < head {
         for row in &store::exhibit::list_without_thumbnail(&room.db, seq).await? {
-            let still = make(room, row).await?;
+            let still = match make(room, row).await {
+                // Nothing is known of the picture: the next run begins here again. The others do not wait for it.
+                Err(error @ Error::Unavailable(_)) => {
+                    unread.get_or_insert((seq, error));
+                    continue;
+                }
+                made => made?,
+            };
             let mut act = room.begin_own("thumbnails").await?;
             let now = act.now();
             store::exhibit::add_thumbnail(&mut act.tx, row.id, &still, now).await?;
@@ -80,8 +90,16 @@ pub async fn make_pending(room: &Room) -> Result<usize> {
         }
         seq += store::exhibit::STRETCH;
     }
-    room.stills.fetch_max(head, Ordering::Relaxed);
-    Ok(tried)
+    match unread {
+        None => {
+            room.stills.fetch_max(head, Ordering::Relaxed);
+            Ok(tried)
+        }
+        Some((seq, error)) => {
+            room.stills.fetch_max(seq, Ordering::Relaxed);
+            Err(error)
+        }
+    }
 }
 
 async fn make(room: &Room, row: &ExhibitRow) -> Result<ThumbnailRow> {
@@ -104,6 +122,10 @@ async fn make(room: &Room, row: &ExhibitRow) -> Result<ThumbnailRow> {
     Ok(match tokio::time::timeout(room.evidence_limits.still, receiver).await {
         Ok(Ok(Ok((media_type, bytes)))) => {
             ThumbnailRow { state: "made".into(), media_type: media_type.into(), bytes }
+        }
+        Ok(Ok(Err(ImageError::IoError(error)))) if error.raw_os_error().is_some() => {
+            // What the system says of the file; what a decoder says of its bytes has no such number.
+            return Err(Error::Unavailable(format!("the evidence store: {error}")));
         }
         Ok(Ok(Err(error))) => {
             tracing::info!(exhibit = %row.id, %error, "no still: the picture cannot be drawn");
@@ -143,7 +165,7 @@ fn draw(path: PathBuf, media_type: &str) -> image::ImageResult<(&'static str, Ve
     Ok(("image/jpeg", out.into_inner()))
 }
 
-fn too_large() -> image::ImageError {
+fn too_large() -> ImageError {
     let kind = image::error::LimitErrorKind::DimensionError;
-    image::ImageError::Limits(image::error::LimitError::from_kind(kind))
+    ImageError::Limits(image::error::LimitError::from_kind(kind))
 }
