@@ -200,7 +200,12 @@ async fn check(config: &Config, checkpoint: Option<std::path::PathBuf>) -> Resul
 
 /// An empty room has no one who could sign in: a link, shown once, lets the first one in.
 async fn invite(app: &App) -> Result<(), String> {
-    if founding::is_empty(&app.room).await.map_err(words)? {
+    if !founding::is_empty(&app.room).await.map_err(words)? {
+        return Ok(());
+    }
+    if app.room.is_read_only() {
+        print_out("This room is empty, and nobody can be added to it while it only reads.");
+    } else {
         let key = app.set_up.open();
         print_out(&format!(
             "This room is empty. Open this link once to create the first organisation and room admin:\n\n  \

@@ -35,7 +35,7 @@ pub struct Config {
     /// Address and port of /metrics, on a listener of its own [default: off]
     #[arg(long, env = "WATCHFLOOR_METRICS_LISTEN", value_parser = address)]
     pub metrics_listen: Option<SocketAddr>,
-    /// Serves without writing
+    /// Serves without writing: makes no folder, key or database, and refuses a database of another version
     #[arg(long, env = "WATCHFLOOR_READ_ONLY")]
     pub read_only: bool,
     /// Does not bring the database to this version at the start; one of another version is refused

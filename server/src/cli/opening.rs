@@ -14,8 +14,11 @@ use crate::{
     service::{Error, Room, RoomParts},
 };
 
-/// Folders, key and log; what every command that opens the room needs first.
+/// Folders, key and log; what every command that opens the room needs first. Under `--read-only` it only looks.
 pub(super) fn prepare(config: &Config) -> Result<RoomParts, String> {
+    if config.read_only {
+        return look(config);
+    }
     config.check()?;
     for folder in [&config.data, &config.evidence_folder()?] {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -73,6 +76,9 @@ fn key(file: &Path, make: bool) -> Result<[u8; 32], String> {
             let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
             write_private(file, &text).map_err(|error| at(&error))?;
             Ok(key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(at(&"the key is not there, and only a start that may write makes one"))
         }
         Err(error) => Err(at(&error)),
     }

@@ -19,7 +19,7 @@ use super::{
     evidence::EvidenceLimits,
     store::{
         self, Db,
-        db::{Access, Limits},
+        db::{Access, Age, Limits},
     },
 };
 use crate::{
@@ -37,7 +37,7 @@ pub struct RoomParts {
     pub clock: Option<Clock>,
     pub ids: Ids,
     pub seal: Seal,
-    /// Without migrating, too, not one byte of the database changes.
+    /// Not one byte of the database changes, whatever `migrate` says.
     pub read_only: bool,
     /// Brings the database to this version; else one of another version, or none, is refused.
     pub migrate: bool,
@@ -99,16 +99,15 @@ impl Room {
     pub async fn open(parts: RoomParts) -> Result<Self> {
         let timeout = std::time::Duration::from_secs(parts.database_timeout_s);
         let limits = Limits { readers: parts.readers, acquire: timeout, statement: timeout };
-        let access = match (parts.migrate, parts.read_only) {
-            (true, _) => Access::Create,
+        let access = match (parts.read_only, parts.migrate) {
+            (true, _) => Access::Look,
+            (false, true) => Access::Create,
             (false, false) => Access::Write,
-            (false, true) => Access::Look,
         };
         let db = Db::open(&parts.database_url, limits, access).await?;
-        if parts.migrate {
-            db.migrate().await.map_err(Error::internal)?;
-        } else if !db.is_current().await {
-            return Err(Error::internal("the database is of another version: run `watchfloor migrate`"));
+        match access {
+            Access::Create => db.migrate().await.map_err(Error::internal)?,
+            Access::Write | Access::Look => is_current(&db).await?,
         }
         let (seq, newest) = store::journal::head(&db).await?;
         let room = Self(Arc::new(Inner {
@@ -253,6 +252,19 @@ impl Room {
     pub async fn close(&self) {
         self.db.close().await;
     }
+}
+
+/// Refuses, with what helps, a database that would have to change first.
+async fn is_current(db: &Db) -> Result<()> {
+    let words = match db.age().await? {
+        Age::Current => return Ok(()),
+        Age::Empty => "there is no room in the database, and this start makes none",
+        Age::Older => {
+            "the database is older than this program, and this start does not change it: run `watchfloor migrate`"
+        }
+        Age::Newer => "the database is of a newer version of this program",
+    };
+    Err(Error::internal(words))
 }
 
 impl Reference {

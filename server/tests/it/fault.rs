@@ -69,6 +69,26 @@ both! {
         assert_eq!(base.number("select count(*) from session").await, 1, "the probe leaves nothing");
     }
 
+    async fn a_room_that_only_reads_changes_no_database(base) {
+        let only_read = || server::service::Room::open(server::service::RoomParts { read_only: true, ..base.parts(1) });
+        only_read().await.expect_err("nothing is there");
+        if base.is_sqlite() {
+            assert!(!base.folder.path().join("watchfloor.db").exists(), "and nothing was made");
+        } else {
+            let tables = "select count(*) from information_schema.tables where table_schema = 'public'";
+            assert_eq!(base.number(tables).await, 0, "and nothing was made");
+        }
+        base.open().await.close().await;
+        only_read().await.expect("current").close().await;
+        let applied = "select count(*) from _sqlx_migrations";
+        let known = base.number(applied).await;
+        let last = "version = (select max(version) from _sqlx_migrations)";
+        base.execute(&format!("delete from _sqlx_migrations where {last}")).await.expect("as an older program left it");
+        let refused = only_read().await.expect_err("older").to_string();
+        assert!(refused.contains("older than this program") && refused.contains("watchfloor migrate"), "{refused}");
+        assert_eq!(base.number(applied).await, known - 1, "as it was");
+    }
+
     async fn a_database_of_another_version_is_refused_where_migrating_is_off(base) {
         let open = |migrate| server::service::Room::open(server::service::RoomParts { migrate, ..base.parts(1) });
         assert!(open(false).await.is_err(), "nothing there yet");

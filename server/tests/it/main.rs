@@ -92,6 +92,7 @@ mod press;
 mod preview;
 mod preview_true;
 mod process;
+mod read_only;
 mod readiness;
 mod reading;
 mod refused;

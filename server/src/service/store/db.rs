@@ -1,6 +1,6 @@
 //! The two databases behind one enum, and the write transaction.
 
-use std::{str::FromStr, time::Duration};
+use std::{cmp::Ordering, str::FromStr, time::Duration};
 
 use sqlx::{
     Connection, PgPool, Postgres, Sqlite, SqlitePool,
@@ -47,6 +47,15 @@ impl Default for Limits {
     }
 }
 
+/// Of a database, beside this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Age {
+    Empty,
+    Older,
+    Current,
+    Newer,
+}
+
 /// What opening may do to the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -74,16 +83,28 @@ impl Db {
         }
     }
 
-    /// Every migration of this program has been applied, and none of a later one.
-    pub(crate) async fn is_current(&self) -> bool {
+    /// How the migrations that have been applied stand to those of this program.
+    pub(crate) async fn age(&self) -> sqlx::Result<Age> {
         let known = match self {
             Self::Sqlite { .. } => SQLITE_MIGRATIONS.iter().count(),
             Self::Postgres { .. } => POSTGRES_MIGRATIONS.iter().count(),
         };
         let sql = "select count(*) from _sqlx_migrations where success";
         let applied: sqlx::Result<i64> = on!(self, |conn| sqlx::query_scalar(sql).fetch_one(conn).await);
-        // Fails where nothing was ever applied: the table is not there.
-        applied.is_ok_and(|applied| usize::try_from(applied) == Ok(known))
+        match applied {
+            Ok(applied) => Ok(match usize::try_from(applied).unwrap_or_default().cmp(&known) {
+                Ordering::Less => Age::Older,
+                Ordering::Equal => Age::Current,
+                Ordering::Greater => Age::Newer,
+            }),
+            // No such table: nothing was ever applied.
+            Err(sqlx::Error::Database(cause))
+                if ["1", "42P01"].contains(&&*cause.code().unwrap_or_default()) =>
+            {
+                Ok(Age::Empty)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Begins a write and waits for its turn: from here to commit nobody else writes, so the journal's
