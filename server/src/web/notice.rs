@@ -53,8 +53,10 @@ fn id(word: &str) -> Result<NoticeId, Error> {
 pub async fn open(State(app): State<App>, member: Member, Path(word): Path<String>) -> Answer {
     let (room, asker, id) = (app.room.clone(), member.asker.clone(), id(&word)?);
     let line = match settled(notice::read(room, asker, id)).await {
-        // A room that takes no writes shows the way all the same.
-        Err(Error::ReadOnly | Error::Unavailable(_)) => notice::find(&app.room, &member.viewer, id).await?,
+        // A room that takes no writes shows the way all the same: reading goes on.
+        Err(Error::ReadOnly | Error::StorageFull | Error::Unavailable(_)) => {
+            notice::find(&app.room, &member.viewer, id).await?
+        }
         other => other?,
     };
     Ok(page::see_other(&line.href()))

@@ -16,6 +16,7 @@ use server::service::{
 
 use crate::{
     base::{Base, EACH, asker, both},
+    failing::Fault,
     live::Stream,
     story::{clear, first_share, open, opened, post, share_with, status, step, version},
     test_app::TestApp,
@@ -350,5 +351,18 @@ async fn property(base: &Base) {
 both! {
     async fn the_centre_shows_exactly_what_its_person_may_see(base) {
         property(base).await;
+    }
+
+    async fn the_way_from_a_notice_stays_open_while_nothing_can_be_written(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let (id, browser) = (told(room, GOOGLE).await[0].id, test.sign_in(GOOGLE).await);
+        base.refuse("update", "notice", Fault::Full).await;
+        let reply = browser.get(&format!("/notifications/{id}")).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.text());
+        assert!(reply.location().starts_with(&format!("/incidents/{number}")), "{}", reply.location());
+        assert_eq!(unread(room, GOOGLE).await, 1, "it could not be marked");
+        room.close().await;
     }
 }
