@@ -129,7 +129,7 @@ async fn evidence_of_others_answers_like_evidence_that_never_was() {
     let stranger = server.sign_in("analyst@reddit.example").await;
     let still = own.get(&format!("/incidents/{number}/evidence/E-1/thumbnail")).await;
     assert_eq!((still.status, still.header("content-type")), (StatusCode::OK, "image/jpeg"));
-    assert!(still.header("cache-control").starts_with("private"));
+    assert_eq!(still.header("cache-control"), "private, no-store");
     for part in ["", "/file", "/thumbnail"] {
         let hidden = stranger.get(&format!("/incidents/{number}/evidence/E-1{part}")).await;
         let never = stranger.get(&format!("/incidents/WF-9998/evidence/E-1{part}")).await;

@@ -5,7 +5,13 @@ use axum::{
     http::{Method, StatusCode, header},
 };
 
-use crate::{base::Base, test_app::TestApp};
+use server::service::evidence::{self, EvidenceInput};
+
+use crate::{
+    base::Base,
+    evidence::{attach, opened, png},
+    test_app::TestApp,
+};
 
 #[tokio::test]
 async fn every_answer_carries_the_whole_set() {
@@ -27,6 +33,28 @@ async fn every_answer_carries_the_whole_set() {
         assert!(reply.headers.get(header::SERVER).is_none(), "{path}");
     }
     assert_eq!(client.get("/no-such-page").await.header(header::CACHE_CONTROL), "private, no-store");
+}
+
+#[tokio::test]
+async fn a_browser_stores_nothing_that_is_for_whoever_is_signed_in() {
+    const ANALYST: &str = "analyst@cisa.example";
+    let base = Base::sqlite();
+    let test = TestApp::new(&base).await;
+    let room = &test.app.room;
+    let number = opened(room, &[]).await;
+    let red = EvidenceInput { tlp: "red".into(), named: vec![ANALYST.into()], ..EvidenceInput::default() };
+    attach(room, ANALYST, &number, "a.png", &png(600, 300), red).await.expect("in");
+    evidence::make_pending(room).await.expect("made");
+    let client = test.sign_in(ANALYST).await;
+    let exhibit = format!("/incidents/{number}/evidence/E-1");
+    let parts = ["", "/thumbnail", "/file"].map(|part| format!("{exhibit}{part}"));
+    let lists =
+        ["/board", "/shares", "/shares/counts", "/notifications", "/api/v1/incidents"].map(str::to_owned);
+    for path in parts.iter().chain(&lists) {
+        let reply = client.get(path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        assert_eq!(reply.header(header::CACHE_CONTROL), "private, no-store", "{path}");
+    }
 }
 
 #[tokio::test]
