@@ -26,62 +26,50 @@ use super::{
     store::{self, journal::JournalRow},
 };
 
-/// What a row of the journal is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Noun {
-    Incident,
-    Entry,
-    Strike,
-    Exhibit,
-    Custody,
-    Indicator,
-    Task,
-    Share,
-    Posture,
-    Hold,
-    Onward,
-    /// Who follows an incident: each learns only of themselves.
-    Following,
-    /// Break-glass.
-    Glass,
-    /// What an export of the sharing ledger stated of its organisation.
-    Ledger,
-    Person,
-    Organisation,
-    Invitation,
-    Session,
-    Setting,
-    /// What changed nothing and is written down all the same: a refusal, a view, an export. Auditors only.
-    Audit,
-    Room,
+macro_rules! nouns {
+    ($($(#[$meta:meta])* $name:ident = $word:literal;)+) => {
+        /// What a row of the journal is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Noun { $($(#[$meta])* $name,)+ }
+
+        impl Noun {
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+            /// None for the word of another version of this program.
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
 }
 
-impl Noun {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Incident => "incident",
-            Self::Entry => "entry",
-            Self::Strike => "strike",
-            Self::Exhibit => "exhibit",
-            Self::Custody => "custody",
-            Self::Indicator => "indicator",
-            Self::Task => "task",
-            Self::Share => "share",
-            Self::Posture => "posture",
-            Self::Hold => "hold",
-            Self::Onward => "onward",
-            Self::Following => "following",
-            Self::Glass => "glass",
-            Self::Ledger => "ledger",
-            Self::Person => "person",
-            Self::Organisation => "organisation",
-            Self::Invitation => "invitation",
-            Self::Session => "session",
-            Self::Setting => "setting",
-            Self::Audit => "audit",
-            Self::Room => "room",
-        }
-    }
+nouns! {
+    Incident = "incident";
+    Entry = "entry";
+    Strike = "strike";
+    Exhibit = "exhibit";
+    Custody = "custody";
+    Indicator = "indicator";
+    Task = "task";
+    Share = "share";
+    Posture = "posture";
+    Hold = "hold";
+    Onward = "onward";
+    /// Who follows an incident: each learns only of themselves.
+    Following = "following";
+    /// Break-glass.
+    Glass = "glass";
+    /// What an export of the sharing ledger stated of its organisation.
+    Ledger = "ledger";
+    Person = "person";
+    Organisation = "organisation";
+    Invitation = "invitation";
+    Session = "session";
+    Setting = "setting";
+    /// What changed nothing and is written down all the same: a refusal, a view, an export. Auditors only.
+    Audit = "audit";
+    Room = "room";
 }
 
 /// One act, before it has a number.

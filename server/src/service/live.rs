@@ -2,13 +2,14 @@
 //! viewer may not see it. The hub carries ids; content is read here, each time under the policy as it
 //! stands at that moment.
 
+mod events;
 mod mark;
 mod wire;
 
 use std::collections::HashMap;
 
 use app::{
-    model::{EntryId, ExhibitId, IncidentId, PersonId, ShareId, TaskId, Tlp, id::Number, notice::NoticeKind},
+    model::{IncidentId, PersonId, Tlp, id::Number, notice::NoticeKind},
     policy::{self, Marking, Scope, Sight, Viewer},
 };
 use uuid::Uuid;
@@ -16,18 +17,12 @@ use uuid::Uuid;
 pub use self::wire::pulse;
 use self::{
     mark::{before, child, crossing},
-    wire::{
-        EntryEvent, ExhibitEvent, Gone, GoneRequest, GoneShare, Notice, NoticeEvent, RowEvent, ShareEvent,
-        TaskEvent, event, feed_item,
-    },
+    wire::{NoticeEvent, event},
 };
 use super::{
-    Error, Result, Room, board, entry,
-    error::if_found,
-    evidence, glass, posture, share,
+    Error, Noun, Result, Room, glass, share,
     share::Crossed,
     store::{self, incident::IncidentRow},
-    task,
 };
 
 /// One row of the journal as the hub knows it: who and what, never content.
@@ -35,7 +30,8 @@ use super::{
 pub struct Change {
     pub seq: i64,
     pub incident: Option<IncidentId>,
-    pub noun: String,
+    /// None: of another version of this program. Nobody here can say who may hear of it, so nobody does.
+    pub noun: Option<Noun>,
     pub noun_id: Option<Uuid>,
     pub action: String,
 }
@@ -53,7 +49,7 @@ pub async fn changes(room: &Room, seq: i64, incident: Option<IncidentId>, limit:
     let change = |row: store::journal::ChangeRow| Change {
         seq: row.seq,
         incident: row.incident_id,
-        noun: row.noun,
+        noun: Noun::of(&row.noun),
         noun_id: row.noun_id,
         action: row.action,
     };
@@ -109,6 +105,7 @@ pub async fn incident_id(room: &Room, viewer: &Viewer, number: &Number) -> Resul
 #[derive(Debug)]
 pub struct Told {
     pub change: Change,
+    noun: Noun,
     incident: IncidentRow,
     marking: Marking,
     /// Who could see the incident before this change took that away.
@@ -122,10 +119,11 @@ pub struct Told {
 }
 
 impl Told {
-    /// Reads the change; none where it concerns no incident (a sign-in, an organisation).
+    /// Reads the change; none where it concerns no incident (a sign-in, an organisation), or is not known here.
     pub async fn read(room: &Room, change: Change) -> Result<Option<Self>> {
         let mut change = change;
-        if let ("glass", Some(id)) = (change.noun.as_str(), change.noun_id) {
+        let Some(noun) = change.noun else { return Ok(None) };
+        if let (Noun::Glass, Some(id)) = (noun, change.noun_id) {
             // Its rows stand outside the incident, whose readers are not told.
             let told = [glass::BEGUN, glass::ENDED].contains(&change.action.as_str());
             let found = if told { glass::incident_of(room, id).await? } else { None };
@@ -138,17 +136,16 @@ impl Told {
             "marked" | "unshared" => before(room, change.seq).await?,
             _ => None,
         };
-        let child = child(room, &change, &marking).await?;
-        let crossing = crossing(room, &change).await?;
+        let child = child(room, (noun, change.noun_id), &marking).await?;
+        let crossing = crossing(room, (noun, change.noun_id)).await?;
         let noticed = store::notice::list_told(&room.db, change.seq).await?.into_iter().collect();
-        Ok(Some(Self { change, incident, marking, before, child, crossing, noticed }))
+        Ok(Some(Self { change, noun, incident, marking, before, child, crossing, noticed }))
     }
 
     /// RED concerns people, not organisations: then each is asked for alone.
     pub fn is_personal(&self) -> bool {
         let red = |marking: &Marking| marking.tlp == Tlp::Red;
-        let glass = self.change.noun == "glass";
-        glass
+        self.noun == Noun::Glass
             || red(&self.marking)
             || self.child.as_ref().is_some_and(red)
             || self.crossing.as_ref().is_some_and(Crossed::is_personal)
@@ -174,9 +171,9 @@ impl Told {
 
     /// This change takes a share away, or ends a request, for whoever sees the incident all the same.
     fn loses(&self, viewer: &Viewer) -> bool {
-        let ends = match (self.change.noun.as_str(), self.change.action.as_str()) {
-            ("share", action) => action == "revoked",
-            ("onward", action) => action != share::ASKED,
+        let ends = match (self.noun, self.change.action.as_str()) {
+            (Noun::Share, action) => action == "revoked",
+            (Noun::Onward, action) => action != share::ASKED,
             _ => false,
         };
         ends && self.crossing.as_ref().is_some_and(|crossing| crossing.was_read_by(viewer))
@@ -209,107 +206,6 @@ impl Told {
         let mut events = self.shared_events(room, viewer, scope).await?;
         if let Some(kind) = self.notice_for(viewer) {
             events.push(self.notice(kind)?);
-        }
-        Ok(events)
-    }
-
-    /// The events of this change for a viewer, in their order. `scope` is the viewer's own, or the shared
-    /// one when the answer serves a whole organisation.
-    pub async fn shared_events(&self, room: &Room, viewer: &Viewer, scope: Scope) -> Result<Vec<Event>> {
-        if self.is_silent_for(viewer) {
-            return Ok(vec![]);
-        }
-        let number = &self.incident.number;
-        if policy::sight(viewer, &self.marking) == Sight::Hidden {
-            return Ok(vec![event("incident", &Gone { number, gone: true })?]);
-        }
-        let mut events = vec![];
-        let feed;
-        match (self.change.noun.as_str(), self.change.noun_id) {
-            ("entry" | "strike", Some(id)) => {
-                let Some(entry) = entry::find_for(room, viewer, scope, &self.incident, EntryId(id)).await?
-                else {
-                    return Ok(vec![]);
-                };
-                feed = (self.change.noun == "entry").then(|| feed_item(&entry)).flatten();
-                events.push(event("entry", &EntryEvent { number, entry: &entry, feed: feed.as_ref() })?);
-            }
-            ("task", Some(id)) => {
-                if let Some(task) = task::find_for(room, viewer, &self.incident, TaskId(id)).await? {
-                    events.push(event("task", &TaskEvent { number, task: &task })?);
-                }
-                return Ok(events);
-            }
-            ("share", Some(id)) => {
-                if let Some(share) = if_found(share::find(room, viewer, ShareId(id)).await)? {
-                    // Who works on it concerns nobody but the recipient's organisation.
-                    if self.change.action == share::ASSIGNED && share.to.id != viewer.organisation {
-                        return Ok(events);
-                    }
-                    events.push(event("share", &ShareEvent { number, share: &share })?);
-                } else if self.loses(viewer) {
-                    events.push(event("share", &GoneShare { number, id: ShareId(id), gone: true })?);
-                }
-                return Ok(events);
-            }
-            ("exhibit", Some(id)) => {
-                let found = evidence::find_for(room, viewer, scope, &self.incident, ExhibitId(id)).await?;
-                if let Some(exhibit) = found {
-                    events.push(event("evidence", &ExhibitEvent { number, exhibit: &exhibit })?);
-                }
-                return Ok(events);
-            }
-            ("custody" | "following" | "audit", _) => return Ok(vec![]),
-            ("glass", Some(id)) => {
-                let told = glass::incident_of(room, id).await?;
-                if told.is_some_and(|(_, lead)| policy::hears_of_glass(viewer, lead)) {
-                    events.push(event("notice", &Notice { number, noun: "glass" })?);
-                }
-                return Ok(events);
-            }
-            ("hold", Some(id)) => {
-                // For those who wanted to share it; nobody else learns that there is one.
-                if if_found(share::find_hold(room, viewer, ShareId(id)).await)?.is_some() {
-                    events.push(event("notice", &Notice { number, noun: "hold" })?);
-                }
-                return Ok(events);
-            }
-            ("onward", Some(id)) => {
-                // For the organisation that asked, and for the one that is asked: also for those who can no longer read
-                // it, so that no page keeps its words or offers to decide it.
-                let (noun, id) = ("onward", ShareId(id));
-                if if_found(share::find_onward(room, viewer, id).await)?.is_some() {
-                    events.push(event("notice", &Notice { number, noun })?);
-                } else if self.loses(viewer) {
-                    events.push(event("notice", &GoneRequest { number, noun, id, gone: true })?);
-                }
-                return Ok(events);
-            }
-            ("posture", Some(id)) => {
-                // Others hear that one was published or withdrawn, never of what stays in the house.
-                let known = posture::find_for(room, viewer, self.incident.id, id).await?;
-                let own = known.as_ref().is_some_and(|stated| stated.own.is_some());
-                let told = match self.change.action.as_str() {
-                    posture::PUBLISHED => known.is_some(),
-                    posture::WITHDRAWN => true,
-                    _ => own,
-                };
-                if told {
-                    events.push(event("notice", &Notice { number, noun: "posture" })?);
-                }
-                return Ok(events);
-            }
-            (noun, _) => {
-                events.push(event("notice", &Notice { number, noun })?);
-                return Ok(events);
-            }
-        }
-        let rows = board::rows(room, viewer, scope, vec![self.incident.clone()]).await?;
-        if let Some(row) = rows.first() {
-            events.push(event(
-                "incident",
-                &RowEvent { number, version: row.version, row, feed: feed.as_ref() },
-            )?);
         }
         Ok(events)
     }

@@ -10,7 +10,8 @@ use axum::{
 };
 use futures::StreamExt;
 use server::service::{
-    live::{Place, Told, changes},
+    Noun,
+    live::{Place, Told, changes, head},
     share::{OnwardDecision, ShareInput, Step},
 };
 
@@ -181,14 +182,33 @@ both! {
                 told.push(change);
             }
         }
-        for noun in ["entry", "share", "onward"] {
-            assert!(told.iter().any(|told| told.change.noun == noun), "{noun}: something to tell");
+        for noun in [Noun::Entry, Noun::Share, Noun::Onward] {
+            assert!(told.iter().any(|told| told.change.noun == Some(noun)), "{noun:?}: something to tell");
         }
         room.close().await;
         for told in told {
             let events = told.events(&room, &viewer, scope(&viewer)).await;
             assert!(events.is_err(), "{:?}: {events:?}", told.change);
         }
+    }
+
+    async fn a_kind_of_change_that_this_program_does_not_know_is_told_to_nobody_and_stops_nothing(base) {
+        let room = base.founded().await;
+        story::opened(&room).await;
+        let before = head(&room).await.expect("a number");
+        // As a later version would write it.
+        base.execute(
+            "insert into journal (seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, \
+             salt, previous, hash) select (select max(seq) + 1 from journal), at, person_id, organisation_id, incident_id, \
+             'whisper', noun_id, 'added', body, request, salt, previous, hash from journal where noun = 'entry' \
+             order by seq desc limit 1",
+        ).await.expect("written");
+        let found = changes(&room, before, None, 10).await.expect("changes");
+        assert_eq!(found.iter().map(|change| change.seq).collect::<Vec<_>>(), [before + 1], "it counts as told");
+        for change in found {
+            assert!(Told::read(&room, change).await.expect("read").is_none());
+        }
+        room.close().await;
     }
 
     async fn a_red_request_that_ends_is_told_to_all_who_could_decide_it(base) {

@@ -9,7 +9,7 @@ use app::model::{
 };
 use axum::http::StatusCode;
 use server::service::{
-    Error, Room, history, live, notice,
+    Error, Noun, Room, history, live, notice,
     share::{self, Decision, OnwardDecision, UnshareInput},
     verify::{VerifyOptions, verify},
 };
@@ -142,7 +142,7 @@ both! {
             let viewer = asker(room, who).viewer;
             for change in live::changes(room, before, None, 100).await.expect("changes") {
                 let Some(told) = live::Told::read(room, change).await.expect("read") else { continue };
-                assert!(told.is_personal() || told.change.noun != "onward");
+                assert!(told.is_personal() || told.change.noun != Some(Noun::Onward));
                 let events = told.events(room, &viewer, app::policy::scope(&viewer)).await.expect("events");
                 assert!(events.iter().all(|event| !event.data.contains("onward")), "{who}");
             }

@@ -4,9 +4,9 @@ use app::{
     model::{EntryId, ExhibitId, IndicatorId, ShareId, TaskId, Tlp},
     policy::Marking,
 };
+use uuid::Uuid;
 
-use super::Change;
-use crate::service::{Error, Result, Room, entry::Before, incident, share::Crossed, store};
+use crate::service::{Error, Noun, Result, Room, entry::Before, incident, share::Crossed, store};
 
 /// The marking before a change that took sight away, from the journal's own row.
 pub(super) async fn before(room: &Room, seq: i64) -> Result<Option<Marking>> {
@@ -20,19 +20,23 @@ pub(super) async fn before(room: &Room, seq: i64) -> Result<Option<Marking>> {
 }
 
 /// The marking of what changed inside the incident.
-pub(super) async fn child(room: &Room, change: &Change, incident: &Marking) -> Result<Option<Marking>> {
-    let Some(id) = change.noun_id else { return Ok(None) };
-    let inside = match change.noun.as_str() {
-        "indicator" => store::indicator::find_label(&room.db, IndicatorId(id)).await?,
-        "task" => store::task::find_label(&room.db, TaskId(id)).await?,
+pub(super) async fn child(
+    room: &Room,
+    (noun, id): (Noun, Option<Uuid>),
+    incident: &Marking,
+) -> Result<Option<Marking>> {
+    let Some(id) = id else { return Ok(None) };
+    let inside = match noun {
+        Noun::Indicator => store::indicator::find_label(&room.db, IndicatorId(id)).await?,
+        Noun::Task => store::task::find_label(&room.db, TaskId(id)).await?,
         _ => None,
     };
     if let Some(tlp) = inside {
         return incident::marking_inside(room, incident, id, tlp).await.map(Some);
     }
-    let label = match change.noun.as_str() {
-        "entry" | "strike" => store::entry::find_label(&room.db, EntryId(id)).await?,
-        "exhibit" => store::exhibit::find_label(&room.db, ExhibitId(id)).await?,
+    let label = match noun {
+        Noun::Entry | Noun::Strike => store::entry::find_label(&room.db, EntryId(id)).await?,
+        Noun::Exhibit => store::exhibit::find_label(&room.db, ExhibitId(id)).await?,
         _ => None,
     };
     let Some((tlp, narrowed)) = label else { return Ok(None) };
@@ -42,15 +46,15 @@ pub(super) async fn child(room: &Room, change: &Change, incident: &Marking) -> R
 }
 
 /// Who reads the share, the hold or the request that changed.
-pub(super) async fn crossing(room: &Room, change: &Change) -> Result<Option<Crossed>> {
-    let Some(id) = change.noun_id.map(ShareId) else { return Ok(None) };
-    Ok(match change.noun.as_str() {
-        "share" => {
+pub(super) async fn crossing(room: &Room, (noun, id): (Noun, Option<Uuid>)) -> Result<Option<Crossed>> {
+    let Some(id) = id.map(ShareId) else { return Ok(None) };
+    Ok(match noun {
+        Noun::Share => {
             let named = store::incident::read_named(&room.db, id.0).await?;
             store::share::read(&room.db, id).await?.map(|row| Crossed::share(&row, named))
         }
-        "hold" => store::hold::read(&room.db, id).await?.map(|row| Crossed::hold(&row)),
-        "onward" => store::onward::read(&room.db, id).await?.map(|row| Crossed::onward(&row)),
+        Noun::Hold => store::hold::read(&room.db, id).await?.map(|row| Crossed::hold(&row)),
+        Noun::Onward => store::onward::read(&room.db, id).await?.map(|row| Crossed::onward(&row)),
         _ => None,
     })
 }
