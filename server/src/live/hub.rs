@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use app::{
@@ -25,6 +26,9 @@ use crate::service::{
 
 /// Streams of one person that catch up side by side; others of theirs wait.
 const REPLAYS: usize = 2;
+
+/// Before changes that could not be told are looked at again.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Bounds of the hub; each is a setting.
 #[derive(Clone, Copy, Debug)]
@@ -191,26 +195,36 @@ impl Hub {
     /// Tells the streams of every change, in the journal's order, until the room closes.
     pub async fn pump(self) {
         let mut growth = self.room().growth();
+        // The change that is being told.
+        let telling = AtomicI64::new(self.told());
         loop {
-            match AssertUnwindSafe(self.tell_all()).catch_unwind().await {
+            match AssertUnwindSafe(self.tell_all(&telling)).catch_unwind().await {
                 Ok(Ok(())) if growth.changed().await.is_err() => return,
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => {
+                Ok(Ok(())) => continue,
+                Ok(Err(error @ (Error::Unavailable(_) | Error::StorageFull))) => {
                     tracing::error!(%error, "changes could not be told; trying again");
-                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
                 }
-                // What panicked is in the log. The streams resume from their cursors, each for itself: they are cut
-                // before it counts as told, so that none passes over it.
-                Err(_) => {
-                    let newest = *growth.borrow();
-                    self.lock().clear();
-                    self.0.told.store(newest, Ordering::Release);
+                // It will not be read the next time either, and must not keep what follows from everybody.
+                Ok(Err(error)) => {
+                    let seq = telling.load(Ordering::Relaxed);
+                    tracing::error!(%error, seq, "a change cannot be told; the streams are cut");
+                    self.cut_all(seq.max(*growth.borrow()));
                 }
+                // What panicked is in the log.
+                Err(_) => self.cut_all(telling.load(Ordering::Relaxed).max(*growth.borrow())),
             }
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
-    async fn tell_all(&self) -> Result<()> {
+    /// The streams resume from their cursors, each for itself: they are cut before the changes up to here count as told,
+    /// so that none passes over one.
+    fn cut_all(&self, newest: i64) {
+        self.lock().clear();
+        self.0.told.fetch_max(newest, Ordering::Release);
+    }
+
+    async fn tell_all(&self, telling: &AtomicI64) -> Result<()> {
         self.cut_changed();
         loop {
             let changes = live::changes(self.room(), self.told(), None, 200).await?;
@@ -219,6 +233,7 @@ impl Hub {
             }
             for change in changes {
                 let seq = change.seq;
+                telling.store(seq, Ordering::Relaxed);
                 self.cut_changed();
                 if self.open_streams() > 0
                     && let Some(change) = Told::read(self.room(), change).await?

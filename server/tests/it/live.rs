@@ -16,7 +16,7 @@ use server::service::{
 };
 
 use crate::{
-    base::{asker, both},
+    base::{Base, asker, both},
     onward, story,
     test_app::{Client, Reply, TestApp},
 };
@@ -91,6 +91,17 @@ fn parse(block: &str) -> Event {
         name: field("event:").unwrap_or_default(),
         data: field("data:").unwrap_or_default(),
     }
+}
+
+/// Writes a row of the journal about what the newest entry is about, behind the services' back.
+async fn write_act(base: &Base, noun: &str, action: &str, body: &str) {
+    let sql = format!(
+        "insert into journal (seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, \
+         salt, previous, hash) select (select max(seq) + 1 from journal), at, person_id, organisation_id, incident_id, \
+         '{noun}', noun_id, '{action}', '{body}', request, salt, previous, hash from journal where noun = 'entry' \
+         order by seq desc limit 1"
+    );
+    base.execute(&sql).await.expect("written");
 }
 
 /// The place that a page gives to its islands.
@@ -192,17 +203,33 @@ both! {
         }
     }
 
+    async fn a_change_that_cannot_be_read_cuts_the_streams_and_holds_nothing_up_behind_it(base) {
+        let test = TestApp::new(base).await;
+        let pump = tokio::spawn(test.app.hub.clone().pump());
+        let room = &test.app.room;
+        let number = story::opened(room).await;
+        let client = test.sign_in("analyst@cisa.example").await;
+        let mut stream = Stream::open(&test, &client, "/live", None).await;
+        stream.next().await.expect("a pulse");
+        write_act(base, "incident", "marked", "no JSON").await;
+        let post = |text: &'static str| story::post(room, "analyst@cisa.example", &number, move |entry| entry.text = text.into());
+        post("Behind it.").await.expect("posted");
+        let cut = async { while stream.next().await.is_some() {} };
+        tokio::time::timeout(HANG, cut).await.expect("cut");
+        let mut again = Stream::open(&test, &client, "/live", None).await;
+        again.next().await.expect("a pulse");
+        post("Later.").await.expect("posted");
+        let later = async { while again.next_named("entry").await.json()["entry"]["text"] != "Later." {} };
+        tokio::time::timeout(HANG, later).await.expect("what follows is told");
+        pump.abort();
+    }
+
     async fn a_kind_of_change_that_this_program_does_not_know_is_told_to_nobody_and_stops_nothing(base) {
         let room = base.founded().await;
         story::opened(&room).await;
         let before = head(&room).await.expect("a number");
         // As a later version would write it.
-        base.execute(
-            "insert into journal (seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, \
-             salt, previous, hash) select (select max(seq) + 1 from journal), at, person_id, organisation_id, incident_id, \
-             'whisper', noun_id, 'added', body, request, salt, previous, hash from journal where noun = 'entry' \
-             order by seq desc limit 1",
-        ).await.expect("written");
+        write_act(base, "whisper", "added", "{}").await;
         let found = changes(&room, before, None, 10).await.expect("changes");
         assert_eq!(found.iter().map(|change| change.seq).collect::<Vec<_>>(), [before + 1], "it counts as told");
         for change in found {
