@@ -86,8 +86,14 @@ struct Stream {
     told_gone: bool,
 }
 
-/// The client has gone, or the stream was told to end.
+/// The client has gone, or the stream was told to end, or cannot go on.
 struct Ended;
+
+/// Its client resumes from its cursor.
+fn failed(error: Error) -> Ended {
+    tracing::warn!(%error, "a stream ends: what it was to tell cannot be read");
+    Ended
+}
 
 impl Stream {
     /// Follows the room, and says at the end whether this person is nobody in it any more: then nothing stays on
@@ -143,17 +149,17 @@ impl Stream {
         let scope = policy::scope(&self.asker.viewer);
         while self.place.whole() < head {
             let from = self.place.whole();
-            let changes = live::changes(&room, from, self.incident, 200).await.map_err(|_| Ended)?;
+            let changes = live::changes(&room, from, self.incident, 200).await.map_err(failed)?;
             if changes.is_empty() {
                 self.place = Place::behind(head);
                 break;
             }
             for change in changes {
                 let seq = change.seq;
-                if let Some(told) = Told::read(&room, change).await.map_err(|_| Ended)? {
+                if let Some(told) = Told::read(&room, change).await.map_err(failed)? {
                     let (events, looked) = looks::gather(told.events(&room, &self.asker.viewer, scope)).await;
-                    let events = events.map_err(|_| Ended)?;
-                    looks::note_streamed(&room, &self.asker, looked).await.map_err(|_| Ended)?;
+                    let events = events.map_err(failed)?;
+                    looks::note_streamed(&room, &self.asker, looked).await.map_err(failed)?;
                     let gone = events.iter().any(|event| event.data.contains("\"gone\":true"));
                     let begun = if self.place.seq == seq { self.place.events } else { 0 };
                     let frame = frame(&room, seq, &events, begun).filter(|_| self.told_gone || !gone);
