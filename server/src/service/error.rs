@@ -66,6 +66,23 @@ pub(crate) fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
     }
 }
 
+/// What is wrong beside fields, to be said together with the rest; what failed otherwise stays a failure, and permits nothing.
+pub(crate) fn faults(checked: Result<()>) -> Result<FieldErrors> {
+    match checked {
+        Ok(()) => Ok(FieldErrors::default()),
+        Err(Error::Invalid(errors)) => Ok(errors),
+        Err(error) => Err(error),
+    }
+}
+
+/// A refusal that its reader must not tell from a thing that is not there; what failed stays a failure, and is no absence.
+pub(crate) fn unsaid(refused: Error) -> Error {
+    match refused {
+        Error::Invalid(_) | Error::Forbidden(_) => Error::NotFound,
+        error => error,
+    }
+}
+
 /// A named constraint becomes a field's error, in this one place.
 fn constraint(name: &str) -> Option<Error> {
     let (field, message) = match name {
@@ -121,5 +138,24 @@ impl From<sqlx::Error> for Error {
             _ => {}
         }
         Self::Internal(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_silent_neither_permits_nor_hides() {
+        let silent = || Error::Unavailable("no answer in time".into());
+        assert!(matches!(faults(Err(silent())), Err(Error::Unavailable(_))));
+        assert!(matches!(unsaid(silent()), Error::Unavailable(_)));
+        assert!(faults(Ok(())).is_ok_and(|errors| errors.is_empty()));
+        assert!(
+            faults(Err(Error::invalid("name", "Too long")))
+                .is_ok_and(|errors| errors.first("name").is_some())
+        );
+        assert!(matches!(unsaid(Error::invalid("name", "Too long")), Error::NotFound));
+        assert!(matches!(unsaid(Error::Forbidden("Not yours.")), Error::NotFound));
     }
 }

@@ -12,7 +12,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, entry, incident, notice,
+    Act, Asker, Begun, Error, Noun, Once, Record, Result, Room, entry,
+    error::faults,
+    incident, notice,
     panel::{self, Piece},
     person, settled,
     store::{self, glass::GlassRow},
@@ -64,9 +66,7 @@ pub async fn begin(
     if !(1..=REASON).contains(&reason.chars().count()) {
         errors.add("reason", format!("Say why, in up to {REASON} characters"));
     }
-    if let Err(Error::Invalid(found)) = super::share::permit_reason(room, &asker.viewer, &reason) {
-        errors.merge(found);
-    }
+    errors.merge(faults(super::share::permit_reason(room, &asker.viewer, &reason))?);
     let Some(number) = number.filter(|_| errors.is_empty()) else { return Err(Error::Invalid(errors)) };
     let (room, asker, once) = (room.clone(), asker.clone(), once.clone());
     let begun: Option<Uuid> = settled(async move {

@@ -24,6 +24,7 @@ use super::{
     account::faults_of_person,
     checkpoint::hex,
     csv,
+    error::faults,
     founding::NewPerson,
     invitation::{self, LIFETIME},
     person::{self, Lately, roles_of},
@@ -74,7 +75,7 @@ pub async fn plan(room: &Room, viewer: &Viewer, text: &str) -> Result<Plan> {
     let typed = table::read(text)?;
     let waiting = store::invitation::list_waiting(&room.db, room.now()).await?;
     let lately = lately(room, &typed, viewer).await?;
-    let rows = decide(room, viewer, typed, (&waiting, &lately));
+    let rows = decide(room, viewer, typed, (&waiting, &lately))?;
     let token = seal(room, viewer, text, &rows);
     Ok(Plan { rows, token, changed: vec![] })
 }
@@ -94,7 +95,7 @@ async fn lately(room: &Room, typed: &[Typed], viewer: &Viewer) -> Result<HashMap
     Ok(found)
 }
 
-fn decide(room: &Room, viewer: &Viewer, typed: Vec<Typed>, known: Known<'_>) -> Vec<ImportRow> {
+fn decide(room: &Room, viewer: &Viewer, typed: Vec<Typed>, known: Known<'_>) -> Result<Vec<ImportRow>> {
     let mut seen: HashSet<String> = HashSet::new();
     typed
         .into_iter()
@@ -111,7 +112,7 @@ fn decide_row(
     typed: Typed,
     twice: bool,
     (waiting, lately): Known<'_>,
-) -> ImportRow {
+) -> Result<ImportRow> {
     let directory = room.directory();
     let slug = match typed.organisation.as_str() {
         "" => directory.organisation(viewer.organisation).map_or_else(String::new, |own| own.slug.clone()),
@@ -135,9 +136,7 @@ fn decide_row(
                 errors.add("organisation", why);
             }
             let called = [("name", typed.name.as_str()), ("email", typed.email.as_str())];
-            if let Err(Error::Invalid(found)) = invitation::permit_words(room, viewer, id, &called) {
-                errors.merge(found);
-            }
+            errors.merge(faults(invitation::permit_words(room, viewer, id, &called))?);
         }
     }
     let person = NewPerson {
@@ -162,7 +161,8 @@ fn decide_row(
     } else {
         (Fate::Invited, String::new())
     };
-    ImportRow { line: typed.line, name: typed.name, email: typed.email, organisation: slug, roles, fate, why }
+    let Typed { line, name, email, .. } = typed;
+    Ok(ImportRow { line, name, email, organisation: slug, roles, fate, why })
 }
 
 /// Who saw which fates of which table.
@@ -199,7 +199,7 @@ pub async fn confirm(room: &Room, asker: &Asker, text: &str, token: &str, once: 
         let now = act.now();
         let waiting = store::invitation::read_waiting(&mut act.tx, now).await?;
         let lately = lately(&room, &typed, &viewer).await?;
-        let rows = decide(&room, &viewer, typed, (&waiting, &lately));
+        let rows = decide(&room, &viewer, typed, (&waiting, &lately))?;
         let fate = |row: &ImportRow| row.fate.wire().chars().next();
         let changed = rows.iter().zip(seen.chars()).filter(|(row, seen)| fate(row) != Some(*seen));
         let changed: Vec<u64> = changed.map(|(row, _)| row.line).collect();

@@ -8,6 +8,7 @@ use app::{
 use super::{intake::EvidenceInput, media};
 use crate::service::{
     Asker, Error, Result, Room,
+    error::faults,
     incident::{Audience, audience_of},
     share,
 };
@@ -48,10 +49,8 @@ pub(super) fn check(
     let link = checked_url("url", input.url.as_deref(), &mut errors);
     let source_url = checked_url("source_url", input.source_url.as_deref(), &mut errors);
     let captured_at = captured_at(input.captured_at.as_deref(), now, &mut errors);
-    if let Some(audience) = &audience
-        && let Err(Error::Invalid(found)) = permit(room, asker, (incident, audience), (input, names))
-    {
-        errors.merge(found);
+    if let Some(audience) = &audience {
+        errors.merge(faults(permit(room, asker, (incident, audience), (input, names)))?);
     }
     match audience {
         Some(audience) if errors.is_empty() => Ok(Valid { audience, note, link, source_url, captured_at }),

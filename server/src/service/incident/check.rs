@@ -8,7 +8,7 @@ use app::model::{
 use super::{OpenIncident, clearance};
 use crate::{
     reference,
-    service::{Asker, Error, Result, Room, entry, playbook, share},
+    service::{Asker, Error, Result, Room, entry, error::faults, playbook, share},
 };
 
 /// What is to be opened, checked.
@@ -83,9 +83,7 @@ pub(super) fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Momen
     let marks = ContentMark::of(input.candidate_or_party_content, input.contains_personal_data);
     let content = share::permit_content(room, &asker.viewer, tlp, &marks);
     for refused in [opening, content] {
-        if let Err(Error::Invalid(found)) = refused {
-            errors.merge(found);
-        }
+        errors.merge(faults(refused)?);
     }
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));

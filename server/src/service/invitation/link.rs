@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     super::{
         Act, Asker, Begun, Error, Noun, Once, Result, Room, account,
+        error::unsaid,
         notice::{self, AccountAct},
         password::{self, Hasher, Lane},
         person::{self, about, permit, read_subject},
@@ -144,9 +145,8 @@ async fn maker(act: &mut Act, row: &InvitationRow) -> Result<Viewer> {
 async fn let_in(act: &mut Act, row: &InvitationRow, hash: &str, address: &str) -> Result<PersonId> {
     let room = act.room.clone();
     let maker = maker(act, row).await?;
-    permit_invitation(&room, &maker, row).map_err(|_| Error::NotFound)?;
-    let permitted = person::permit_making(act, &maker, row.organisation_id, "organisation").await;
-    permitted.map_err(|_| Error::NotFound)?;
+    permit_invitation(&room, &maker, row).map_err(unsaid)?;
+    person::permit_making(act, &maker, row.organisation_id, "organisation").await.map_err(unsaid)?;
     let (now, id) = (act.now(), PersonId(act.room.ids.uuid()));
     let roles = roles_in(&row.roles);
     let new = PersonRow {

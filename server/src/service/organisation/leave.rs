@@ -17,6 +17,7 @@ use super::{
     super::{
         Act, Asker, Begun, Error, Once, Result, Room,
         directory::Directory,
+        error::faults,
         incident::Held,
         person::{actor, faults_of_reason},
         settled,
@@ -112,7 +113,7 @@ pub async fn review(room: &Room, asker: &Asker, slug: &str, input: &Leave) -> Re
         return Err(Error::Changed { version: prospect.version });
     }
     let mut errors = FieldErrors::default();
-    add_reason(room, &asker.viewer, &input.reason, &mut errors);
+    add_reason(room, &asker.viewer, &input.reason, &mut errors)?;
     for led in &prospect.leads {
         chosen(&led.number, &led.candidates, input, &mut errors);
     }
@@ -120,13 +121,12 @@ pub async fn review(room: &Room, asker: &Asker, slug: &str, input: &Leave) -> Re
 }
 
 /// Everybody in the room reads it: what an agency says goes through the gate.
-fn add_reason(room: &Room, viewer: &Viewer, reason: &str, errors: &mut FieldErrors) {
+fn add_reason(room: &Room, viewer: &Viewer, reason: &str, errors: &mut FieldErrors) -> Result<()> {
     if let Some(Error::Invalid(found)) = faults_of_reason(reason) {
         errors.merge(found);
     }
-    if let Err(Error::Invalid(found)) = share::permit_reason(room, viewer, reason) {
-        errors.merge(found);
-    }
+    errors.merge(faults(share::permit_reason(room, viewer, reason))?);
+    Ok(())
 }
 
 fn chosen(
@@ -164,7 +164,7 @@ pub async fn leave(room: &Room, asker: &Asker, slug: &str, input: Leave, once: &
         let directory = room.directory();
         let leaving = directory.organisation(id).ok_or(Error::NotFound)?;
         let mut errors = FieldErrors::default();
-        add_reason(&room, &asker.viewer, &input.reason, &mut errors);
+        add_reason(&room, &asker.viewer, &input.reason, &mut errors)?;
         let moves = moves(&mut act, leaving, &input, &survey, &mut errors).await?;
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
@@ -286,7 +286,7 @@ pub async fn take_back(
             return Err(Error::Changed { version: row.version });
         }
         let mut errors = FieldErrors::default();
-        add_reason(&room, &asker.viewer, &reason, &mut errors);
+        add_reason(&room, &asker.viewer, &reason, &mut errors)?;
         if !errors.is_empty() {
             return Err(Error::Invalid(errors));
         }
