@@ -5,12 +5,13 @@ use app::model::{
     hold::HoldState,
     id::Number,
     inbox::{ShareQuery, ShareTab},
+    ledger::LedgerQuery,
     share::ShareState,
 };
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 use server::service::{
-    Error, Result, Room, history, live,
+    Error, Result, Room, history, ledger, live,
     share::{self, Decision, ShareInput, Shared, Stepped},
 };
 
@@ -57,6 +58,40 @@ async fn heard(room: &Room, who: &str, seq: i64) -> usize {
 }
 
 both! {
+    async fn nothing_is_decided_while_it_cannot_be_read_who_gave_its_author_the_means(base) {
+        let room = base.founded().await;
+        let number = alone(&room).await;
+        let id = give(&room, LEAD, &number, "google", ASKING).await.held[0];
+        base.execute(
+            "insert into journal (seq, at, person_id, organisation_id, incident_id, noun, noun_id, action, body, request, \
+             salt, previous, hash) select (select max(seq) + 1 from journal), j.at, j.person_id, j.organisation_id, null, \
+             'person', p.id, 'roles_set', 'no JSON', j.request, j.salt, j.previous, j.hash from journal j, person p \
+             where p.email = 'lead@cisa.example' order by j.seq desc limit 1",
+        ).await.expect("written");
+        let decided = decide(&room, COUNSEL, id, Decision::Release).await;
+        assert!(matches!(decided, Err(Error::Internal(_))), "{decided:?}");
+        assert_eq!(base.pairs("select state, kind from hold").await[0].0, "held");
+        assert_eq!(base.number("select count(*) from share").await, 0, "nothing crossed");
+        room.close().await;
+    }
+
+    async fn what_goes_along_and_why_it_waits_is_not_left_out_where_it_cannot_be_read(base) {
+        let room = base.founded().await;
+        let number = alone(&room).await;
+        let id = give(&room, LEAD, &number, "google", ASKING).await.held[0];
+        let viewer = asker(&room, COUNSEL).viewer;
+        for (column, good) in [("exhibits", "[]"), ("entries", "[]"), ("named", "[]"), ("reasons", "[]")] {
+            base.execute(&format!("update hold set {column} = 'no JSON'")).await.expect("spoilt");
+            assert!(matches!(share::find_hold(&room, &viewer, id).await, Err(Error::Internal(_))), "{column}");
+            assert!(matches!(share::list_holds(&room, &viewer, i64::MAX, 50).await, Err(Error::Internal(_))), "{column}");
+            let ledger = ledger::ledger(&room, &viewer, &LedgerQuery::default(), 50).await;
+            assert!(column == "reasons" || matches!(ledger, Err(Error::Internal(_))), "{column}: {ledger:?}");
+            base.execute(&format!("update hold set {column} = '{good}'")).await.expect("mended");
+        }
+        share::find_hold(&room, &viewer, id).await.expect("read");
+        room.close().await;
+    }
+
     async fn what_asks_a_company_for_moderation_waits_and_the_company_learns_nothing(base) {
         let test = TestApp::new(base).await;
         let room = &test.app.room;

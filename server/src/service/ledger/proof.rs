@@ -245,7 +245,7 @@ impl Walk {
         if self.asking.book == Book::Posts && entry::before_of(&row.body).is_some() {
             return Ok(false);
         }
-        let (cited, db, scope) = (cited_of(&row.body), &self.asking.room.db, self.asking.scope);
+        let (cited, db, scope) = (cited_of(&row.body)?, &self.asking.room.db, self.asking.scope);
         for ExhibitId(exhibit) in cited.exhibits {
             if store::ledger::find_exhibit(db, scope, exhibit).await?.is_none() {
                 return Ok(false);

@@ -170,8 +170,10 @@ async fn request(room: &Room, asked: &Asked<'_>, row: CrossingRow) -> Result<Opt
         Parties { from: row.from_organisation, to, approved: None, delivered: true, taken_back: false };
     let people: Vec<PersonId> = [Some(row.from_person), row.reviewed_by].into_iter().flatten().collect();
     let acts = store::ledger::list_request_acts(&room.db, row.id).await?;
-    let cited = store::ledger::find_requested(&room.db, row.id).await?.unwrap_or_default();
-    let along = Along::cited(room, asked.scope, share::cited_of(&cited)).await?;
+    let cited = store::ledger::find_requested(&room.db, row.id).await?;
+    let cited: Option<Cited> =
+        cited.map(|cited| serde_json::from_str(&cited)).transpose().map_err(Error::internal)?;
+    let along = Along::cited(room, asked.scope, cited.unwrap_or_default()).await?;
     looks::at(row.incident_id, row.tlp.max(row.incident_tlp));
     let crossing = assemble(room, From::Requested, row, acts, along);
     let cleared = crossing
@@ -205,11 +207,10 @@ impl Along {
         let Some((exhibits, entries, named)) = store::ledger::find_held(&room.db, row.id).await? else {
             return Ok(Self::default());
         };
-        // Written by this program; what cannot be read names nothing.
         let cited = Cited {
-            exhibits: serde_json::from_str(&exhibits).unwrap_or_default(),
-            entries: serde_json::from_str(&entries).unwrap_or_default(),
-            named: serde_json::from_str(&named).unwrap_or_default(),
+            exhibits: serde_json::from_str(&exhibits).map_err(Error::internal)?,
+            entries: serde_json::from_str(&entries).map_err(Error::internal)?,
+            named: serde_json::from_str(&named).map_err(Error::internal)?,
         };
         Self::cited(room, scope, cited).await
     }

@@ -6,7 +6,7 @@ use app::model::{Moment, OrganisationId, PersonId, Role};
 use serde_json::Value;
 
 use super::super::{
-    Act, Directory, Result, Room,
+    Act, Directory, Error, Result, Room,
     store::{self, person::ActRow},
 };
 
@@ -64,7 +64,7 @@ impl Acts<'_> {
     async fn chain(&mut self, person: PersonId) -> Result<Chain> {
         let mut chain = Chain::of(person);
         while let Some(next) = chain.next() {
-            chain.add(&self.list(next).await?);
+            chain.add(&self.list(next).await?)?;
         }
         Ok(chain)
     }
@@ -88,8 +88,9 @@ impl Acts<'_> {
         let mut let_in = vec![];
         for organisation in &organisations {
             let acts = self.list_in(*organisation).await?;
-            let added = acts.iter().filter(|act| act.action == "added");
-            let_in.extend(added.filter_map(|act| Some((giver(act)?, act.about))));
+            for act in acts.iter().filter(|act| act.action == "added") {
+                let_in.extend(giver(act)?.map(|by| (by, act.about)));
+            }
         }
         while let Some((_, next)) =
             let_in.iter().find(|(by, about)| known.contains(by) && !known.contains(about))
@@ -120,12 +121,15 @@ impl Chain {
         next
     }
 
-    fn add(&mut self, acts: &[ActRow]) {
-        for giver in acts.iter().filter_map(giver) {
-            if !self.givers.contains(&giver) {
+    fn add(&mut self, acts: &[ActRow]) -> Result<()> {
+        for act in acts {
+            if let Some(giver) = giver(act)?
+                && !self.givers.contains(&giver)
+            {
                 self.givers.push(giver);
             }
         }
+        Ok(())
     }
 
     fn givers(&self) -> impl Iterator<Item = PersonId> {
@@ -137,15 +141,16 @@ impl Chain {
     }
 }
 
-/// Who gave somebody the means by this act on their account; none where it gives none.
-fn giver(act: &ActRow) -> Option<PersonId> {
-    let body: Value = serde_json::from_str(&act.body).unwrap_or_default();
-    match act.action.as_str() {
+/// Who gave somebody the means by this act on their account; none where it gives none. One that cannot be read may have:
+/// then it is not known whether two are two.
+fn giver(act: &ActRow) -> Result<Option<PersonId>> {
+    let body: Value = serde_json::from_str(&act.body).map_err(Error::internal)?;
+    Ok(match act.action.as_str() {
         "added" => verifier(act, &body),
         "roles_set" if given(&body, Role::Counsel) => act.person_id,
         "reset_link_made" | "restored" => act.person_id,
         _ => None,
-    }
+    })
 }
 
 /// Whoever comes in does so by somebody's link.
@@ -184,6 +189,7 @@ mod tests {
     #[test]
     fn only_what_gives_means_makes_a_giver() {
         let by = |by| Some(PersonId(uuid::Uuid::from_u128(by)));
+        let giver = |act: &ActRow| giver(act).expect("read");
         assert_eq!(giver(&act("restored", 1, "{}")), by(1));
         assert_eq!(giver(&act("suspended", 1, "{}")), None);
         assert_eq!(giver(&act("roles_set", 1, r#"{"before": [], "after": ["counsel"]}"#)), by(1));
@@ -193,5 +199,11 @@ mod tests {
         );
         let body = format!(r#"{{"verified_by": "{}"}}"#, uuid::Uuid::from_u128(2));
         assert_eq!(giver(&act("added", 1, &body)), by(2), "by the link of");
+    }
+
+    #[test]
+    fn an_act_that_cannot_be_read_is_none_that_gave_nothing() {
+        assert!(giver(&act("added", 1, "no JSON")).is_err());
+        assert!(Chain::of(PersonId(uuid::Uuid::nil())).add(&[act("roles_set", 1, "")]).is_err());
     }
 }

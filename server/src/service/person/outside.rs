@@ -38,10 +38,10 @@ pub(in crate::service) struct Lately {
 
 impl Lately {
     /// `acts`: on accounts of this organisation, in their order.
-    fn of(directory: &Directory, organisation: OrganisationId, acts: &[ActRow]) -> Self {
+    fn of(directory: &Directory, organisation: OrganisationId, acts: &[ActRow]) -> Result<Self> {
         let mut lately = Self::default();
         for act in acts {
-            lately.add(directory, organisation, act);
+            lately.add(directory, organisation, act)?;
         }
         let administers = |id: &PersonId| {
             directory.member(*id).is_some_and(|it| it.roles.contains(&Role::OrganisationAdmin))
@@ -50,11 +50,12 @@ impl Lately {
         let members = directory.members();
         let mut own = members.iter().filter(|it| it.person.organisation.id == organisation);
         lately.has_others = own.any(|it| !lately.is_from_outside(it.person.id));
-        lately
+        Ok(lately)
     }
 
-    fn add(&mut self, directory: &Directory, organisation: OrganisationId, act: &ActRow) {
-        let body: Value = serde_json::from_str(&act.body).unwrap_or_default();
+    /// An act that cannot be read is none that did nothing: nobody is let in or ended past it.
+    fn add(&mut self, directory: &Directory, organisation: OrganisationId, act: &ActRow) -> Result<()> {
+        let body: Value = serde_json::from_str(&act.body).map_err(Error::internal)?;
         let by = if act.action == "added" { verifier(act, &body) } else { act.person_id };
         let of = |id| directory.person(id).map(|person| person.organisation.id);
         let outside = by.is_some_and(|by| of(by) != Some(organisation) || self.is_from_outside(by));
@@ -71,6 +72,7 @@ impl Lately {
             "added" | "reset_link_made" => self.brought.extend(outside.then_some(about)),
             _ => {}
         }
+        Ok(())
     }
 
     /// As little of the organisation as who brought them in, or back.
@@ -120,14 +122,14 @@ fn refused(field: &str, why: Option<&'static str>) -> Result<()> {
 pub(in crate::service) async fn find_lately(room: &Room, organisation: OrganisationId) -> Result<Lately> {
     let since = room.now().plus_seconds(-BEHOLDEN_SECONDS);
     let acts = store::person::list_acts_in(&room.db, organisation, since).await?;
-    Ok(Lately::of(&room.directory(), organisation, &acts))
+    Lately::of(&room.directory(), organisation, &acts)
 }
 
 /// The same under the writer's turn.
 async fn lately(act: &mut Act, organisation: OrganisationId) -> Result<Lately> {
     let since = act.now().plus_seconds(-BEHOLDEN_SECONDS);
     let acts = store::person::read_acts_in(&mut act.tx, organisation, since).await?;
-    Ok(Lately::of(&act.room.directory(), organisation, &acts))
+    Lately::of(&act.room.directory(), organisation, &acts)
 }
 
 /// Refuses, beside a field, what gives somebody the means to act in an organisation.

@@ -155,11 +155,11 @@ fn put_basis(body: &mut serde_json::Value, basis: &BasisRow) -> Result<()> {
     Ok(())
 }
 
-/// What a share's journal row says beside its words; that of a request has it under one name.
-pub(crate) fn cited_of(body: &str) -> Cited {
-    let body: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+/// What a share's journal row says beside its words; that of a request has it under one name, and other rows say nothing.
+pub(crate) fn cited_of(body: &str) -> Result<Cited> {
+    let body: serde_json::Value = serde_json::from_str(body).map_err(Error::internal)?;
     let cited = body.get("cited").cloned().unwrap_or(body);
-    serde_json::from_value(cited).unwrap_or_default()
+    Ok(serde_json::from_value(cited).unwrap_or_default())
 }
 
 /// Whether a journal row of a share says who wrote it.

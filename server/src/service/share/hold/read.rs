@@ -72,8 +72,9 @@ pub(super) async fn assemble(room: &Room, viewer: &Viewer, row: HoldLineRow) -> 
     looks::at(row.hold.incident_id, row.hold.tlp);
     let HoldLineRow { hold, number, title, severity } = row;
     let beholden = beholden(room, viewer, &hold).await?;
-    // Written by this program; what cannot be read names and marks nothing.
-    let cited = cited(&hold).unwrap_or_default();
+    // Counsel decides about what is read here: nothing of it is left out in silence.
+    let cited = cited(&hold)?;
+    let reasons = serde_json::from_str(&hold.reasons).map_err(Error::internal)?;
     let Along { exhibits, entries } = Along::read(room, policy::scope(viewer), &cited).await?;
     let directory = room.directory();
     let person = |id| directory.person(id).cloned();
@@ -99,7 +100,7 @@ pub(super) async fn assemble(room: &Room, viewer: &Viewer, row: HoldLineRow) -> 
         basis: hold.basis.read(),
         exhibits,
         entries,
-        reasons: serde_json::from_str(&hold.reasons).unwrap_or_default(),
+        reasons,
         state: hold.state,
         comment: hold.comment,
         held_at: hold.held_at,
