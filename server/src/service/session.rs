@@ -98,10 +98,10 @@ impl Sessions {
         now < row.expires_at && now < row.seen_at.plus_seconds(self.idle)
     }
 
-    /// The session with this hash, while it lasts: for streams, which ask again and again.
-    pub async fn find(&self, hash: &SessionHash) -> Result<Option<(PersonId, Moment)>> {
-        let row = self.find_row(hash).await?;
-        Ok(row.and_then(|row| row.person_id.map(|person| (person, row.seen_at))))
+    /// Whether the session with this hash lasts: for what goes on for long, and asks again and again. Whoever asks says
+    /// what follows where that cannot be known.
+    pub async fn stands(&self, hash: &SessionHash) -> Result<bool> {
+        Ok(self.find_row(hash).await?.is_some_and(|row| row.person_id.is_some()))
     }
 
     async fn find_row(&self, hash: &SessionHash) -> Result<Option<SessionRow>> {

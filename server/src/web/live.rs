@@ -37,8 +37,12 @@ pub async fn stream(
     let alive: live::Alive = Box::new(move || {
         let sessions = sessions.clone();
         Box::pin(async move {
-            // A database that does not answer ends no session.
-            sessions.find(&session).await.map_or(true, |found| found.is_some())
+            sessions.stands(&session).await.unwrap_or_else(|error| {
+                // A database that does not answer ends no session: nothing can be told without it either. Each open
+                // stream says so every few seconds, so in a whisper.
+                tracing::debug!(%error, "a stream goes on: it is not known whether its session stands");
+                true
+            })
         })
     });
     let asker = member.asker.clone();

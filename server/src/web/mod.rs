@@ -40,7 +40,14 @@ fn alive(app: &App, member: &Member) -> Alive {
     let (sessions, session) = (app.sessions.clone(), member.session);
     Alive::new(move || {
         let sessions = sessions.clone();
-        async move { matches!(sessions.find(&session).await, Ok(Some(_))) }.boxed()
+        async move {
+            sessions.stands(&session).await.unwrap_or_else(|error| {
+                // What has left cannot be taken back.
+                tracing::warn!(%error, "an export ends: it is not known whether its session stands");
+                false
+            })
+        }
+        .boxed()
     })
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::file::Taker;
 use crate::{
     clock::stopwatch,
-    service::{evidence, session::SessionHash},
+    service::{Result, error::if_found, evidence, session::SessionHash},
     state::App,
 };
 
@@ -54,13 +54,22 @@ impl Watch {
         }
     }
 
+    /// What has left cannot be taken back: where it is not known, no more of it leaves.
     async fn may_leave(&self) -> bool {
-        let Some(viewer) = self.app.room.directory().viewer(self.person) else { return false };
+        self.asked().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, incident.number = %self.number, "a file ends: it is not known whether it may leave");
+            false
+        })
+    }
+
+    async fn asked(&self) -> Result<bool> {
+        let Some(viewer) = self.app.room.directory().viewer(self.person) else { return Ok(false) };
         if let Some(session) = self.session
-            && !matches!(self.app.sessions.find(&session).await, Ok(Some(_)))
+            && !self.app.sessions.stands(&session).await?
         {
-            return false;
+            return Ok(false);
         }
-        evidence::find(&self.app.room, &viewer, &self.number, self.exhibit).await.is_ok()
+        let seen = evidence::find(&self.app.room, &viewer, &self.number, self.exhibit).await;
+        Ok(if_found(seen)?.is_some())
     }
 }
