@@ -1,5 +1,5 @@
 //! A room on a database of its own, on SQLite and, where `WATCHFLOOR_TEST_POSTGRES` names a server, on
-//! PostgreSQL. A story told with [`both`] runs on each.
+//! PostgreSQL. A story told with [`both`] runs on each; where `WATCHFLOOR_TEST_REQUIRE_POSTGRES` is set, it fails without.
 #![expect(clippy::disallowed_methods, reason = "prepares databases and looks behind the services")]
 
 use std::{
@@ -14,6 +14,11 @@ use server::{
     service::{Asker, Once, Room, RoomParts, evidence::EvidenceLimits, founding},
 };
 use sqlx::{ConnectOptions, Connection, Executor, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+
+/// A variable that is set to something.
+fn set(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
 
 /// Declares a story that is told on both databases.
 macro_rules! both {
@@ -63,10 +68,18 @@ impl Base {
         Self { url, folder, clock: Clock::standing_at(NOW), server: None }
     }
 
-    /// None where no server is named: the story then is told on SQLite only.
+    /// None where no server is named: the story then is told on SQLite only, and says so.
     pub(crate) async fn postgres() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let server = std::env::var("WATCHFLOOR_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
+        let Some(server) = set("WATCHFLOOR_TEST_POSTGRES") else {
+            let thread = std::thread::current();
+            let test =
+                set("NEXTEST_TEST_NAME").or_else(|| thread.name().map(str::to_owned)).unwrap_or_default();
+            eprintln!("not told on PostgreSQL: {test}; WATCHFLOOR_TEST_POSTGRES names no server");
+            let required = set("WATCHFLOOR_TEST_REQUIRE_POSTGRES").is_some();
+            assert!(!required, "WATCHFLOOR_TEST_REQUIRE_POSTGRES is set");
+            return None;
+        };
         let name = format!("wf_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut conn = sqlx::PgConnection::connect(&server).await.expect("WATCHFLOOR_TEST_POSTGRES answers");
         // A fixed collation: the order of texts must not depend on the server's language.
