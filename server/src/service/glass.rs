@@ -17,7 +17,10 @@ use super::{
     incident, notice,
     panel::{self, Piece},
     person, settled,
-    store::{self, glass::GlassRow},
+    store::{
+        self,
+        glass::{GlassLineRow, GlassRow},
+    },
 };
 
 /// Longest reason, in characters.
@@ -216,7 +219,7 @@ fn broken(room: &Room, row: GlassRow, incident: Option<Number>) -> Option<Broken
 pub async fn list_own(room: &Room, viewer: &Viewer) -> Result<Cleared<Vec<Broken>>> {
     permit(viewer)?;
     let rows = store::glass::list_of_person(&room.db, viewer.person, SHOWN).await?;
-    clear_all(room, viewer, rows).await
+    Ok(clear_all(room, viewer, rows))
 }
 
 /// What the viewer is told of it lately: of the incidents that their organisation leads.
@@ -226,7 +229,7 @@ pub async fn list_told(room: &Room, viewer: &Viewer) -> Result<Cleared<Vec<Broke
     }
     let since = room.now().plus_seconds(-TOLD);
     let rows = store::glass::list_of_lead(&room.db, viewer.organisation, since, SHOWN).await?;
-    clear_all(room, viewer, rows).await
+    Ok(clear_all(room, viewer, rows))
 }
 
 /// The same of one incident, however long ago.
@@ -239,21 +242,15 @@ pub async fn list_of(
         return Ok(std::iter::empty().collect());
     }
     let rows = store::glass::list_of_incident(&room.db, incident.id, SHOWN).await?;
-    clear_all(room, viewer, rows).await
+    Ok(clear_all(room, viewer, rows))
 }
 
-async fn clear_all(room: &Room, viewer: &Viewer, rows: Vec<GlassRow>) -> Result<Cleared<Vec<Broken>>> {
-    let mut all = vec![];
-    for row in rows {
-        let number = match row.incident_id {
-            Some(id) => store::incident::read(&room.db, id).await?.map(|incident| incident.number),
-            None => None,
-        };
-        let (lead, by) = (row.lead_id.unwrap_or(OrganisationId(Uuid::nil())), row.person_id);
-        let shown = broken(room, row, number);
-        all.extend(shown.and_then(|shown| policy::clear_glass(viewer, lead, by, shown)));
-    }
-    Ok(all.into_iter().collect())
+fn clear_all(room: &Room, viewer: &Viewer, rows: Vec<GlassLineRow>) -> Cleared<Vec<Broken>> {
+    let lines = rows.into_iter().filter_map(|GlassLineRow { glass, number }| {
+        let (lead, by) = (glass.lead_id.unwrap_or(OrganisationId(Uuid::nil())), glass.person_id);
+        policy::clear_glass(viewer, lead, by, broken(room, glass, number)?)
+    });
+    lines.collect()
 }
 
 /// The incident over which it was broken, for those who tell of it.

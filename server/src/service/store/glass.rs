@@ -1,6 +1,6 @@
 //! Each time the glass was broken over an incident.
 
-use app::model::{IncidentId, Moment, OrganisationId, PersonId};
+use app::model::{IncidentId, Moment, Number, OrganisationId, PersonId};
 use sqlx::{FromRow, query, query_as, query_scalar};
 use uuid::Uuid;
 
@@ -18,10 +18,28 @@ pub(crate) struct GlassRow {
     pub ended_at: Option<Moment>,
 }
 
+/// One with the number that its line shows.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct GlassLineRow {
+    #[sqlx(flatten)]
+    pub glass: GlassRow,
+    pub number: Option<Number>,
+}
+
 macro_rules! glass {
     ($rest:literal) => {
         concat!(
             "select id, person_id, incident_id, lead_id, reason, begun_at, ends_at, ended_at from glass ",
+            $rest
+        )
+    };
+}
+
+macro_rules! glass_lines {
+    ($rest:literal) => {
+        concat!(
+            "select g.id, g.person_id, g.incident_id, g.lead_id, g.reason, g.begun_at, g.ends_at, g.ended_at, i.number \
+             from glass g left join incident i on i.id = g.incident_id ",
             $rest
         )
     };
@@ -59,8 +77,8 @@ pub(crate) async fn list_tries(tx: &mut Tx, person: PersonId, since: Moment) -> 
 }
 
 /// A person's own, the newest first.
-pub(crate) async fn list_of_person(db: &Db, person: PersonId, limit: i64) -> sqlx::Result<Vec<GlassRow>> {
-    let sql = glass!("where person_id = $1 order by begun_at desc, id limit $2");
+pub(crate) async fn list_of_person(db: &Db, person: PersonId, limit: i64) -> sqlx::Result<Vec<GlassLineRow>> {
+    let sql = glass_lines!("where g.person_id = $1 order by g.begun_at desc, g.id limit $2");
     on!(db, |conn| query_as(sql).bind(person).bind(limit).fetch_all(conn).await)
 }
 
@@ -70,8 +88,9 @@ pub(crate) async fn list_of_lead(
     lead: OrganisationId,
     since: Moment,
     limit: i64,
-) -> sqlx::Result<Vec<GlassRow>> {
-    let sql = glass!("where lead_id = $1 and begun_at > $2 order by begun_at desc, id limit $3");
+) -> sqlx::Result<Vec<GlassLineRow>> {
+    let sql =
+        glass_lines!("where g.lead_id = $1 and g.begun_at > $2 order by g.begun_at desc, g.id limit $3");
     on!(db, |conn| query_as(sql).bind(lead).bind(since).bind(limit).fetch_all(conn).await)
 }
 
@@ -80,8 +99,8 @@ pub(crate) async fn list_of_incident(
     db: &Db,
     incident: IncidentId,
     limit: i64,
-) -> sqlx::Result<Vec<GlassRow>> {
-    let sql = glass!("where incident_id = $1 order by begun_at desc, id limit $2");
+) -> sqlx::Result<Vec<GlassLineRow>> {
+    let sql = glass_lines!("where g.incident_id = $1 order by g.begun_at desc, g.id limit $2");
     on!(db, |conn| query_as(sql).bind(incident).bind(limit).fetch_all(conn).await)
 }
 
