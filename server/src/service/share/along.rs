@@ -1,7 +1,9 @@
 //! What goes along with something that is no row of the ledger yet, as far as its reader sees it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use app::{
-    model::{ExhibitId, share::CitedEntry},
+    model::{EntryId, ExhibitId, share::CitedEntry},
     policy::Scope,
 };
 
@@ -19,18 +21,38 @@ pub(crate) struct Along {
 
 impl Along {
     pub(crate) async fn read(room: &Room, scope: Scope, cited: &Cited) -> Result<Self> {
-        let mut along = Self::default();
-        for ExhibitId(id) in &cited.exhibits {
-            along.exhibits.extend(store::ledger::find_exhibit(&room.db, scope, *id).await?);
+        Ok(Citations::read(room, scope, &[cited]).await?.of(cited))
+    }
+}
+
+/// What the rows of a page point to, read at once: many point to the same.
+#[derive(Debug)]
+pub(crate) struct Citations {
+    exhibits: HashMap<ExhibitId, i64>,
+    entries: HashMap<EntryId, CitedEntry>,
+}
+
+impl Citations {
+    pub(crate) async fn read(room: &Room, scope: Scope, cited: &[&Cited]) -> Result<Self> {
+        let (mut exhibits, mut entries) = (BTreeSet::new(), BTreeSet::new());
+        for one in cited {
+            exhibits.extend(one.exhibits.iter().copied());
+            entries.extend(one.entries.iter().copied());
         }
+        let exhibits: Vec<_> = exhibits.into_iter().collect();
+        let entries: Vec<_> = entries.into_iter().collect();
+        let numbers = store::cited::list_exhibits(&room.db, scope, &exhibits).await?;
+        let lines = store::cited::list_entries(&room.db, scope, &entries).await?;
+        let line = |(id, kind, happened_at)| (id, CitedEntry { id, kind, happened_at });
+        Ok(Self { exhibits: numbers.into_iter().collect(), entries: lines.into_iter().map(line).collect() })
+    }
+
+    pub(crate) fn of(&self, cited: &Cited) -> Along {
+        let exhibits = cited.exhibits.iter().filter_map(|id| self.exhibits.get(id).copied());
+        let entries = cited.entries.iter().filter_map(|id| self.entries.get(id).cloned());
+        let mut along = Along { exhibits: exhibits.collect(), entries: entries.collect() };
         along.exhibits.sort_unstable();
-        for id in &cited.entries {
-            let found = store::entry::find_visible(&room.db, scope, *id).await?;
-            let entry =
-                found.map(|row| CitedEntry { id: row.id, kind: row.kind, happened_at: row.happened_at });
-            along.entries.extend(entry);
-        }
         along.entries.sort_by_key(|entry| entry.happened_at);
-        Ok(along)
+        along
     }
 }

@@ -28,7 +28,7 @@ mod words;
 use app::model::{EntryId, ExhibitId, OrganisationId, PersonId, ShareId, Tlp, basis::Basis, share::Purpose};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use along::Along;
+pub(crate) use along::{Along, Citations};
 pub use assign::assign;
 pub use basis::OriginatorInput;
 pub use bulk::{Picked, Planned, Sent, find_sent, permit_sharing, picks, plan, preview_planned, send};

@@ -10,6 +10,7 @@
 pub(crate) mod audit;
 pub(crate) mod basis;
 pub(crate) mod board;
+pub(crate) mod cited;
 mod crossing;
 pub(crate) mod db;
 pub(crate) mod entry;

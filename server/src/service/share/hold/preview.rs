@@ -36,7 +36,7 @@ pub async fn preview_hold(
     if !waits || !Crossed::hold(&row).is_read_by(viewer) {
         return Err(Error::NotFound);
     }
-    let hold = read::assemble(room, viewer, line).await?.ok_or(Error::NotFound)?;
+    let hold = read::assembled(room, viewer, vec![line]).await?.pop().ok_or(Error::NotFound)?;
     let incident = store::incident::find_visible_by_id(&room.db, scope, row.incident_id).await?;
     let incident = incident.ok_or(Error::NotFound)?;
     let marking = incident::marking(room, incident.id, incident.tlp).await?;

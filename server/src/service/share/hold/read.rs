@@ -1,8 +1,10 @@
 //! Holds as those of the sender's organisation read them.
 
+use std::collections::HashSet;
+
 use app::{
     model::{
-        Role, ShareId,
+        PersonId, Role, ShareId,
         hold::{Hold, HoldState},
     },
     policy::{self, Cleared, Viewer},
@@ -12,12 +14,9 @@ use super::{
     super::{
         super::{
             Error, Result, Room, keyset, looks, person,
-            store::{
-                self,
-                hold::{HoldLineRow, HoldRow},
-            },
+            store::{self, hold::HoldLineRow},
         },
-        Along,
+        Along, Citations, Cited,
     },
     cited,
 };
@@ -37,10 +36,7 @@ async fn list_rows(room: &Room, viewer: &Viewer, before: i64, limit: i64) -> Res
 /// One hold, for those of the sender's organisation who read it.
 pub async fn find_hold(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Hold>> {
     let row = store::hold::find_line(&room.db, policy::scope(viewer), id).await?;
-    let hold = match row {
-        Some(row) => assemble(room, viewer, row).await?,
-        None => None,
-    };
+    let hold = assembled(room, viewer, row.into_iter().collect()).await?.pop();
     hold.map(policy::clear_by_scope).ok_or(Error::NotFound)
 }
 
@@ -55,27 +51,53 @@ pub async fn list_holds(
     let limit = limit.clamp(1, 200);
     let mut rows = list_rows(room, viewer, before, limit + 1).await?;
     let next = keyset::cut(&mut rows, limit, |row| row.hold.seq);
-    let mut holds = vec![];
-    for row in rows {
-        holds.extend(assemble(room, viewer, row).await?);
+    Ok((policy::clear_by_scope(assembled(room, viewer, rows).await?), next))
+}
+
+/// What stands beside the words of holds: read at once for all of a page.
+#[derive(Debug)]
+struct Beside {
+    citations: Citations,
+    /// Whose holds counsel who reads them leaves to other counsel.
+    beholden: HashSet<PersonId>,
+}
+
+impl Beside {
+    async fn read(room: &Room, viewer: &Viewer, rows: &[(HoldLineRow, Cited)]) -> Result<Self> {
+        let cited: Vec<&Cited> = rows.iter().map(|(_, cited)| cited).collect();
+        let citations = Citations::read(room, policy::scope(viewer), &cited).await?;
+        let held =
+            rows.iter().filter(|(row, _)| row.hold.state == HoldState::Held && viewer.has(Role::Counsel));
+        let authors: HashSet<_> = held.map(|(row, _)| row.hold.from_person).collect();
+        let mut beholden = HashSet::new();
+        for author in authors {
+            if person::is_beholden(room, viewer.person, author).await? {
+                beholden.insert(author);
+            }
+        }
+        Ok(Self { citations, beholden })
     }
-    Ok((policy::clear_by_scope(holds), next))
 }
 
-/// Whether counsel who reads it leaves it to other counsel.
-async fn beholden(room: &Room, viewer: &Viewer, hold: &HoldRow) -> Result<bool> {
-    let asked = hold.state == HoldState::Held && viewer.has(Role::Counsel);
-    Ok(asked && person::is_beholden(room, viewer.person, hold.from_person).await?)
+/// Holds of a page, in its order.
+pub(super) async fn assembled(room: &Room, viewer: &Viewer, rows: Vec<HoldLineRow>) -> Result<Vec<Hold>> {
+    // Counsel decides about what is read here: nothing of it is left out in silence.
+    let read = |row: HoldLineRow| {
+        let cited = cited(&row.hold)?;
+        Ok((row, cited))
+    };
+    let rows: Vec<_> = rows.into_iter().map(read).collect::<Result<_>>()?;
+    let beside = Beside::read(room, viewer, &rows).await?;
+    let holds = rows.into_iter().map(|(row, cited)| assemble(room, row, cited, &beside));
+    holds.filter_map(Result::transpose).collect()
 }
 
-pub(super) async fn assemble(room: &Room, viewer: &Viewer, row: HoldLineRow) -> Result<Option<Hold>> {
+fn assemble(room: &Room, row: HoldLineRow, cited: Cited, beside: &Beside) -> Result<Option<Hold>> {
     looks::at(row.hold.incident_id, row.hold.tlp);
     let HoldLineRow { hold, number, title, severity } = row;
-    let beholden = beholden(room, viewer, &hold).await?;
-    // Counsel decides about what is read here: nothing of it is left out in silence.
-    let cited = cited(&hold)?;
+    let beholden = hold.state == HoldState::Held && beside.beholden.contains(&hold.from_person);
     let reasons = serde_json::from_str(&hold.reasons).map_err(Error::internal)?;
-    let Along { exhibits, entries } = Along::read(room, policy::scope(viewer), &cited).await?;
+    let Along { exhibits, entries } = beside.citations.of(&cited);
     let directory = room.directory();
     let person = |id| directory.person(id).cloned();
     let (Some(from), Some(to)) =

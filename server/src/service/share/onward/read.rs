@@ -15,7 +15,7 @@ use super::super::{
         Error, Result, Room, keyset, looks,
         store::{self, inbox::Filter, onward::OnwardLineRow},
     },
-    Along, Cited, Crossed,
+    Along, Citations, Cited, Crossed,
 };
 
 /// Requests that belong into a tab of the inbox, before a place of the journal: rows, of which nobody has looked at any
@@ -53,11 +53,20 @@ pub(in super::super) async fn assembled(
     mut rows: Vec<OnwardLineRow>,
 ) -> Result<Vec<Onward>> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.onward.seq));
-    let mut found = vec![];
-    for row in rows {
-        found.extend(assemble(room, viewer, row).await?);
+    in_order(room, viewer, rows).await
+}
+
+/// Requests of a page as the viewer reads them; what they point to is read at once.
+async fn in_order(room: &Room, viewer: &Viewer, rows: Vec<OnwardLineRow>) -> Result<Vec<Onward>> {
+    let mut read: Vec<(OnwardLineRow, Cited)> = vec![];
+    // As a crossing between the two: a screen or an auditor of either reads none.
+    for row in rows.into_iter().filter(|row| Crossed::onward(&row.onward).is_read_by(viewer)) {
+        let cited = serde_json::from_str(&row.onward.cited).map_err(Error::internal)?;
+        read.push((row, cited));
     }
-    Ok(found)
+    let cited: Vec<&Cited> = read.iter().map(|(_, cited)| cited).collect();
+    let citations = Citations::read(room, policy::scope(viewer), &cited).await?;
+    Ok(read.into_iter().filter_map(|(row, cited)| assemble(room, row, cited, &citations)).collect())
 }
 
 /// Requests of an incident that the viewer reads: made by their organisation, or asked of it; oldest first.
@@ -72,32 +81,20 @@ pub async fn list_onward(
     let scope = policy::scope(viewer);
     let mut rows = store::onward::list_of(&room.db, scope, incident.id, after, limit + 1).await?;
     let next = keyset::cut(&mut rows, limit, |row| row.onward.seq);
-    let mut found = vec![];
-    for row in rows {
-        found.extend(assemble(room, viewer, row).await?);
-    }
-    Ok((policy::clear_by_scope(found), next))
+    Ok((policy::clear_by_scope(in_order(room, viewer, rows).await?), next))
 }
 
 /// One request, for the organisation that asked and the one that is asked.
 pub async fn find_onward(room: &Room, viewer: &Viewer, id: ShareId) -> Result<Cleared<Onward>> {
     let row = store::onward::find_line(&room.db, policy::scope(viewer), id).await?;
-    let onward = match row {
-        Some(row) => assemble(room, viewer, row).await?,
-        None => None,
-    };
+    let onward = in_order(room, viewer, row.into_iter().collect()).await?.pop();
     onward.map(policy::clear_by_scope).ok_or(Error::NotFound)
 }
 
-async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Option<Onward>> {
+fn assemble(room: &Room, row: OnwardLineRow, cited: Cited, citations: &Citations) -> Option<Onward> {
     let OnwardLineRow { onward, number, title, severity } = row;
-    // As a crossing between the two: a screen or an auditor of either reads none.
-    if !Crossed::onward(&onward).is_read_by(viewer) {
-        return Ok(None);
-    }
     looks::at(onward.incident_id, onward.tlp);
-    let cited: Cited = serde_json::from_str(&onward.cited).map_err(Error::internal)?;
-    let Along { exhibits, entries } = Along::read(room, policy::scope(viewer), &cited).await?;
+    let Along { exhibits, entries } = citations.of(&cited);
     let directory = room.directory();
     let person = |id: PersonId| directory.person(id).cloned();
     let organisation = |id| directory.organisation(id).cloned();
@@ -106,9 +103,9 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
         organisation(onward.to_organisation),
         organisation(onward.asked_organisation),
     ) else {
-        return Ok(None);
+        return None;
     };
-    Ok(Some(Onward {
+    Some(Onward {
         id: onward.id,
         incident: number,
         title,
@@ -130,5 +127,5 @@ async fn assemble(room: &Room, viewer: &Viewer, row: OnwardLineRow) -> Result<Op
         asked_at: onward.asked_at,
         decided_at: onward.decided_at,
         decided_by: onward.decided_by.and_then(person),
-    }))
+    })
 }
