@@ -92,9 +92,6 @@ fn constraint(name: &str) -> Option<Error> {
         n if n.contains("person_email_key") || n.contains("person.email") => {
             ("email", "Somebody has this e-mail address already")
         }
-        n if n.contains("indicator_once") || n.contains("indicator.incident_id") => {
-            ("value", "This incident has that indicator already")
-        }
         _ => return None,
     };
     Some(Error::invalid(field, message))

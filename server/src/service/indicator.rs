@@ -56,6 +56,10 @@ pub async fn add(
     }
     let note: String = input.note.trim().chars().take(500).collect();
     act.permit_words(&held, &[("note", note.as_str())])?;
+    let seen = policy::scope(act.viewer()?);
+    if store::indicator::is_seen(&mut act.tx, seen, held.row.id, kind, &value).await? {
+        return Err(Error::invalid("value", "This incident has that indicator already"));
+    }
     let id = IndicatorId(room.ids.uuid());
     let mut row = IndicatorRow {
         id,

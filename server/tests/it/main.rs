@@ -54,6 +54,7 @@ mod hold_withdraw;
 mod import;
 mod inbox;
 mod incident;
+mod indicator;
 mod invitation;
 mod journal;
 mod label;

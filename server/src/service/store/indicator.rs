@@ -45,6 +45,29 @@ pub(crate) async fn add(tx: &mut Tx, row: &IndicatorRow) -> sqlx::Result<()> {
         .map(drop))
 }
 
+/// Whether the scope, which sees the incident, sees this value in it. One that it does not see is none: a refusal would
+/// confirm it.
+pub(crate) async fn is_seen(
+    tx: &mut Tx,
+    scope: Scope,
+    incident: IncidentId,
+    kind: IndicatorKind,
+    value: &str,
+) -> sqlx::Result<bool> {
+    let sql = concat!(
+        "select count(*) from indicator c join incident i on i.id = c.incident_id \
+         where c.incident_id = $4 and c.kind = $5 and c.value = $6 and ",
+        visible_labelled!("c")
+    );
+    let count: i64 = on!(tx tx, |conn| scoped!(query_scalar(sql), scope)
+        .bind(incident)
+        .bind(kind)
+        .bind(value)
+        .fetch_one(conn)
+        .await)?;
+    Ok(count > 0)
+}
+
 macro_rules! listed {
     ($piece:literal) => {
         concat!(
@@ -103,7 +126,7 @@ pub(crate) async fn list_also_in(
     (first, last): (i64, i64),
 ) -> sqlx::Result<Vec<(IndicatorId, Number)>> {
     let sql = concat!(
-        "select a.id, i.number from indicator a join indicator b on b.kind = a.kind and b.value = a.value \
+        "select distinct a.id, i.number from indicator a join indicator b on b.kind = a.kind and b.value = a.value \
          and b.incident_id <> a.incident_id join incident i on i.id = b.incident_id \
          where a.incident_id = $4 and a.seq >= $5 and a.seq <= $6 and ",
         visible_incident!(),
