@@ -17,9 +17,9 @@ pub(crate) fn set_targets(room: &Room, row: &mut IncidentRow, severity: Severity
         target.and_then(|t| t.seconds(kind, row.target_percent)).map(|seconds| from.plus_seconds(seconds))
     };
     let (acknowledge, update, contain) = (
-        due(ClockKind::Acknowledge, row.target_from),
+        due(ClockKind::Acknowledge, row.acknowledge_from),
         due(ClockKind::Update, row.update_from),
-        due(ClockKind::Contain, row.target_from),
+        due(ClockKind::Contain, row.contain_from),
     );
     (row.acknowledge_due, row.update_due, row.contain_due) = (acknowledge, update, contain);
 }
@@ -37,21 +37,25 @@ pub(crate) fn restart_update(room: &Room, row: &mut IncidentRow, now: Moment) {
 /// is not past its targets because it was closed for long.
 pub(crate) fn restart(room: &Room, row: &mut IncidentRow, now: Moment) {
     row.target_percent = room.reference().period(now).map_or(100, |period| period.target_percent);
-    (row.target_from, row.update_from) = (now, now);
+    (row.acknowledge_from, row.contain_from, row.update_from) = (now, now, now);
     set_targets(room, row, row.severity);
 }
 
-/// Moves every due time by the length of a hold that ends at `now`.
+/// Moves every clock that ran when the hold began, which ends at `now`, by its length. A target that was met or past by
+/// then stays: a breach is noted under its due time, once.
 pub(crate) fn resume(row: &mut IncidentRow, now: Moment) {
     let Some(since) = row.hold_since.take() else { return };
     (row.hold_reason, row.hold_review_at) = (None, None);
     let paused = now.0 - since.0;
-    let later = |at: Option<Moment>| at.map(|at| Moment(at.0 + paused));
-    row.acknowledge_due = later(row.acknowledge_due);
-    row.contain_due = later(row.contain_due);
-    row.update_due = later(row.update_due);
-    row.update_from = Moment(row.update_from.0 + paused);
-    row.target_from = Moment(row.target_from.0 + paused);
+    let later = |from: &mut Moment, due: &mut Option<Moment>, met: Option<Moment>| {
+        if met.is_none() && due.is_none_or(|due| due > since) {
+            *from = Moment(from.0 + paused);
+            *due = due.map(|due| Moment(due.0 + paused));
+        }
+    };
+    later(&mut row.acknowledge_from, &mut row.acknowledge_due, row.acknowledged_at);
+    later(&mut row.contain_from, &mut row.contain_due, row.contained_at);
+    later(&mut row.update_from, &mut row.update_due, None);
 }
 
 /// Clocks that run: not met, not on hold, the incident open and not yet resolved.

@@ -1,6 +1,6 @@
 //! The gates of an incident's life, its owner, and two people who edit at once.
 
-use app::model::incident::Status;
+use app::model::{Clock, ClockKind, incident::Status};
 use server::service::{
     Error, Once,
     incident::{self, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput, SeverityInput},
@@ -251,6 +251,46 @@ both! {
         for (old, new) in before.iter().zip(&after) {
             assert_eq!(new.due, old.due.plus_seconds(86_400), "{:?}", old.kind);
         }
+        room.close().await;
+    }
+
+    async fn a_breach_that_was_noted_before_a_hold_is_not_noted_again_after_it(base) {
+        let room = base.founded().await;
+        let number = opened(&room).await;
+        let note = async || server::service::clocks::note_breaches(&room).await.expect("looked");
+        let before = see(&room, LEAD, &number).await.expect("visible").clocks.clone();
+        let due = |clocks: &[Clock], kind| clocks.iter().find(|clock| clock.kind == kind).expect("runs").due;
+        base.clock.set(due(&before, ClockKind::Acknowledge).plus_seconds(60));
+        assert_eq!(note().await, 1, "nobody acknowledged it in time");
+        let review_at = room.now().plus_seconds(7_200).to_string();
+        let input = HoldInput { version: 1, reason: "Waits for the county".into(), review_at };
+        incident::put_on_hold(room.clone(), asker(&room, LEAD), EACH, number.clone(), input).await.expect("on hold");
+        base.clock.advance(3_600);
+        incident::resume(room.clone(), asker(&room, LEAD), EACH, number.clone(), 2).await.expect("resumed");
+        let after = see(&room, LEAD, &number).await.expect("visible").clocks.clone();
+        for (old, new) in before.iter().zip(&after) {
+            let moved = if old.kind == ClockKind::Acknowledge { 0 } else { 3_600 };
+            assert_eq!((new.from, new.due), (old.from.plus_seconds(moved), old.due.plus_seconds(moved)), "{:?}", old.kind);
+        }
+        assert_eq!(note().await, 0, "one breach, one entry");
+        base.clock.set(due(&after, ClockKind::Contain));
+        assert_eq!(note().await, 2, "update and contain");
+        assert_eq!(base.number("select count(*) from breach").await, 3);
+        room.close().await;
+    }
+
+    async fn a_target_that_was_met_before_a_hold_keeps_its_time(base) {
+        let room = base.founded().await;
+        let number = opened(&room).await;
+        base.clock.advance(600);
+        status(&room, LEAD, &number, "triaged", |_| {}).await.expect("triaged");
+        let before = see(&room, LEAD, &number).await.expect("visible").clocks[0].clone();
+        let review_at = room.now().plus_seconds(7_200).to_string();
+        let input = HoldInput { version: 2, reason: "Waits for the county".into(), review_at };
+        incident::put_on_hold(room.clone(), asker(&room, LEAD), EACH, number.clone(), input).await.expect("on hold");
+        base.clock.advance(3_600);
+        incident::resume(room.clone(), asker(&room, LEAD), EACH, number.clone(), 3).await.expect("resumed");
+        assert_eq!(see(&room, LEAD, &number).await.expect("visible").clocks[0], before);
         room.close().await;
     }
 

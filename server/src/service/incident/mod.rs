@@ -282,9 +282,14 @@ pub(crate) fn clocks(row: &IncidentRow) -> Vec<Clock> {
     let ended = row.resolved_at.or(row.closed_at);
     let update = running.then(|| clock(ClockKind::Update, row.update_from, row.update_due, None)).flatten();
     [
-        clock(ClockKind::Acknowledge, row.target_from, row.acknowledge_due, row.acknowledged_at.or(ended)),
+        clock(
+            ClockKind::Acknowledge,
+            row.acknowledge_from,
+            row.acknowledge_due,
+            row.acknowledged_at.or(ended),
+        ),
         update,
-        clock(ClockKind::Contain, row.target_from, row.contain_due, row.contained_at.or(ended)),
+        clock(ClockKind::Contain, row.contain_from, row.contain_due, row.contained_at.or(ended)),
     ]
     .into_iter()
     .flatten()

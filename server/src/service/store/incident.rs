@@ -59,8 +59,10 @@ pub(crate) struct IncidentRow {
     pub duplicate_of: Option<IncidentId>,
     pub referred_to: Option<OrganisationId>,
     pub exhibit_count: i64,
-    /// From when the acknowledge and contain targets count.
-    pub target_from: Moment,
+    /// From when the acknowledge target counts.
+    pub acknowledge_from: Moment,
+    /// From when the contain target counts.
+    pub contain_from: Moment,
     pub candidate_or_party_content: bool,
     pub contains_personal_data: bool,
     pub legal_hold: bool,
@@ -78,7 +80,7 @@ macro_rules! select_incident {
      i.occurred_at, i.reported_at, i.opened_at, i.acknowledged_at, i.contained_at, i.resolved_at, \
      i.closed_at, i.hold_since, i.hold_reason, i.hold_review_at, i.acknowledge_due, i.update_from, \
      i.update_due, i.contain_due, i.next_due, i.watch_due, i.updated_at, i.duplicate_of, \
-     i.referred_to, i.exhibit_count, i.target_from, i.candidate_or_party_content, i.contains_personal_data, \
+     i.referred_to, i.exhibit_count, i.acknowledge_from, i.contain_from, i.candidate_or_party_content, i.contains_personal_data, \
      i.legal_hold, i.clear_asked_by, i.clear_asked_at, i.clear_reason from incident i "
     };
 }
@@ -90,10 +92,10 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
                owner_id, handover_to, opened_by, resolved_by, period, target_percent, occurred_at, reported_at, \
                opened_at, acknowledged_at, contained_at, resolved_at, closed_at, hold_since, hold_reason, \
                hold_review_at, acknowledge_due, update_from, update_due, contain_due, next_due, watch_due, \
-               updated_at, duplicate_of, referred_to, exhibit_count, target_from, candidate_or_party_content, \
-               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold) values ($1, $2, $3, $4, $5, $6, $7, $8, \
+               updated_at, duplicate_of, referred_to, exhibit_count, contain_from, candidate_or_party_content, \
+               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold, acknowledge_from) values ($1, $2, $3, $4, $5, $6, $7, $8, \
                $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
-               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50)";
+               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(&row.number)
@@ -138,13 +140,14 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
         .bind(row.duplicate_of)
         .bind(row.referred_to)
         .bind(row.exhibit_count)
-        .bind(row.target_from)
+        .bind(row.contain_from)
         .bind(row.candidate_or_party_content)
         .bind(row.contains_personal_data)
         .bind(row.clear_asked_by)
         .bind(row.clear_asked_at)
         .bind(&row.clear_reason)
         .bind(row.legal_hold)
+        .bind(row.acknowledge_from)
         .execute(conn)
         .await
         .map(drop))
@@ -159,8 +162,8 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
                = $23, resolved_at = $24, closed_at = $25, hold_since = $26, hold_reason = $27, hold_review_at = \
                $28, acknowledge_due = $29, update_from = $30, update_due = $31, contain_due = $32, next_due = \
                $33, watch_due = $34, updated_at = $35, duplicate_of = $36, referred_to = $37, exhibit_count = \
-               $38, target_from = $39, occurred_at = $40, candidate_or_party_content = $41, contains_personal_data = $42, \
-               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46 \
+               $38, contain_from = $39, occurred_at = $40, candidate_or_party_content = $41, contains_personal_data = $42, \
+               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46, acknowledge_from = $47 \
                where id = $1 and version = $2";
     let done = on!(tx tx, |conn| query(sql)
         .bind(row.id)
@@ -201,7 +204,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(row.duplicate_of)
         .bind(row.referred_to)
         .bind(row.exhibit_count)
-        .bind(row.target_from)
+        .bind(row.contain_from)
         .bind(row.occurred_at)
         .bind(row.candidate_or_party_content)
         .bind(row.contains_personal_data)
@@ -209,6 +212,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(row.clear_asked_at)
         .bind(&row.clear_reason)
         .bind(row.legal_hold)
+        .bind(row.acknowledge_from)
         .execute(conn)
         .await
         .map(|r| r.rows_affected()))?;
