@@ -8,35 +8,32 @@ use super::{
     store::{self, incident::IncidentRow},
 };
 
-/// Due times of a severity's targets, counted from the opening, moved by holds (the update clock: from the
-/// last update).
+/// Due times of a severity's targets, each counted from the start of its clock and under the profile of the period in
+/// which that started: another severity is another target, and no other period.
 pub(crate) fn set_targets(room: &Room, row: &mut IncidentRow, severity: Severity) {
+    let due = |kind, from, percent| due(room, severity, kind, from, percent);
+    row.acknowledge_due = due(ClockKind::Acknowledge, row.acknowledge_from, row.target_percent);
+    row.update_due = due(ClockKind::Update, row.update_from, row.update_percent);
+    row.contain_due = due(ClockKind::Contain, row.contain_from, row.target_percent);
+}
+
+fn due(room: &Room, severity: Severity, kind: ClockKind, from: Moment, percent: i64) -> Option<Moment> {
     let reference = room.reference();
-    let target = reference.target(severity);
-    let due = |kind, from: Moment| {
-        target.and_then(|t| t.seconds(kind, row.target_percent)).map(|seconds| from.plus_seconds(seconds))
-    };
-    let (acknowledge, update, contain) = (
-        due(ClockKind::Acknowledge, row.acknowledge_from),
-        due(ClockKind::Update, row.update_from),
-        due(ClockKind::Contain, row.contain_from),
-    );
-    (row.acknowledge_due, row.update_due, row.contain_due) = (acknowledge, update, contain);
+    let seconds = reference.target(severity).and_then(|target| target.seconds(kind, percent));
+    seconds.map(|seconds| from.plus_seconds(seconds))
 }
 
 /// Starts the update clock anew, with the profile of the period that runs at `now`.
 pub(crate) fn restart_update(room: &Room, row: &mut IncidentRow, now: Moment) {
-    let reference = room.reference();
-    let percent = reference.period(now).map_or(100, |period| period.target_percent);
-    let seconds = reference.target(row.severity).and_then(|t| t.seconds(ClockKind::Update, percent));
-    row.update_from = now;
-    row.update_due = seconds.map(|seconds| now.plus_seconds(seconds));
+    (row.update_from, row.update_percent) = (now, room.reference().percent(now));
+    row.update_due = due(room, row.severity, ClockKind::Update, now, row.update_percent);
 }
 
 /// Starts every clock anew, with the profile of the period that runs at `now`: an incident that is reopened
 /// is not past its targets because it was closed for long.
 pub(crate) fn restart(room: &Room, row: &mut IncidentRow, now: Moment) {
-    row.target_percent = room.reference().period(now).map_or(100, |period| period.target_percent);
+    let percent = room.reference().percent(now);
+    (row.target_percent, row.update_percent) = (percent, percent);
     (row.acknowledge_from, row.contain_from, row.update_from) = (now, now, now);
     set_targets(room, row, row.severity);
 }

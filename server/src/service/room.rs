@@ -285,6 +285,10 @@ impl Reference {
         let running = self.periods.iter().filter(|period| period.from <= now && now < period.to);
         running.min_by_key(|period| period.to.0 - period.from.0)
     }
+    /// The profile of that period, in percent of the plain targets.
+    pub fn percent(&self, now: Moment) -> i64 {
+        self.period(now).map_or(100, |period| period.target_percent)
+    }
     /// Where the room stands in its first set-up.
     pub fn set_up(&self) -> &app::model::set_up::SetUp {
         &self.set_up

@@ -130,7 +130,7 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
         categories: reference.catalogue(room.now()),
         playbooks: service::playbook::offered(room),
         targets: reference.targets().to_vec(),
-        target_percent: reference.period(room.now()).map_or(100, |period| period.target_percent),
+        target_percent: reference.percent(room.now()),
         states: super::states(),
         counties: counties.collect(),
         organisations: super::sitting(room).into_iter().filter(|o| o.id != own).collect(),

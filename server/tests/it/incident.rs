@@ -314,6 +314,28 @@ both! {
         room.close().await;
     }
 
+    async fn another_severity_is_another_target_of_the_same_period(base) {
+        let room = base.founded().await;
+        base.clock.set("2020-11-04T07:50:00Z".parse().expect("the overnight surge"));
+        let number = opened(&room).await;
+        let percent = room.reference().percent(room.now());
+        base.clock.set("2020-11-04T08:10:00Z".parse().expect("the count"));
+        assert_eq!((percent, room.reference().percent(room.now())), (50, 100), "the surge is over");
+        story::post(&room, ANALYST, &number, |_| {}).await.expect("posted");
+        let before = see(&room, LEAD, &number).await.expect("visible").clocks.clone();
+        let targets = |clocks: &[Clock]| clocks[1..].iter().map(|clock| clock.due.since(clock.from)).collect::<Vec<_>>();
+        assert_eq!(targets(&before), [4 * 3_600, 6 * 3_600], "update since the count, contain since the surge");
+        let set = async |severity: &str| {
+            base.clock.advance(60);
+            let input = SeverityInput { version: version(&room, LEAD, &number).await, severity: severity.into(), reason: "Look again".into() };
+            incident::set_severity(room.clone(), asker(&room, LEAD), EACH, number.clone(), input).await.expect("set");
+            see(&room, LEAD, &number).await.expect("visible").clocks.clone()
+        };
+        assert_eq!(targets(&set("high").await), [3_600, 2 * 3_600]);
+        assert_eq!(set("medium").await, before, "as before the detour");
+        room.close().await;
+    }
+
     async fn a_reopened_incident_starts_its_clocks_anew(base) {
         let room = base.founded().await;
         let number = opened(&room).await;

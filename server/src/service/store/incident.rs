@@ -38,7 +38,10 @@ pub(crate) struct IncidentRow {
     pub opened_by: PersonId,
     pub resolved_by: Option<PersonId>,
     pub period: Option<String>,
+    /// The profile that the acknowledge and contain targets count with.
     pub target_percent: i64,
+    /// The profile that the update target counts with.
+    pub update_percent: i64,
     pub occurred_at: Moment,
     pub reported_at: Moment,
     pub opened_at: Moment,
@@ -76,7 +79,7 @@ macro_rules! select_incident {
     () => {
         "select i.id, i.number, i.version, i.title, i.summary, i.category, i.severity, i.severity_rank, \
      i.status, i.status_rank, i.is_open, i.disposition, i.verification, i.tlp, i.source, i.lead_id, \
-     i.lead_slug, i.owner_id, i.handover_to, i.opened_by, i.resolved_by, i.period, i.target_percent, \
+     i.lead_slug, i.owner_id, i.handover_to, i.opened_by, i.resolved_by, i.period, i.target_percent, i.update_percent, \
      i.occurred_at, i.reported_at, i.opened_at, i.acknowledged_at, i.contained_at, i.resolved_at, \
      i.closed_at, i.hold_since, i.hold_reason, i.hold_review_at, i.acknowledge_due, i.update_from, \
      i.update_due, i.contain_due, i.next_due, i.watch_due, i.updated_at, i.duplicate_of, \
@@ -93,9 +96,9 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
                opened_at, acknowledged_at, contained_at, resolved_at, closed_at, hold_since, hold_reason, \
                hold_review_at, acknowledge_due, update_from, update_due, contain_due, next_due, watch_due, \
                updated_at, duplicate_of, referred_to, exhibit_count, contain_from, candidate_or_party_content, \
-               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold, acknowledge_from) values ($1, $2, $3, $4, $5, $6, $7, $8, \
+               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold, acknowledge_from, update_percent) values ($1, $2, $3, $4, $5, $6, $7, $8, \
                $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
-               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51)";
+               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(&row.number)
@@ -148,6 +151,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
         .bind(&row.clear_reason)
         .bind(row.legal_hold)
         .bind(row.acknowledge_from)
+        .bind(row.update_percent)
         .execute(conn)
         .await
         .map(drop))
@@ -163,7 +167,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
                $28, acknowledge_due = $29, update_from = $30, update_due = $31, contain_due = $32, next_due = \
                $33, watch_due = $34, updated_at = $35, duplicate_of = $36, referred_to = $37, exhibit_count = \
                $38, contain_from = $39, occurred_at = $40, candidate_or_party_content = $41, contains_personal_data = $42, \
-               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46, acknowledge_from = $47 \
+               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46, acknowledge_from = $47, update_percent = $48 \
                where id = $1 and version = $2";
     let done = on!(tx tx, |conn| query(sql)
         .bind(row.id)
@@ -213,6 +217,7 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(&row.clear_reason)
         .bind(row.legal_hold)
         .bind(row.acknowledge_from)
+        .bind(row.update_percent)
         .execute(conn)
         .await
         .map(|r| r.rows_affected()))?;

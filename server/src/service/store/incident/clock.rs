@@ -51,7 +51,7 @@ pub(crate) async fn set_watch(tx: &mut Tx, id: IncidentId, due: Moment) -> sqlx:
 /// Restarts the update clock after an entry; no change that an editor could collide with.
 pub(crate) async fn set_updated(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
     let sql = "update incident set updated_at = $2, update_from = $3, update_due = $4, next_due = $5, \
-               watch_due = $6 where id = $1";
+               watch_due = $6, update_percent = $7 where id = $1";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(row.updated_at)
@@ -59,6 +59,7 @@ pub(crate) async fn set_updated(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<
         .bind(row.update_due)
         .bind(row.next_due)
         .bind(row.watch_due)
+        .bind(row.update_percent)
         .execute(conn)
         .await
         .map(drop))
