@@ -37,6 +37,7 @@ pub(crate) fn incident() -> Incident {
                   correction to the affected handsets, and who bought the route.\n\nClaim: polls close at 5 p.m.\n\
                   Fact: 6 a.m. to 7 p.m. MST (21:00 ET)\nReach: about 3,140 delivered of 11,400 sent"
             .into(),
+        source: "Voter hotline of the recorder's office, by telephone".into(),
         category: categories().remove(0),
         severity: Severity::Severe,
         status: Status::Triaged,

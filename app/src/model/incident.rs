@@ -114,6 +114,9 @@ pub struct Stages {
     pub closed_at: Option<Moment>,
 }
 
+/// Characters of where it comes from, in words.
+pub const SOURCE_LIMIT: i64 = 200;
+
 /// One incident with everything that the head of its page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
@@ -123,6 +126,8 @@ pub struct Incident {
     pub title: String,
     /// "Current understanding"; old versions stand in the timeline.
     pub summary: String,
+    /// Who reported it, by which channel; empty where nobody said.
+    pub source: String,
     pub category: Category,
     pub severity: Severity,
     pub status: Status,

@@ -16,6 +16,9 @@ super::words::words! {
     }
 }
 
+/// Characters of a note.
+pub const NOTE_LIMIT: i64 = 500;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
     pub id: IndicatorId,

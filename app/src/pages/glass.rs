@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     frame::Frame,
-    incident::PanelPage,
+    incident::{PanelPage, understanding::source},
     parts::{
         Callout, ErrorSummary, Icon, Pager, PostForm, SeverityLabel, StatusMark, TextArea, TextField, Time,
         TlpChip, Tone, typed,
@@ -157,7 +157,7 @@ fn head(incident: &Incident) -> AnyView {
         </header>
         <section class="panel" aria-labelledby="bg-si">
             <div class="panel-head"><h2 id="bg-si">"Current understanding"</h2></div>
-            <div class="panel-body">{summary}</div>
+            <div class="panel-body">{summary}{source(&incident.source)}</div>
         </section>
     }
     .into_any()

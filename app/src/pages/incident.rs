@@ -39,7 +39,7 @@ pub mod shares;
 mod tasks;
 mod timeline;
 mod track;
-mod understanding;
+pub(super) mod understanding;
 pub mod view;
 mod wording;
 

@@ -135,6 +135,8 @@ pub struct IncidentView {
     pub title: String,
     /// The current understanding.
     pub summary: String,
+    /// Who reported it, by which channel; empty where nobody said.
+    pub source: String,
     /// Code of a leaf of the catalogue.
     pub category: String,
     pub severity: Severity,
@@ -208,6 +210,7 @@ impl IncidentView {
             version: incident.version,
             title: incident.title,
             summary: incident.summary,
+            source: incident.source,
             category: incident.category.code,
             severity: incident.severity,
             status: incident.status,

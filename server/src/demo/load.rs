@@ -32,6 +32,8 @@ pub(super) struct Story {
     pub occurred_at: String,
     pub opened_at: Stamp,
     pub opened_by: String,
+    #[serde(default)]
+    pub source: String,
     pub jurisdictions: Vec<Jurisdiction>,
     pub share_with: Vec<String>,
     #[serde(default)]

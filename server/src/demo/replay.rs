@@ -110,6 +110,7 @@ async fn open(room: &Room, story: &Story, names: &mut Names) -> Result<()> {
         share_with: story.share_with.clone(),
         named: story.named.clone(),
         owner: story.owner.clone(),
+        source: story.source.clone(),
         ..OpenIncident::default()
     };
     let viewer = asker.viewer.clone();

@@ -7,7 +7,7 @@ use app::{
         IndicatorId, Tlp,
         id::Number,
         incident::Incident,
-        indicator::{self, Indicator, IndicatorKind},
+        indicator::{self, Indicator, IndicatorKind, NOTE_LIMIT},
         timeline::Direction,
     },
     policy::{self, Action, Cleared, Inside, Marking, Viewer},
@@ -54,7 +54,10 @@ pub async fn add(
     if let Some(fault) = indicator::fault(kind, &value) {
         return Err(Error::invalid("value", fault));
     }
-    let note: String = input.note.trim().chars().take(500).collect();
+    let note = input.note.trim().to_owned();
+    if note.chars().count() as i64 > NOTE_LIMIT {
+        return Err(Error::invalid("note", format!("At most {NOTE_LIMIT} characters")));
+    }
     act.permit_words(&held, &[("note", note.as_str())])?;
     let seen = policy::scope(act.viewer()?);
     if store::indicator::is_seen(&mut act.tx, seen, held.row.id, kind, &value).await? {

@@ -18,6 +18,11 @@ pub(crate) fn text(form: &Submitted, field: &str) -> String {
     form.value(field).to_owned()
 }
 
+/// A field that the form has; none where it was not sent, so that what stands stays.
+pub(crate) fn given(form: &Submitted, field: &str) -> Option<String> {
+    form.values(field).next().map(str::to_owned)
+}
+
 /// A field that may be left empty.
 pub(crate) fn optional(form: &Submitted, field: &str) -> Option<String> {
     Some(form.value(field).trim().to_owned()).filter(|text| !text.is_empty())

@@ -67,6 +67,7 @@ both! {
         // Every way to the head, each by itself.
         for change in [
             json!({"summary": "Nobody may vote."}),
+            json!({"source": "The hotline of a campaign."}),
             json!({"category": "PROC-2"}),
             json!({"jurisdictions": [{"state": "NV"}]}),
             json!({"occurred_at": "2020-11-03T12:00:00-05:00"}),

@@ -107,6 +107,7 @@ mod set_up;
 mod setting;
 mod share;
 mod sight;
+mod source;
 mod stop;
 mod story;
 mod stranger;

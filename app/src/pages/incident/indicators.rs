@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{
         form::Form,
-        indicator::{Indicator, IndicatorKind},
+        indicator::{Indicator, IndicatorKind, NOTE_LIMIT},
         panel::Panel,
     },
     pages::parts::{Choice, Icon, SelectField, TextField, Time, typed},
@@ -88,7 +88,7 @@ fn add(view: &IncidentView) -> AnyView {
             <SelectField form=form name="kind" label="Type" scope="indicator" choices=kinds />
             <TextField form=form name="value" label="Value" scope="indicator" mono=true maxlength=2000 placeholder="polls-info[.]example" />
         </div>
-        <TextField form=form name="note" label="Note" scope="indicator" optional=true maxlength=500 />
+        <TextField form=form name="note" label="Note" scope="indicator" optional=true maxlength=NOTE_LIMIT />
     };
     let action = format!("{}/{}", view.path(), Form::Indicator);
     let inside = act_form(view, &action, form, "indicator", fields.into_any(), "Add indicator");

@@ -7,7 +7,11 @@ use super::{
     forms::{act_form, disclosure},
 };
 use crate::{
-    model::{Tlp, form::Form, incident::Category},
+    model::{
+        Tlp,
+        form::Form,
+        incident::{Category, SOURCE_LIMIT},
+    },
     pages::parts::{Choice, Icon, SelectField, TextArea, TextField, Time, places::places, typed},
 };
 
@@ -25,13 +29,21 @@ pub(super) fn understanding(view: &IncidentView) -> AnyView {
         <section class="panel situation" id="understanding" aria-labelledby="si-h">
             <div class="panel-head"><h2 id="si-h">"Current understanding"</h2><span class="end">{by}</span></div>
             {edit(view)}
-            <div class="panel-body">{text}</div>
+            <div class="panel-body">{text}{source(&incident.source)}</div>
         </section>
     }
     .into_any()
 }
 
-/// Title, summary, category and places in one form: they are one description.
+/// Who reported it, by which channel, where that was said.
+pub(in crate::pages) fn source(words: &str) -> Option<AnyView> {
+    let words = words.to_owned();
+    (!words.is_empty()).then(|| {
+        view! { <p class="situation-source"><span class="muted">"Source: "</span>{words}</p> }.into_any()
+    })
+}
+
+/// Title, summary, source, category and places in one form: they are one description.
 fn edit(view: &IncidentView) -> AnyView {
     if !view.may.edit {
         return ().into_any();
@@ -39,7 +51,12 @@ fn edit(view: &IncidentView) -> AnyView {
     let incident = &view.incident;
     let mut sent = view.typed(
         Form::Edit,
-        &[("title", &incident.title), ("summary", &incident.summary), ("category", &incident.category.code)],
+        &[
+            ("title", &incident.title),
+            ("summary", &incident.summary),
+            ("source", &incident.source),
+            ("category", &incident.category.code),
+        ],
     );
     if view.open(Form::Edit).is_none_or(|open| open.typed.pairs().is_empty()) {
         for place in &incident.jurisdictions {
@@ -53,6 +70,7 @@ fn edit(view: &IncidentView) -> AnyView {
         <TextField form=form name="title" label="Title" scope="edit" maxlength=200 hint="What happened, to whom, where. No names of private persons." />
         <TextArea form=form name="summary" label="Current understanding" scope="edit" rows=6 optional=true maxlength=10_000
             hint="Claim, fact, reach, channel; what is still open." />
+        <TextField form=form name="source" label="Source" scope="edit" optional=true maxlength=SOURCE_LIMIT hint="Who reported it, by which channel." />
         <SelectField form=form name="category" label="Category" scope="edit" choices=category_choices(&view.categories) />
         {places}
         {leaves_public(view)}

@@ -8,7 +8,7 @@ use super::{
     side::{similar_line, targets},
 };
 use crate::{
-    model::{Moment, Severity, SeverityTarget, Tlp, moment::duration},
+    model::{Moment, Severity, SeverityTarget, Tlp, incident::SOURCE_LIMIT, moment::duration},
     pages::parts::{
         Check, Choice, RadioCards, SelectField, SeverityLabel, TextArea, TextField, Time, Typed,
         marking::{tlp_choices, tlp_head},
@@ -112,7 +112,7 @@ pub(super) fn response(view: &NewIncidentView, form: Typed) -> AnyView {
         <div class="two">
             <SelectField form=form name="owner" label="Owner" choices=person_choices(&view.people) blank="Nobody yet" optional=true
                 hint="Answerable for the next update." />
-            <TextField form=form name="source" label="Source" optional=true maxlength=200
+            <TextField form=form name="source" label="Source" optional=true maxlength=SOURCE_LIMIT
                 hint="Who reported it, by which channel." />
         </div>
         <SelectField form=form name="playbook" label="Playbook" choices=playbooks blank="None" optional=true

@@ -21,13 +21,14 @@ use crate::service::{
     store,
 };
 
-/// Title, current understanding, category, places and when it happened. What is absent stays.
+/// Title, current understanding, source, category, places and when it happened. What is absent stays.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Edit {
     pub version: i64,
     pub title: Option<String>,
     pub summary: Option<String>,
+    pub source: Option<String>,
     pub category: Option<String>,
     pub jurisdictions: Option<Vec<Jurisdiction>>,
     /// RFC 3339
@@ -105,6 +106,9 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
     let mut errors = FieldErrors::default();
     let title = input.title.as_deref().map(|typed| check::check_title(typed, &mut errors));
     let summary = input.summary.as_deref().map(|typed| check::check_summary(typed, &mut errors));
+    // One that is longer than what is taken today stays as it was typed.
+    let typed = input.source.as_deref().filter(|typed| typed.trim() != held.row.source);
+    let source = typed.map(|typed| check::check_source(typed, &mut errors));
     // A kind that was retired meanwhile stays; nothing else moves to it.
     let chosen = input.category.as_deref().filter(|typed| typed.trim().to_uppercase() != held.row.category);
     let category = chosen.map(|typed| check::check_category(&room, typed, act.now(), &mut errors));
@@ -115,16 +119,18 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
     }
     let title = title.filter(|title| *title != held.row.title);
     let summary = summary.filter(|summary| *summary != held.row.summary);
+    let source = source.filter(|source| *source != held.row.source);
     let typed = [
         ("title", title.as_deref().unwrap_or_default()),
         ("summary", summary.as_deref().unwrap_or_default()),
+        ("source", source.as_deref().unwrap_or_default()),
     ];
     act.permit_words(held, &typed)?;
     let category = category.filter(|category| *category != held.row.category);
     let occurred_at = occurred_at.filter(|at| *at != held.row.occurred_at);
     let places = moved(act, held, places).await?;
-    if title.is_some() || summary.is_some() || category.is_some() || occurred_at.is_some() || places.is_some()
-    {
+    let words = title.is_some() || summary.is_some() || source.is_some();
+    if words || category.is_some() || occurred_at.is_some() || places.is_some() {
         clearance::withdraw(act, held).await?;
     }
     if let Some(title) = title {
@@ -134,6 +140,10 @@ pub(super) async fn apply_edit(act: &mut Act, held: &mut Held, input: &Edit) -> 
     if let Some(summary) = summary {
         note(act, held, "summary", &held.row.summary, &summary, "").await?;
         held.row.summary = summary;
+    }
+    if let Some(source) = source {
+        note(act, held, "source", &held.row.source, &source, "").await?;
+        held.row.source = source;
     }
     if let Some(category) = category {
         let opened_at = held.row.opened_at;

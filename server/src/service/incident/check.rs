@@ -1,7 +1,8 @@
 //! What is typed about an incident, checked field by field, at its opening and at each edit.
 
 use app::model::{
-    FieldErrors, Moment, OrganisationId, PersonId, Severity, Tlp, incident::Jurisdiction,
+    FieldErrors, Moment, OrganisationId, PersonId, Severity, Tlp,
+    incident::{Jurisdiction, SOURCE_LIMIT},
     setting::ContentMark,
 };
 
@@ -72,13 +73,18 @@ pub(super) fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Momen
     }
     let question = check_question(&input.question, &share_with, &mut errors);
     let owner = check_owner(room, asker, input.owner.as_deref(), tlp, &named, &mut errors);
+    let source = check_source(&input.source, &mut errors);
     let playbook = Some(input.playbook.trim().to_owned()).filter(|id| !id.is_empty());
     let offered = playbook::offered(room);
     if playbook.as_ref().is_some_and(|id| !offered.iter().any(|one| one.id == *id)) {
         errors.add("playbook", "Choose a playbook from the list");
     }
     // A narrower label crosses by shares, which wait for counsel.
-    let head = [("title", "Title", title.as_str()), ("summary", "Current understanding", summary.as_str())];
+    let head = [
+        ("title", "Title", title.as_str()),
+        ("summary", "Current understanding", summary.as_str()),
+        ("source", "Source", source.as_str()),
+    ];
     let opening = share::permit_opening(room, &[asker.viewer.sector], tlp, &head);
     let marks = ContentMark::of(input.candidate_or_party_content, input.contains_personal_data);
     let content = share::permit_content(room, &asker.viewer, tlp, &marks);
@@ -88,7 +94,6 @@ pub(super) fn check(room: &Room, asker: &Asker, input: &OpenIncident, now: Momen
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
-    let source = input.source.trim().chars().take(500).collect();
     Ok(Valid {
         title,
         summary,
@@ -146,6 +151,14 @@ pub(super) fn check_summary(typed: &str, errors: &mut FieldErrors) -> String {
         errors.add("summary", "At most 20,000 characters");
     }
     summary
+}
+
+pub(super) fn check_source(typed: &str, errors: &mut FieldErrors) -> String {
+    let source = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if source.chars().count() as i64 > SOURCE_LIMIT {
+        errors.add("source", format!("At most {SOURCE_LIMIT} characters"));
+    }
+    source
 }
 
 pub(super) fn check_occurred_at(

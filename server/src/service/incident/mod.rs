@@ -225,6 +225,7 @@ fn assemble(
         version: row.version,
         title: row.title.clone(),
         summary: row.summary.clone(),
+        source: row.source.clone(),
         category: reference.category(&row.category, row.opened_at),
         severity: row.severity,
         status: row.status,

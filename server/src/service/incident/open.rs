@@ -42,7 +42,7 @@ pub struct OpenIncident {
     pub named: Vec<String>,
     /// E-mail address of a person of one's own organisation.
     pub owner: Option<String>,
-    /// Where it comes from, in words.
+    /// Who reported it, by which channel.
     pub source: String,
     /// Id of a playbook to begin at once.
     pub playbook: String,

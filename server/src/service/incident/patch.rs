@@ -25,6 +25,8 @@ pub struct Patch {
     pub title: Option<String>,
     /// The current understanding.
     pub summary: Option<String>,
+    /// Who reported it, by which channel.
+    pub source: Option<String>,
     /// A leaf of the catalogue: `PROC-1`.
     pub category: Option<String>,
     pub jurisdictions: Option<Vec<Jurisdiction>>,
@@ -37,7 +39,7 @@ pub struct Patch {
     /// themselves.
     pub owner: Option<String>,
     /// Needs a `reason`. `clear` is asked for by a liaison of the lead, and stands once its counsel accepts. Who changes
-    /// title, summary, category, places, time or hold of what is `clear` makes it `green` with that.
+    /// title, summary, source, category, places, time or hold of what is `clear` makes it `green` with that.
     pub tlp: Option<String>,
     /// With TLP:RED: e-mail addresses of those who may see it. Needs a `reason`.
     pub named: Option<Vec<String>>,
@@ -75,6 +77,7 @@ impl Patch {
             version: self.version,
             title: self.title.clone(),
             summary: self.summary.clone(),
+            source: self.source.clone(),
             category: self.category.clone(),
             jurisdictions: self.jurisdictions.clone(),
             occurred_at: self.occurred_at.clone(),
@@ -102,6 +105,7 @@ impl Patch {
     fn actions(&self, accepts: bool) -> Vec<Action> {
         let edits = self.title.is_some()
             || self.summary.is_some()
+            || self.source.is_some()
             || self.category.is_some()
             || self.jurisdictions.is_some()
             || self.occurred_at.is_some();

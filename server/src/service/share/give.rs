@@ -108,10 +108,10 @@ pub(super) async fn reasons(
 }
 
 /// Of what sectors those are who answer for the head of an incident: whoever acts, whoever opened it, and whoever
-/// changed its title or its summary last.
+/// changed its title, its summary or its source last.
 pub(crate) async fn writers_of_head(room: &Room, viewer: &Viewer, held: &Held) -> Result<Vec<Sector>> {
     let mut people = vec![held.row.opened_by];
-    for field in ["title", "summary"] {
+    for field in ["title", "summary", "source"] {
         let change = store::entry::find_last_change(&room.db, held.row.id, field).await?;
         people.extend(change.and_then(|(author, _)| author));
     }
@@ -144,12 +144,13 @@ async fn head_reasons(room: &Room, viewer: &Viewer, held: &Held, to: Sector) -> 
 }
 
 /// What stands at the head of an incident, and what it is called.
-pub(crate) fn head(held: &Held) -> [(&'static str, &str); 3] {
+pub(crate) fn head(held: &Held) -> [(&'static str, &str); 4] {
     let hold = held.row.hold_reason.as_deref().unwrap_or_default();
     let row = &held.row;
     [
         ("Title", row.title.as_str()),
         ("Current understanding", row.summary.as_str()),
+        ("Source", row.source.as_str()),
         ("Why it is on hold", hold),
     ]
 }

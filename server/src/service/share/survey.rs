@@ -231,7 +231,7 @@ impl Reader<'_> {
         let place = format!("the entry of {}", when(row.recorded_at));
         let all = [Some(&row.body), row.old_value.as_ref(), row.new_value.as_ref()];
         // What stands at the head of the incident is read there: an opening says it again, and each change.
-        let head = [&self.row.title, &self.row.summary];
+        let head = [&self.row.title, &self.row.summary, &self.row.source];
         for words in all.into_iter().flatten().filter(|words| !head.contains(words)) {
             let words = without_calls(self.directory, words);
             self.look(row.organisation_id, (&row.id.to_string(), &place), &words, Reading::All);

@@ -176,6 +176,7 @@ pub async fn edit(mut begun: Begun) -> Answer {
         version: read::version(typed),
         title: Some(read::text(typed, "title")),
         summary: Some(read::text(typed, "summary")),
+        source: read::given(typed, "source"),
         category: Some(read::text(typed, "category")),
         jurisdictions: Some(read::jurisdictions(typed)),
         ..Edit::default()

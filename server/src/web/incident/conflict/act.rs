@@ -169,6 +169,7 @@ impl Compared<'_> {
             Fact::new("Marking", incident.tlp.label()),
             Fact::new("Title", incident.title.clone()),
             Fact::new("Current understanding", incident.summary.clone()),
+            Fact::new("Source", incident.source.clone()),
         ];
         let accept = self.typed.value("decision") == "accept";
         let verb = if accept { "Accept TLP:CLEAR" } else { "Refuse" };

@@ -52,6 +52,7 @@ impl Compared<'_> {
         let fields = [
             text("title", "Title", &incident.title),
             text("summary", "Current understanding", &incident.summary),
+            read::given(self.typed, "source").and_then(|_| text("source", "Source", &incident.source)),
             (code != incident.category.code).then_some(Contested { mine: !was, ..category }),
             self.places(stood),
         ];
