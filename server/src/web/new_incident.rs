@@ -21,7 +21,11 @@ use crate::{
     error::Answer,
     form::Form,
     page, reference,
-    service::{self, Error, incident::OpenIncident, settled},
+    service::{
+        self, Error,
+        incident::{OpenIncident, can_be_named},
+        settled,
+    },
     state::App,
     viewer::Member,
 };
@@ -117,7 +121,7 @@ async fn draw(app: &App, member: &Member, typed: Submitted, reviewed: bool, stat
     let active: Vec<_> = directory
         .members()
         .into_iter()
-        .filter(|member| member.is_known_to_all())
+        .filter(|member| member.is_known_to_all() && can_be_named(&directory, member.person.id))
         .map(|m| m.person.clone())
         .collect();
     let own = member.viewer.organisation;

@@ -80,6 +80,7 @@ mod outside;
 mod outside_admin;
 mod outside_restore;
 mod outside_third;
+mod owner;
 mod page;
 mod panel;
 mod person;

@@ -1,12 +1,18 @@
 //! What is typed about an incident, checked field by field, at its opening and at each edit.
 
-use app::model::{
-    FieldErrors, Moment, OrganisationId, PersonId, Severity, Tlp,
-    incident::{Jurisdiction, SOURCE_LIMIT},
-    setting::ContentMark,
+use app::{
+    model::{
+        FieldErrors, Moment, OrganisationId, PersonId, Severity, Tlp,
+        incident::{Jurisdiction, SOURCE_LIMIT},
+        setting::ContentMark,
+    },
+    policy::Marking,
 };
 
-use super::{OpenIncident, clearance};
+use super::{
+    OpenIncident, clearance,
+    sight::{can_be_named, check_owner_sees},
+};
 use crate::{
     reference,
     service::{Asker, Error, Result, Room, entry, error::faults, playbook, share},
@@ -250,8 +256,12 @@ pub(super) fn check_named(
     let mut people = vec![asker.viewer.person];
     for word in words {
         match directory.find_known(word) {
-            Some(member) if !people.contains(&member.person.id) => people.push(member.person.id),
-            Some(_) => {}
+            Some(member) if people.contains(&member.person.id) => {}
+            Some(member) if !can_be_named(&directory, member.person.id) => {
+                errors
+                    .add("named", format!("{} could not see it: their roles read none", member.person.name));
+            }
+            Some(member) => people.push(member.person.id),
             None => errors.add("named", format!("Nobody in this room has the address “{word}”")),
         }
     }
@@ -285,11 +295,12 @@ fn check_owner(
             errors.add("owner", "The owner belongs to the lead organisation, which is yours");
             None
         }
-        Some(person) if tlp == Tlp::Red && !named.contains(&person.id) => {
-            errors.add("owner", "With TLP:RED the owner must be one of the named people");
-            None
+        Some(person) => {
+            let access = vec![asker.viewer.organisation];
+            let marking = Marking { tlp, access, named: named.to_vec(), audience: None };
+            let seen = check_owner_sees(&directory, person, &marking);
+            seen.map_err(|why| errors.add("owner", why)).ok().map(|()| person.id)
         }
-        Some(person) => Some(person.id),
         None => {
             errors.add("owner", "Nobody of your organisation has this address");
             None

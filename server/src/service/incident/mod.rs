@@ -37,7 +37,7 @@ pub use marking::{MarkingInput, set_marking};
 pub use open::{OpenIncident, Opened, open, open_as, review};
 pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
-pub use sight::{Audience, audience_of, people_who_see};
+pub use sight::{Audience, audience_of, can_be_named, people_who_see};
 pub(crate) use sight::{Names, looser, marking_inside};
 pub use status::{StatusInput, set_status};
 

@@ -1,8 +1,8 @@
 //! The one person answerable for the next update: taken, assigned, handed over, accepted.
 
 use app::{
-    model::{Person, Tlp, entry::EntryKind, id::Number, incident::Status},
-    policy::{self, Action, Sight},
+    model::{Person, entry::EntryKind, id::Number, incident::Status},
+    policy::Action,
 };
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use super::{
     Changed, Held,
     change::{begin_change, finish, note},
     clearance, conflict,
+    sight::check_owner_sees,
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, entry::NewEntry, share};
 
@@ -52,18 +53,7 @@ pub(super) async fn apply_owner(act: &mut Act, held: &mut Held, typed: &str) -> 
     if held.row.owner_id == Some(person.id) {
         return Err(Error::invalid("owner", format!("{} is the owner already", person.name)));
     }
-    let sees = directory
-        .viewer(person.id)
-        .is_some_and(|viewer| policy::sight(&viewer, &held.marking) == Sight::Full);
-    let takes_part = held.marking.access.contains(&person.organisation.id);
-    if !sees || !takes_part {
-        let remedy = if held.row.tlp == Tlp::Red {
-            "name them first"
-        } else {
-            "share it with their organisation first"
-        };
-        return Err(Error::invalid("owner", format!("{} cannot see this incident: {remedy}", person.name)));
-    }
+    check_owner_sees(&directory, &person, &held.marking).map_err(|why| Error::invalid("owner", why))?;
     let old = name_of(&room, held);
     if person.organisation.id == held.row.lead_id {
         note(act, held, "owner", &old, &in_words(&person), "").await?;

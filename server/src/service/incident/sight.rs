@@ -68,6 +68,37 @@ impl Names {
     }
 }
 
+/// Whether this person sees what is marked so.
+fn sees(directory: &Directory, person: PersonId, marking: &Marking) -> bool {
+    directory.viewer(person).is_some_and(|viewer| policy::sight(&viewer, marking) == Sight::Full)
+}
+
+/// Whether this person would see what names them: a room admin and an auditor read nothing that is not for all, whoever
+/// names them.
+pub fn can_be_named(directory: &Directory, person: PersonId) -> bool {
+    let marking = Marking { tlp: Tlp::Red, access: vec![], named: vec![person], audience: None };
+    sees(directory, person, &marking)
+}
+
+/// Refuses an owner who could not see the incident, and says what would help.
+pub(super) fn check_owner_sees(
+    directory: &Directory,
+    person: &Person,
+    marking: &Marking,
+) -> std::result::Result<(), String> {
+    let reads = can_be_named(directory, person.id);
+    let takes_part = marking.access.contains(&person.organisation.id);
+    if reads && takes_part && sees(directory, person.id, marking) {
+        return Ok(());
+    }
+    let remedy = match marking.tlp {
+        _ if !reads => "their roles read none",
+        Tlp::Red => "name them first",
+        _ => "share it with their organisation first",
+    };
+    Err(format!("{} cannot see this incident: {remedy}", person.name))
+}
+
 /// The people in the room who see what is marked so, by e-mail address: who can be named for it, and called.
 pub fn people_who_see(room: &Room, marking: &Marking) -> Vec<Person> {
     let directory = room.directory();

@@ -14,7 +14,7 @@ use super::{
     super::{
         Error, Result, Room,
         entry::checked_text,
-        incident::{Held, looser},
+        incident::{Held, can_be_named, looser},
     },
     Cited, NewShare,
     basis::{self, OriginatorInput},
@@ -154,6 +154,9 @@ fn people(room: &Room, viewer: &Viewer, typed: &[String], errors: &mut FieldErro
         match directory.find_known(word).map(|member| &member.person) {
             Some(person) if person.organisation.id == viewer.organisation => {
                 errors.add("named", format!("{} is of your own organisation", person.name));
+            }
+            Some(person) if !can_be_named(&directory, person.id) => {
+                errors.add("named", format!("{} could not see it: their roles read none", person.name));
             }
             Some(person) if !named.iter().any(|known| known.id == person.id) => named.push(person.clone()),
             Some(_) => {}

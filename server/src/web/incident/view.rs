@@ -73,9 +73,12 @@ pub(super) async fn fill(
         None => false,
     };
     let may = Permissions::of(viewer, Standing { beholden, ..Standing::to(viewer, &incident) });
-    let people = members(room, |person| person.organisation.id == incident.lead.id);
     let marking = service::incident::marking_of(&incident);
     let nameable = service::incident::people_who_see(room, &marking);
+    let colleague = |person: &&Person| {
+        person.organisation.id == incident.lead.id && service::incident::can_be_named(&directory, person.id)
+    };
+    let people = nameable.iter().filter(colleague).cloned().collect();
     let shared = |id| incident.lead.id == id || incident.shared_with.iter().any(|shared| shared.id == id);
     let organisations = crate::web::sitting(room);
     let offered = offered::read(room, viewer, &incident, (&timeline.entries, &exhibits.0), &open).await?;
@@ -126,12 +129,6 @@ pub(super) async fn fill(
 /// The entry or share that an open form is about: the page shows it. What goes along with a share is chosen from any page.
 fn subject(open: &Option<OpenForm>) -> Option<String> {
     open.as_ref().filter(|open| !open.form.shares()).and_then(|open| open.of.clone())
-}
-
-fn members(room: &service::Room, wanted: impl Fn(&Person) -> bool) -> Vec<Person> {
-    let directory = room.directory();
-    let active = directory.members().into_iter().filter(|member| member.is_known_to_all());
-    active.map(|member| &member.person).filter(|person| wanted(person)).cloned().collect()
 }
 
 /// What it can become, and what it is, which may have been retired meanwhile.
