@@ -28,6 +28,10 @@ impl Status {
     pub const fn rank(self) -> i64 {
         self as i64
     }
+    /// It says how far it is verified: reached only with another verification than Unverified, and it keeps one.
+    pub const fn needs_verification(self) -> bool {
+        matches!(self, Self::Resolved | Self::Closed)
+    }
 }
 
 super::words::words! {

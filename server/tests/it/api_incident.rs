@@ -183,6 +183,37 @@ both! {
         assert_eq!(accepted["handover_to"], Value::Null);
     }
 
+    async fn what_is_resolved_stays_verified(base) {
+        let test = TestApp::new(base).await;
+        let (cisa, _, number) = shared(&test).await;
+        let path = format!("/incidents/{number}");
+        let lead = test.caller("lead@cisa.example").await;
+        let go = async |body: Value| lead.change(Method::POST, &format!("{path}/status"), body).await;
+        let first = json!({"version": 1, "to": "resolved", "verification": "refuted"});
+        let mut at = cisa.change(Method::POST, &format!("{path}/status"), first).await;
+        let browser = test.sign_in(CISA).await;
+        for status in ["resolved", "closed"] {
+            let undone = cisa.send_json(Method::PATCH, &path, json!({"version": at["version"], "verification": "unverified"})).await;
+            refused(&undone, 422, "verification");
+            let words = format!("It is {}", if status == "closed" { "Closed" } else { "Resolved" });
+            assert!(undone.text().contains(&words), "{}", undone.text());
+            let version = at["version"].to_string();
+            let fields = [("version", version.as_str()), ("verification", "unverified"), ("note", "Looks wrong.")];
+            let form = browser.submit(&path, &format!("{path}/verification"), &fields).await;
+            assert_eq!(form.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(form.text().contains(&words) && form.text().contains("Looks wrong."), "beside the field, with what was typed");
+            let other = if status == "resolved" { "cannot_verify" } else { "confirmed" };
+            at = cisa.change(Method::PATCH, &path, json!({"version": at["version"], "verification": other})).await;
+            assert_eq!((&at["verification"], &at["status"]), (&json!(other), &json!(status)));
+            if status == "resolved" {
+                at = go(json!({"version": at["version"], "to": "closed", "note": "Over."})).await;
+            }
+        }
+        let again = go(json!({"version": at["version"], "to": "reported", "note": "It came back."})).await;
+        let open = cisa.change(Method::PATCH, &path, json!({"version": again["version"], "verification": "unverified"})).await;
+        assert_eq!(open["verification"], "unverified");
+    }
+
     async fn the_status_moves_through_its_gates(base) {
         let test = TestApp::new(base).await;
         let (cisa, _, number) = shared(&test).await;

@@ -288,8 +288,10 @@ pub(super) fn verification(view: &IncidentView) -> AnyView {
         return view! { <span title=now.meaning()>{now.label()}</span> }.into_any();
     }
     let form = typed(view.typed(Form::Verification, &[("verification", now.wire())]));
-    let choices: Vec<_> =
-        Verification::ALL.iter().map(|v| Choice::new(v.wire(), v.label()).note(v.meaning())).collect();
+    // What is resolved stays verified in one way or another.
+    let resolved = view.incident.status.needs_verification();
+    let possible = Verification::ALL.iter().filter(|v| !resolved || **v != Verification::Unverified);
+    let choices: Vec<_> = possible.map(|v| Choice::new(v.wire(), v.label()).note(v.meaning())).collect();
     let fields = view! {
         <RadioCards form=form name="verification" legend="Verification" choices=choices scope="verification"
             class="step-cards" head=|choice: &Choice| choice.label.clone() />

@@ -236,6 +236,13 @@ pub async fn set_verification(
 pub(super) async fn apply_verification(act: &mut Act, held: &mut Held, word: &str, text: &str) -> Result<()> {
     let verification: Verification =
         word.trim().parse().map_err(|_| Error::invalid("verification", "Choose how far it is verified"))?;
+    if verification == Verification::Unverified && held.row.status.needs_verification() {
+        let status = held.row.status.label();
+        return Err(Error::invalid(
+            "verification",
+            format!("It is {status}: {}", super::status::NEEDS_VERIFICATION),
+        ));
+    }
     let (old, new) = (held.row.verification.label(), verification.label());
     act.permit_words(held, &[("note", text.trim())])?;
     note(act, held, "verification", old, new, text.trim()).await?;

@@ -20,6 +20,10 @@ use super::{
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, clocks, entry::NewEntry, person, store};
 
+/// What Resolved asks for, and what an incident keeps from then on.
+pub(super) const NEEDS_VERIFICATION: &str =
+    "Say how far it is verified; “Cannot be verified” is an honest end";
+
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StatusInput {
@@ -131,10 +135,7 @@ async fn pass(
         }
         Status::Resolved | Status::Closed => {
             if row.verification == Verification::Unverified {
-                return needs(
-                    "verification",
-                    "Say how far it is verified; “Cannot be verified” is an honest end",
-                );
+                return needs("verification", NEEDS_VERIFICATION);
             }
             row.acknowledged_at.get_or_insert(now);
             row.contained_at.get_or_insert(now);

@@ -71,11 +71,15 @@ impl Compared<'_> {
     }
 
     pub(super) fn verification(&self) -> Shown {
-        let wanted = self.typed.value("verification").parse().map_or("", Verification::label);
+        let wanted = self.typed.value("verification").parse::<Verification>().ok();
+        let words = wanted.map_or("", Verification::label);
         let own =
-            vec![self.chosen("verification", "Verification", wanted), self.text("note", "How it is known")];
+            vec![self.chosen("verification", "Verification", words), self.text("note", "How it is known")];
         let stands = vec![Fact::new("Verification", self.incident.verification.label())];
-        Shown::act(stands, own, Next::Send("Change verification"))
+        let gone = wanted == Some(Verification::Unverified) && self.incident.status.needs_verification();
+        let why =
+            format!("It is {} meanwhile, which says how far it is verified.", self.incident.status.label());
+        Shown::act(stands, own, unless(gone, why, "Change verification"))
     }
 
     fn who_owns(&self) -> Vec<Fact> {
