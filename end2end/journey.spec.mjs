@@ -101,6 +101,42 @@ spec("a status whose gate is shut says why beside the field and keeps what was t
   assert.equal(await page.inputValue("#status-note"), "A rumour, nothing else.");
 });
 
+spec("who reported it stands beside the current understanding and is edited with it", async ({ open, signIn }) => {
+  const page = await open({});
+  await signIn(page, "analyst@nass.example");
+  await page.goto("/incidents/new");
+  await page.fill("[name=title]", "A caller names the wrong polling place");
+  await page.selectOption("[name=category]", "PROC-1");
+  await page.check("[name=severity][value=low]");
+  await page.fill("[name=source]", "Voter hotline, by telephone");
+  await follow(page, page.locator("button.primary[type=submit]"));
+  await page.waitForURL(/\/incidents\/WF-\d+/);
+  const number = new URL(page.url()).pathname.split("/").pop();
+  await page.locator("#understanding", { hasText: "Source: Voter hotline, by telephone" }).waitFor();
+  await act(page, number, "edit", async () => {
+    assert.equal(await page.inputValue("#edit-source"), "Voter hotline, by telephone");
+    await page.fill("#edit-source", "The county clerk, by e-mail");
+    await press(page, "#edit form");
+  });
+  await page.locator("#understanding", { hasText: "Source: The county clerk, by e-mail" }).waitFor();
+});
+
+spec("an incident is referred to who takes part, and those who speak for it are told", async ({ open, signIn }) => {
+  const [page, doj] = [await open({}), await open({})];
+  await signIn(page, "analyst@eiisac.example");
+  await signIn(doj, "liaison@doj.example");
+  const { number } = await openIncident(page, { severity: "low", shareWith: ["doj"] });
+  await act(page, number, "status", async () => {
+    await page.check("#status [name=to][value=referred]");
+    assert.deepEqual(await page.locator("#status [name=referred_to] option").evaluateAll((all) => all.map((one) => one.value)), ["", "doj"]);
+    await page.selectOption("#status [name=referred_to]", "doj");
+    await press(page, "#status form");
+  });
+  await page.locator("#incident-head", { hasText: "Referred to " }).waitFor();
+  await doj.goto("/notifications");
+  await doj.locator("main li", { hasText: number }).filter({ hasText: "referred it to your organisation" }).first().waitFor();
+});
+
 spec("the second of two editors sees both texts and loses neither", async ({ open, signIn }) => {
   const [first, second] = [await open({}), await open({})];
   await signIn(first, "analyst@microsoft.example");

@@ -101,6 +101,7 @@ super::words::words! {
         Mentioned = "mentioned", "mentioned you";
         Assigned = "assigned", "made you the owner";
         Offered = "offered", "offers you a hand-over";
+        Referred = "referred", "referred it to your organisation";
         Led = "led", "gave your organisation the lead: the one before has left the room";
         Task = "task", "gave you a task";
         Shared = "shared", "shared it with your organisation";

@@ -1,6 +1,6 @@
 //! The gates of an incident's life, its owner, and two people who edit at once.
 
-use app::model::{Clock, ClockKind, incident::Status};
+use app::model::{Clock, ClockKind, id::Number, incident::Status};
 use server::service::{
     Error, Once,
     incident::{self, Edit, HoldInput, MarkingInput, OpenIncident, OwnerInput, SeverityInput},
@@ -84,7 +84,7 @@ both! {
     async fn an_end_is_left_only_by_reopening_with_a_reason(base) {
         let room = base.founded().await;
         let other = opened(&room).await;
-        for (to, detail) in [("not_an_incident", "test"), ("duplicate", other.as_str()), ("referred", "fbi"), ("closed", "")] {
+        for (to, detail) in [("not_an_incident", "test"), ("duplicate", other.as_str()), ("referred", "google"), ("closed", "")] {
             let number = opened(&room).await;
             status(&room, LEAD, &number, to, |input| {
                 input.note = "Over.".into();
@@ -100,6 +100,28 @@ both! {
             let again = see(&room, LEAD, &number).await.expect("visible");
             assert_eq!((again.status, again.stages.closed_at, again.stages.resolved_at), (Status::Reported, None, None));
             assert_eq!((again.duplicate_of.clone(), again.referred_to.clone(), again.disposition), (None, None, None));
+        }
+        room.close().await;
+    }
+
+    async fn an_incident_is_referred_to_who_takes_part_and_sees_it(base) {
+        let room = base.founded().await;
+        let amber = opened(&room).await;
+        let green = open(&room, ANALYST, |input| input.tlp = "green".into()).await;
+        let red = open(&room, ANALYST, |input| {
+            (input.tlp, input.share_with, input.named) = ("red".into(), vec![], vec!["liaison@google.example".into()]);
+        }).await;
+        let refer = async |who: &str, number: &Number, to: &str| {
+            status(&room, who, number, "referred", |input| input.referred_to = Some(to.into())).await
+        };
+        // Who reads a GREEN incident has no part in it yet: what crosses to them is a share.
+        for (number, to) in [(&amber, "fbi"), (&amber, "cisa"), (&amber, "nobody"), (&amber, ""), (&green, "fbi"), (&red, "fbi")] {
+            assert_eq!(refused(refer(ANALYST, number, to).await), ["referred_to"], "{to}");
+        }
+        for number in [&amber, &green, &red] {
+            refer(ANALYST, number, "google").await.expect("referred");
+            let seen = see(&room, "liaison@google.example", number).await.expect("they see it");
+            assert_eq!(seen.referred_to.as_ref().map(|it| it.slug.as_str()), Some("google"));
         }
         room.close().await;
     }

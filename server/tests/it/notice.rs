@@ -124,6 +124,28 @@ both! {
         room.close().await;
     }
 
+    async fn those_who_speak_for_an_organisation_hear_that_an_incident_is_referred_to_it(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        // Who follows it hears one thing of one act.
+        assert!(follow(room, GOOGLE, &number, true).await);
+        assert!(follow(room, LEAD, &number, true).await);
+        status(room, CISA, &number, "referred", |input| input.referred_to = Some("google".into())).await.expect("referred");
+        for who in [GOOGLE, "lead@google.example", "counsel@google.example"] {
+            assert_eq!(whats(room, who).await, [NoticeWhat::Referred, NoticeWhat::Shared], "{who}");
+            assert_eq!(told(room, who).await[0].kind, NoticeKind::Assigned);
+        }
+        assert_eq!(whats(room, LEAD).await, [NoticeWhat::Status], "who follows hears of the status");
+        assert_eq!(whats(room, "analyst@google.example").await, []);
+        assert_eq!(told(room, FBI).await, []);
+        let browser = test.sign_in(GOOGLE).await;
+        assert!(browser.get("/notifications").await.text().contains("referred it to your organisation"));
+        let page = browser.get(&format!("/incidents/{number}")).await.text();
+        assert!(page.contains("Referred to <b>Google</b>"), "the page says to whom: {page}");
+        room.close().await;
+    }
+
     async fn who_follows_hears_of_the_status_until_they_stop_or_see_it_no_more(base) {
         let room = base.founded().await;
         let number = opened(&room).await;

@@ -47,7 +47,6 @@ pub(super) fn status(view: &IncidentView) -> AnyView {
         .incident
         .shared_with
         .iter()
-        .chain(&view.organisations)
         .map(|organisation| Choice::new(&organisation.slug, &organisation.name))
         .collect();
     let head = |choice: &Choice| match choice.value.parse::<Status>() {
@@ -68,7 +67,8 @@ pub(super) fn status(view: &IncidentView) -> AnyView {
             <TextField form=form name="duplicate_of" label="Duplicate of" scope="status" placeholder="WF-0131" mono=true />
         </div>
         <div class="if-referred">
-            <SelectField form=form name="referred_to" label="Referred to" scope="status" blank="Choose" choices=organisations />
+            <SelectField form=form name="referred_to" label="Referred to" scope="status" blank="Choose" choices=organisations
+                hint="One that takes part: share it first. Those who speak for it are told." />
         </div>
         <TextArea form=form name="note" label="Note" scope="status" rows=3 maxlength=4000
             hint="Contained: what was done. Closed: how it ended. Reopened: why." />

@@ -5,7 +5,7 @@
 
 use app::{
     model::{
-        PersonId, Severity,
+        OrganisationId, PersonId, Severity,
         entry::EntryKind,
         id::Number,
         incident::{Disposition, Status, Verification},
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Changed, Held,
     change::{begin_change, note},
+    sight::people_who_see,
 };
 use crate::service::{Act, Asker, Begun, Error, Once, Result, Room, clocks, entry::NewEntry, person, store};
 
@@ -36,7 +37,7 @@ pub struct StatusInput {
     pub disposition: Option<String>,
     /// With `duplicate`: a number.
     pub duplicate_of: Option<String>,
-    /// With `referred`: the slug of an organisation.
+    /// With `referred`: the slug of an organisation that takes part and sees it. Those who speak for it are told.
     pub referred_to: Option<String>,
 }
 
@@ -157,17 +158,33 @@ async fn pass(
         }
         Status::Duplicate => return duplicate(act, held, input).await.map(Some),
         Status::Referred => {
-            let slug = input.referred_to.as_deref().unwrap_or_default().trim();
-            let directory = room.directory();
-            let Some(organisation) = directory.sitting_by_slug(slug) else {
-                return needs("referred_to", "Say to which organisation");
-            };
-            row.referred_to = Some(organisation.id);
-            row.closed_at = Some(now);
-            return Ok(Some(organisation.short.clone()));
+            let (id, name) = referred_to(room, held, input)?;
+            held.row.referred_to = Some(id);
+            held.row.closed_at = Some(now);
+            return Ok(Some(name));
         }
     }
     Ok(None)
+}
+
+/// To whom it is referred: an organisation of which somebody sees it and has a part in it, so that it is no end that nobody
+/// knows of. What crosses to it crossed by the share that gave it its part.
+fn referred_to(room: &Room, held: &Held, input: &StatusInput) -> Result<(OrganisationId, String)> {
+    let refused = |why: String| Err(Error::invalid("referred_to", why));
+    let slug = input.referred_to.as_deref().unwrap_or_default().trim();
+    let directory = room.directory();
+    let Some(organisation) = directory.sitting_by_slug(slug) else {
+        return refused("Say to which organisation".into());
+    };
+    let (id, name) = (organisation.id, organisation.short.clone());
+    if id == held.row.lead_id {
+        return refused(format!("{name} leads it"));
+    }
+    let people = people_who_see(room, &held.marking);
+    if !held.marking.access.contains(&id) || !people.iter().any(|person| person.organisation.id == id) {
+        return refused(format!("{name} cannot work on this incident: share it with them first"));
+    }
+    Ok((id, name))
 }
 
 /// Closed needs a closure note, and for what was ever High or above a second person.

@@ -3,6 +3,7 @@
 use app::{
     model::{
         EntryId, IncidentId, Moment, OrganisationId, PersonId, ShareId, TaskId, Tlp,
+        incident::Status,
         notice::{FollowReason, NoticeKind, NoticeWhat},
         onward::OnwardState,
     },
@@ -62,7 +63,14 @@ struct News {
 pub(crate) async fn tell(act: &mut Act) -> Result<()> {
     for told in std::mem::take(&mut act.told) {
         follow(act, &told).await?;
-        if let Some(news) = news(act, &told).await? {
+        let referred = referred(act, &told).await?;
+        if let Some(mut news) = news(act, &told).await? {
+            // One notice a person and act: whose it is to be now is told that.
+            news.people.retain(|person| !referred.contains(person));
+            write(act, &told, news).await?;
+        }
+        if !referred.is_empty() {
+            let news = News { kind: NoticeKind::Assigned, what: NoticeWhat::Referred, people: referred };
             write(act, &told, news).await?;
         }
     }
@@ -99,6 +107,17 @@ async fn follow(act: &mut Act, told: &Told) -> Result<()> {
 async fn owner(act: &mut Act, told: &Told) -> Result<Option<PersonId>> {
     let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
     Ok(row.and_then(|row| row.owner_id))
+}
+
+/// Those who speak for the organisation to which an incident was just referred, as of what is shared with it.
+async fn referred(act: &mut Act, told: &Told) -> Result<Vec<PersonId>> {
+    if (told.noun, told.action.as_str()) != (Noun::Entry, "status") {
+        return Ok(vec![]);
+    }
+    let row = store::incident::find_by_id(&mut act.tx, told.incident).await?;
+    let to = row.filter(|row| row.status == Status::Referred).and_then(|row| row.referred_to);
+    let people = to.map(|to| of_organisation(act, to, NoticeKind::Shared, Standing::default()));
+    Ok(people.unwrap_or_default())
 }
 
 async fn news(act: &mut Act, told: &Told) -> Result<Option<News>> {
