@@ -28,6 +28,18 @@ impl Status {
     pub const fn rank(self) -> i64 {
         self as i64
     }
+    /// What it can become. Whether that gate opens depends on what is given with it; an end is left by opening it again,
+    /// which takes a reason.
+    pub const fn next(self) -> &'static [Self] {
+        use Status::{Closed, Contained, Duplicate, NotAnIncident, Referred, Reported, Resolved, Triaged};
+        match self {
+            Reported => &[Triaged, Contained, Resolved, Closed, NotAnIncident, Duplicate, Referred],
+            Triaged => &[Contained, Resolved, Closed, NotAnIncident, Duplicate, Referred],
+            Contained => &[Resolved, Closed, Triaged],
+            Resolved => &[Closed, Contained, Triaged],
+            Closed | NotAnIncident | Duplicate | Referred => &[Reported],
+        }
+    }
     /// It says how far it is verified: reached only with another verification than Unverified, and it keeps one.
     pub const fn needs_verification(self) -> bool {
         matches!(self, Self::Resolved | Self::Closed)

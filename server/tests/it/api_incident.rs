@@ -231,9 +231,10 @@ both! {
         refused(&go(json!({"version": 3, "to": "closed", "note": "done"})).await, 422, "to");
         // Numbers that are hidden and numbers that never were answer alike.
         let hidden = open(&test.caller(FBI).await, json!({})).await;
-        let number_of = |of: &str| json!({"version": 3, "to": "closed", "note": "x", "duplicate_of": of});
-        let with_to = |of: &str| with(number_of(of), json!({"to": "duplicate"}));
-        let (one, other) = (go(with_to(&hidden)).await, go(with_to("WF-0000")).await);
+        let path = format!("/incidents/{}/status", open(&cisa, json!({})).await);
+        let duplicate = |of: &str| json!({"version": 1, "to": "duplicate", "note": "x", "duplicate_of": of});
+        let go = |body: Value| cisa.send_json(Method::POST, &path, body);
+        let (one, other) = (go(duplicate(&hidden)).await, go(duplicate("WF-0000")).await);
         refused(&one, 422, "duplicate_of");
         assert_eq!(one.bytes, other.bytes);
     }

@@ -104,6 +104,42 @@ both! {
         room.close().await;
     }
 
+    async fn a_status_becomes_what_the_page_offers_and_nothing_else(base) {
+        let room = base.founded().await;
+        let other = opened(&room).await;
+        let go = async |number: &Number, to: Status| {
+            status(&room, LEAD, number, to.wire(), |input| {
+                (input.note, input.verification) = ("As seen.".into(), Some("confirmed".into()));
+                input.disposition = Some("test".into());
+                input.duplicate_of = Some(other.to_string());
+                input.referred_to = Some("google".into());
+            }).await
+        };
+        for from in Status::ALL {
+            for to in Status::ALL {
+                let number = opened(&room).await;
+                if *from != Status::Reported {
+                    go(&number, *from).await.expect("from Reported every other follows");
+                }
+                let done = go(&number, *to).await;
+                match from.next().contains(to) {
+                    true => drop(done.unwrap_or_else(|error| panic!("{from} to {to}: {error:?}"))),
+                    false => assert_eq!(refused(done), ["to"], "{from} to {to}"),
+                }
+            }
+        }
+        let number = opened(&room).await;
+        go(&number, Status::Contained).await.expect("contained");
+        match go(&number, Status::Duplicate).await {
+            Err(Error::Invalid(errors)) => assert_eq!(
+                errors.first("to"),
+                Some("It is Contained, and becomes Resolved, Closed or Triaged, not Duplicate")
+            ),
+            other => panic!("{other:?}"),
+        }
+        room.close().await;
+    }
+
     async fn an_incident_is_referred_to_who_takes_part_and_sees_it(base) {
         let room = base.founded().await;
         let amber = opened(&room).await;

@@ -39,7 +39,7 @@ pub use owner::{OwnerInput, accept, assign, take};
 pub use patch::{HoldPatch, Patch, patch};
 pub use sight::{Audience, audience_of, can_be_named, people_who_see};
 pub(crate) use sight::{Names, looser, marking_inside};
-pub use status::{StatusInput, set_status};
+pub use status::{StatusInput, cannot_follow, set_status};
 
 use super::{Act, Conflict, Directory, Error, Result, Room, looks, store, store::incident::IncidentRow};
 

@@ -1,7 +1,8 @@
 //! The status and its gates, enforced here and nowhere else.
 //!
 //! Reported -> Triaged -> Contained -> Resolved -> Closed; a later stage fills in those it skipped. The other
-//! ends are Not an incident, Duplicate and Referred. From any end an incident is reopened with a reason.
+//! ends are Not an incident, Duplicate and Referred. From any end an incident is reopened with a reason. What follows what
+//! is said by [`Status::next`].
 
 use app::{
     model::{
@@ -28,6 +29,8 @@ pub(super) const NEEDS_VERIFICATION: &str =
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StatusInput {
+    /// One that follows the present status: open, it goes forward to any later stage or back to an earlier one; the ends of
+    /// their own follow Reported and Triaged; ended, it is reopened as `reported`.
     pub to: String,
     pub version: i64,
     /// What was done, why it ends, why it is reopened.
@@ -51,8 +54,8 @@ pub async fn set_status(
     let (mut act, mut held) = begin_change!(room, asker, once, number, Action::SetStatus, input.version);
     let to: Status = input.to.trim().parse().map_err(|_| Error::invalid("to", "Choose the next status"))?;
     let from = held.row.status;
-    if to == from {
-        return Err(Error::invalid("to", format!("It is {} already", to.label())));
+    if let Some(why) = cannot_follow(from, to) {
+        return Err(Error::invalid("to", why));
     }
     let text = input.note.trim().replace("\r\n", "\n");
     if text.chars().count() > crate::service::entry::TEXT_LIMIT {
@@ -68,6 +71,23 @@ pub async fn set_status(
     held.row.status = to;
     let changed = act.save(&mut held).await?;
     act.commit(changed).await
+}
+
+/// Why an incident does not go from one status to the other, where it does not; what it can become instead.
+pub fn cannot_follow(from: Status, to: Status) -> Option<String> {
+    let next = from.next();
+    if to == from {
+        return Some(format!("It is {} already", to.label()));
+    }
+    if next.contains(&to) {
+        return None;
+    }
+    if !from.is_open() {
+        return Some("It has ended; reopen it first, with a reason".into());
+    }
+    let labels: Vec<_> = next.iter().map(|status| status.label()).collect();
+    let (last, others) = labels.split_last()?;
+    Some(format!("It is {}, and becomes {} or {last}, not {}", from.label(), others.join(", "), to.label()))
 }
 
 /// A verification that comes with the status, as Resolved may bring it.
@@ -99,9 +119,6 @@ async fn pass(
     let backwards = from.is_open() && to.is_open() && to < from;
     if (backwards || !from.is_open()) && text.is_empty() {
         return needs("note", "Say why it is opened again");
-    }
-    if !from.is_open() && to != Status::Reported {
-        return needs("to", "It has ended; reopen it first, with a reason");
     }
     if held.row.hold_since.is_some() {
         note(act, held, "hold", held.row.hold_reason.clone().unwrap_or_default().as_str(), "Resumed", "")

@@ -5,7 +5,7 @@ use app::{
         Person,
         entry::EntryKind,
         form::OpenForm,
-        incident::{Category, Incident, Status},
+        incident::{Category, Incident},
         panel::PageQuery,
         timeline::{Direction, PAGE, Show, TimelineCounts},
     },
@@ -110,7 +110,7 @@ pub(super) async fn fill(
         postures,
         glass,
         now: room.now(),
-        next_steps: next_steps(&incident, may.status),
+        next_steps: if may.status { incident.status.next().to_vec() } else { vec![] },
         people,
         nameable: if may.post || may.marking { nameable } else { vec![] },
         templates: if may.share || may.ask_onward { service::share::templates().to_vec() } else { vec![] },
@@ -158,20 +158,5 @@ fn timeline_counts(counts: &std::collections::HashMap<EntryKind, i64>) -> Timeli
         updates: of(Show::Updates),
         decisions: of(Show::Decisions),
         evidence: of(Show::Evidence),
-    }
-}
-
-/// What the gates allow next; whether they open depends on what is given with it.
-fn next_steps(incident: &Incident, may: bool) -> Vec<Status> {
-    use Status::{Closed, Contained, Duplicate, NotAnIncident, Referred, Reported, Resolved, Triaged};
-    if !may {
-        return vec![];
-    }
-    match incident.status {
-        Reported => vec![Triaged, Contained, Resolved, NotAnIncident, Duplicate, Referred],
-        Triaged => vec![Contained, Resolved, Closed, NotAnIncident, Duplicate, Referred],
-        Contained => vec![Resolved, Closed, Triaged],
-        Resolved => vec![Closed, Contained, Triaged],
-        Closed | NotAnIncident | Duplicate | Referred => vec![Reported],
     }
 }

@@ -9,6 +9,7 @@ use app::{
 };
 
 use super::{Compared, Shown};
+use crate::service;
 
 /// The button, or why there is none any more.
 fn unless(over: bool, why: impl Into<String>, verb: &'static str) -> Next {
@@ -63,11 +64,9 @@ impl Compared<'_> {
             Fact::new("Status", now.label()),
             Fact::new("Verification", self.incident.verification.label()),
         ];
-        Shown::act(
-            stands,
-            own,
-            unless(wanted == Some(now), format!("It is {} already.", now.label()), "Change status"),
-        )
+        let why = wanted.and_then(|wanted| service::incident::cannot_follow(now, wanted));
+        let next = why.map_or(Next::Send("Change status"), |why| Next::Over(format!("{why}.")));
+        Shown::act(stands, own, next)
     }
 
     pub(super) fn verification(&self) -> Shown {
