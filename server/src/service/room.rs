@@ -106,7 +106,10 @@ impl Room {
         };
         let db = Db::open(&parts.database_url, limits, access).await?;
         match access {
-            Access::Create => db.migrate().await.map_err(Error::internal)?,
+            Access::Create => {
+                db.migrate().await.map_err(Error::internal)?;
+                lower_titles(&db).await?;
+            }
             Access::Write | Access::Look => is_current(&db).await?,
         }
         let (seq, newest) = store::journal::head(&db).await?;
@@ -265,6 +268,19 @@ async fn is_current(db: &Db) -> Result<()> {
         Age::Newer => "the database is of a newer version of this program",
     };
     Err(Error::internal(words))
+}
+
+/// Lowers the titles of a database that comes from before the column, a part at a time.
+async fn lower_titles(db: &Db) -> Result<()> {
+    const PART: usize = 500;
+    loop {
+        let mut tx = db.begin().await?;
+        let lowered = store::incident::lower_titles(&mut tx, PART as i64).await?;
+        tx.commit().await?;
+        if lowered < PART {
+            return Ok(());
+        }
+    }
 }
 
 impl Reference {

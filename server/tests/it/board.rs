@@ -9,14 +9,19 @@ use app::{
 };
 use server::{
     demo::{self, Tale},
-    service::{self, Room},
+    service::{
+        self, Room,
+        incident::{self, Edit},
+    },
 };
 
 use crate::{
-    base::{Base, asker, both},
+    base::{Base, EACH, asker, both},
     story,
     test_app::TestApp,
 };
+
+const CISA: &str = "analyst@cisa.example";
 
 async fn walk(room: &Room, viewer: &Viewer, query: &BoardQuery, limit: i64) -> Vec<BoardRow> {
     let mut query = query.clone();
@@ -74,6 +79,36 @@ both! {
                 }
             }
         }
+        room.close().await;
+    }
+
+    async fn a_title_is_found_in_large_and_small_letters_of_every_alphabet(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let title = "ÚLTIMA HORA: Öffnungszeiten falsch, Łódź";
+        let number = story::open(room, CISA, |input| input.title = title.into()).await;
+        let found = async |words: &str| {
+            let query = BoardQuery { q: words.into(), ..BoardQuery::default() };
+            numbers(&walk(room, &asker(room, CISA).viewer, &query, 50).await)
+        };
+        for words in ["ÚLTIMA HORA", "última hora", "öffnungszeiten", "ÖFFNUNGSZEITEN", "ŁÓDŹ"] {
+            assert_eq!(found(words).await, [number.to_string()], "{words}");
+        }
+        assert!(found("ultima").await.is_empty(), "letters with marks are letters of their own");
+        let browser = test.sign_in(CISA).await;
+        let typed = [("title", "Última hora: öffnungszeiten in einer SMS"), ("preset", "everybody")];
+        let page = browser.submit("/incidents/new", "/incidents/new", &typed).await.text();
+        assert!(page.contains(number.as_str()), "it looks alike: {page}");
+        // An edit is found under its new words alone.
+        let edit = Edit { version: 1, title: Some("ÉTATS: horaires faux".into()), ..Edit::default() };
+        incident::edit(room.clone(), asker(room, CISA), EACH, number.clone(), edit).await.expect("edited");
+        assert_eq!((found("états").await.len(), found("última").await.len()), (1, 0));
+        // What a database brings along from before is lowered as it is opened.
+        base.execute("update incident set title_lower = ''").await.expect("as migrated");
+        assert!(found("états").await.is_empty());
+        let again = Room::open(base.parts(3)).await.expect("opens again");
+        assert_eq!(found("états").await, [number.to_string()]);
+        again.close().await;
         room.close().await;
     }
 

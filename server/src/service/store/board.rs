@@ -116,7 +116,7 @@ fn conditions(query: &BoardQuery, resolved: &Resolved, now: Moment) -> Condition
         let (title, number) =
             (c.bind(Bind::Text(format!("%{escaped}%"))), c.bind(Bind::Text(format!("%{escaped}%"))));
         c.and(&format!(
-            "(lower(i.title) like {title} escape '\\' or lower(i.number) like {number} escape '\\')"
+            "(i.title_lower like {title} escape '\\' or lower(i.number) like {number} escape '\\')"
         ));
     }
     c

@@ -96,9 +96,10 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
                opened_at, acknowledged_at, contained_at, resolved_at, closed_at, hold_since, hold_reason, \
                hold_review_at, acknowledge_due, update_from, update_due, contain_due, next_due, watch_due, \
                updated_at, duplicate_of, referred_to, exhibit_count, contain_from, candidate_or_party_content, \
-               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold, acknowledge_from, update_percent) values ($1, $2, $3, $4, $5, $6, $7, $8, \
+               contains_personal_data, clear_asked_by, clear_asked_at, clear_reason, legal_hold, acknowledge_from, update_percent, \
+               title_lower) values ($1, $2, $3, $4, $5, $6, $7, $8, \
                $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
-               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52)";
+               $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)";
     on!(tx tx, |conn| query(sql)
         .bind(row.id)
         .bind(&row.number)
@@ -152,6 +153,7 @@ pub(crate) async fn add(tx: &mut Tx, row: &IncidentRow) -> sqlx::Result<()> {
         .bind(row.legal_hold)
         .bind(row.acknowledge_from)
         .bind(row.update_percent)
+        .bind(row.title.to_lowercase())
         .execute(conn)
         .await
         .map(drop))
@@ -167,7 +169,8 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
                $28, acknowledge_due = $29, update_from = $30, update_due = $31, contain_due = $32, next_due = \
                $33, watch_due = $34, updated_at = $35, duplicate_of = $36, referred_to = $37, exhibit_count = \
                $38, contain_from = $39, occurred_at = $40, candidate_or_party_content = $41, contains_personal_data = $42, \
-               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46, acknowledge_from = $47, update_percent = $48 \
+               clear_asked_by = $43, clear_asked_at = $44, clear_reason = $45, legal_hold = $46, acknowledge_from = $47, \
+               update_percent = $48, title_lower = $49 \
                where id = $1 and version = $2";
     let done = on!(tx tx, |conn| query(sql)
         .bind(row.id)
@@ -218,10 +221,28 @@ pub(crate) async fn set(tx: &mut Tx, row: &IncidentRow, seen: i64) -> sqlx::Resu
         .bind(row.legal_hold)
         .bind(row.acknowledge_from)
         .bind(row.update_percent)
+        .bind(row.title.to_lowercase())
         .execute(conn)
         .await
         .map(|r| r.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// Lowers titles that are not lowered yet, at most so many; how many those were.
+pub(crate) async fn lower_titles(tx: &mut Tx, limit: i64) -> sqlx::Result<usize> {
+    let sql = "select id, title from incident where title_lower = '' limit $1";
+    let found: Vec<(IncidentId, String)> =
+        on!(tx tx, |conn| query_as(sql).bind(limit).fetch_all(conn).await)?;
+    for (id, title) in &found {
+        let sql = "update incident set title_lower = $2 where id = $1";
+        on!(tx tx, |conn| query(sql)
+            .bind(*id)
+            .bind(title.to_lowercase())
+            .execute(conn)
+            .await
+            .map(drop))?;
+    }
+    Ok(found.len())
 }
 
 pub(crate) async fn find(tx: &mut Tx, number: &Number) -> sqlx::Result<Option<IncidentRow>> {

@@ -20,11 +20,11 @@ pub(super) async fn load(base: &Base) {
     let incidents = format!(
         "insert into incident (id, number, version, title, summary, category, severity, severity_rank, status, status_rank, \
          is_open, verification, tlp, source, lead_id, lead_slug, owner_id, opened_by, target_percent, occurred_at, \
-         reported_at, opened_at, update_from, next_due, watch_due, updated_at, exhibit_count, contain_from) {} \
+         reported_at, opened_at, update_from, next_due, watch_due, updated_at, exhibit_count, contain_from, title_lower) {} \
          select {uuid}, 'WF-' || cast(10000 + n.i as text), 1, 'Loaded', '', 'PROC-1', 'medium', n.i % 6, \
          case when n.i % 10 = 0 then 'triaged' else 'closed' end, case when n.i % 10 = 0 then 1 else 4 end, {open}, \
          'unverified', {tlp}, '', o.id, o.slug, p.id, p.id, 100, {now}, {now}, {now} - n.i, {now}, {now} + n.i * 1000000, \
-         {now} + n.i * 1000000, {now} - n.i, 0, {now} from n join {organisations} on o.k = 1 + n.i % 19 \
+         {now} + n.i * 1000000, {now} - n.i, 0, {now}, 'loaded' from n join {organisations} on o.k = 1 + n.i % 19 \
          join person p on p.email = 'analyst@' || case o.slug when 'watchfloor' then 'cisa' else o.slug end || '.example'",
         count(3_000),
     );

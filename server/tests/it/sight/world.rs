@@ -154,9 +154,9 @@ impl World {
             sql,
             "insert into incident (id, number, version, title, summary, category, severity, severity_rank, status, \
              status_rank, is_open, verification, tlp, source, lead_id, lead_slug, owner_id, opened_by, target_percent, \
-             occurred_at, reported_at, opened_at, update_from, next_due, watch_due, updated_at, exhibit_count) values \
+             occurred_at, reported_at, opened_at, update_from, next_due, watch_due, updated_at, exhibit_count, title_lower) values \
              ({}, '{number}', 1, 'Drawn by chance', '', 'PROC-1', '{}', {}, '{}', {}, {}, 'unverified', '{}', '', \
-             {lead}, '{slug}', {owner}, {opener}, 100, {t}, {t}, {t}, {t}, {due}, {due}, {t}, 0);",
+             {lead}, '{slug}', {owner}, {opener}, 100, {t}, {t}, {t}, {t}, {due}, {due}, {t}, 0, 'drawn by chance');",
             self.id(id),
             plan.severity,
             plan.severity.rank(),
