@@ -35,8 +35,8 @@ impl Status {
         match self {
             Reported => &[Triaged, Contained, Resolved, Closed, NotAnIncident, Duplicate, Referred],
             Triaged => &[Contained, Resolved, Closed, NotAnIncident, Duplicate, Referred],
-            Contained => &[Resolved, Closed, Triaged],
-            Resolved => &[Closed, Contained, Triaged],
+            Contained => &[Resolved, Closed, Triaged, NotAnIncident, Duplicate, Referred],
+            Resolved => &[Closed, Contained, Triaged, NotAnIncident, Duplicate, Referred],
             Closed | NotAnIncident | Duplicate | Referred => &[Reported],
         }
     }

@@ -129,11 +129,11 @@ both! {
             }
         }
         let number = opened(&room).await;
-        go(&number, Status::Contained).await.expect("contained");
-        match go(&number, Status::Duplicate).await {
+        go(&number, Status::Triaged).await.expect("triaged");
+        match go(&number, Status::Reported).await {
             Err(Error::Invalid(errors)) => assert_eq!(
                 errors.first("to"),
-                Some("It is Contained, and becomes Resolved, Closed or Triaged, not Duplicate")
+                Some("It is Triaged, and becomes Contained, Resolved, Closed, Not an incident, Duplicate or Referred, not Reported")
             ),
             other => panic!("{other:?}"),
         }

@@ -29,8 +29,8 @@ pub(super) const NEEDS_VERIFICATION: &str =
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StatusInput {
-    /// One that follows the present status: open, it goes forward to any later stage or back to an earlier one; the ends of
-    /// their own follow Reported and Triaged; ended, it is reopened as `reported`.
+    /// One that follows the present status: open, it goes forward to any later stage, back as far as
+    /// `triaged`, or to an end of its own; ended, it is reopened as `reported`.
     pub to: String,
     pub version: i64,
     /// What was done, why it ends, why it is reopened.
