@@ -89,12 +89,17 @@ pub fn draw<V: IntoView + 'static>(tag: &str, view: impl FnOnce() -> V + 'static
     copy.dyn_into().ok()
 }
 
+/// Where this page is read again. What answered a form stands at an address that only takes forms, and a link to
+/// one thing asks for another page once that thing has moved on: so the page says it itself.
+pub fn source() -> String {
+    let said = |selector, name| find(selector).and_then(|part: Element| part.get_attribute(name));
+    let source = said("#main", "data-source").or_else(|| said(".link-state", "data-path"));
+    source.or_else(|| window().location().pathname().ok()).unwrap_or_default()
+}
+
 /// A sentence about what has just happened, for so long; or until it is dismissed.
 pub fn say(tone: Tone, text: String, stays: Option<Duration>) {
-    let location = window().location();
-    let here =
-        format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    let drawn = draw("div", move || view! { <Toast tone=tone text=text dismiss=here /> });
+    let drawn = draw("div", move || view! { <Toast tone=tone text=text dismiss=source() /> });
     let (Some(toast), Some(place)) = (drawn.and_then(|drawn| drawn.first_element_child()), toasts()) else {
         return;
     };

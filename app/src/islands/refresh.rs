@@ -108,9 +108,7 @@ fn swap(old: &Element, new: &Element) {
 
 /// The page as it is now. A template takes the HTML without running or loading anything of it.
 async fn fetch() -> Option<DocumentFragment> {
-    let source = page::find("#main").and_then(|main| main.get_attribute("data-source"));
-    let path = source.or_else(|| window().location().pathname().ok())?;
-    let fetched = JsFuture::from(window().fetch_with_str(&path)).await.ok()?;
+    let fetched = JsFuture::from(window().fetch_with_str(&page::source())).await.ok()?;
     let response: Response = fetched.dyn_into().ok()?;
     if response.status() == 404 {
         gone::unshared();

@@ -180,12 +180,6 @@ mod browser {
         }
     }
 
-    /// The page as the server draws it now, with the filters that stand in its address.
-    async fn fresh() -> Option<Document> {
-        let location = window().location();
-        page::read(&format!("{}{}", location.pathname().ok()?, location.search().ok()?)).await
-    }
-
     /// The entry out of another copy of the page.
     fn drawn(fresh: &Document, id: EntryId) -> Option<Element> {
         let item = fresh.get_element_by_id(&format!("entry-{id}"))?.closest("li").ok().flatten()?;
@@ -285,10 +279,10 @@ mod browser {
     async fn draw(timeline: Rc<Timeline>, patience: Duration) {
         loop {
             let entries = timeline.coming.take();
-            if entries.is_empty() {
+            if entries.is_empty() || list().is_none() {
                 return timeline.drawing.set(false);
             }
-            let Some(fresh) = fresh().await else {
+            let Some(fresh) = page::read(&page::source()).await else {
                 timeline.coming.borrow_mut().splice(0..0, entries);
                 let later = move || spawn_local(draw(timeline, (patience * 2).min(LONGEST)));
                 return set_timeout(later, patience);
