@@ -98,7 +98,7 @@ fn frame(app: &App, visit: &Visit) -> Frame {
         appearance,
         assets: (*app.assets).clone(),
         nonce: visit.nonce.clone(),
-        path: visit.path_and_query.clone(),
+        path: visit.page(),
         cursor: session.map(|session| Place::behind(session.head).seal(&app.room)),
         form_tokens: FormTokens::new(move |action| {
             form::token(&seal, now, &viewer::binding(hash, action), action)

@@ -3,7 +3,7 @@
 
 mod route;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
 use axum::{
     Router,
@@ -243,6 +243,24 @@ fn table() -> Vec<Route> {
     ]
 }
 
+/// Following a notice reads it and leads on: no page to come back to.
+const LEADS_ON: &str = "/notifications/{id}";
+
+/// The page that a form stands on: of the path that the form posts to, and those above it, the nearest that is read.
+pub(crate) fn page_above<'a>(mut route: &str, mut path: &'a str) -> &'a str {
+    static READ: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+        let read = table().into_iter().filter(|route| route.method == "GET" && route.path != LEADS_ON);
+        read.map(|route| route.path).collect()
+    });
+    while !READ.contains(route) {
+        let (Some((above, _)), Some((shorter, _))) = (route.rsplit_once('/'), path.rsplit_once('/')) else {
+            return "/";
+        };
+        (route, path) = (above, shorter);
+    }
+    path
+}
+
 /// The table for people and scripts.
 pub fn listed() -> Vec<Listed> {
     let list = |route: Route| {
@@ -310,6 +328,27 @@ async fn nothing_here(_: crate::viewer::Visitor) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_stands_on_the_nearest_page_above_it() {
+        for (route, path, page) in [
+            ("/incidents/{number}/status", "/incidents/WF-0147/status", "/incidents/WF-0147"),
+            (
+                "/incidents/{number}/entries/{id}/strike",
+                "/incidents/WF-0147/entries/7/strike",
+                "/incidents/WF-0147",
+            ),
+            ("/shares/{id}/{step}", "/shares/7/answer", "/shares"),
+            ("/people/invitations/{id}/again", "/people/invitations/7/again", "/people"),
+            ("/people/import/confirm", "/people/import/confirm", "/people/import"),
+            ("/people/import", "/people/import", "/people/import"),
+            ("/notifications/{id}/read", "/notifications/7/read", "/notifications"),
+            ("/sign-out", "/sign-out", "/"),
+            ("", "/never/was", "/"),
+        ] {
+            assert_eq!(page_above(route, path), page, "{route}");
+        }
+    }
 
     #[test]
     fn no_route_is_listed_twice() {

@@ -22,7 +22,7 @@ use crate::{
     clock::{self, Ids},
     config::Config,
     error::{Failure, Problem},
-    form, headers,
+    form, headers, router,
     service::{
         Asker, Error,
         looks::{self, Looks},
@@ -44,6 +44,8 @@ pub struct Visit {
     pub method: Method,
     pub path: String,
     pub path_and_query: String,
+    /// The pattern of its path in the router's table; none where no route is meant.
+    pub route: Option<String>,
     pub source: IpAddr,
     pub headers: HeaderMap,
     /// Of this answer's Content-Security-Policy.
@@ -66,6 +68,7 @@ impl Visit {
             method: request.method().clone(),
             path: uri.path().to_owned(),
             path_and_query: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            route: request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned()),
             source: source(config, request),
             headers: request.headers().clone(),
             nonce: form::base64(&nonce),
@@ -73,6 +76,18 @@ impl Visit {
             asker: OnceLock::new(),
             typed: Mutex::new(None),
             sending: OnceLock::new(),
+        }
+    }
+
+    /// Where the page that answers is read again. What a form is answered with has no address of its own: there it is
+    /// that of the page on which the form stands.
+    pub fn page(&self) -> String {
+        if self.method == Method::GET || self.method == Method::HEAD {
+            return self.path_and_query.clone();
+        }
+        match router::page_above(self.route.as_deref().unwrap_or_default(), &self.path) {
+            own if own == self.path => self.path_and_query.clone(),
+            above => above.to_owned(),
         }
     }
 
@@ -190,7 +205,7 @@ fn refused(problem: &Problem) -> Option<String> {
 pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let visit = Arc::new(Visit::of(&app.config, &request));
     request.extensions_mut().insert(Arc::clone(&visit));
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = visit.route.clone();
     let span = tracing::info_span!("request", request = %visit.request);
     let began = clock::stopwatch();
     let work = async {

@@ -10,6 +10,7 @@ use app::{
         period::PeriodName,
     },
     pages::{
+        frame::Frame,
         parts::Tone,
         shares::{self, OpenHold, OpenShare, ShareChoices, SharesView},
     },
@@ -63,6 +64,8 @@ async fn draw(app: &App, member: &Member, query: ShareQuery, open: Open, status:
         share::count(room, viewer),
         glass::list_told(room, viewer)
     )?;
+    // A form's answer shows the list in which the form stood.
+    let list = query.page_href();
     let view = SharesView {
         viewer: viewer.clone(),
         query,
@@ -73,7 +76,7 @@ async fn draw(app: &App, member: &Member, query: ShareQuery, open: Open, status:
         open: open.share,
         open_hold: open.hold,
     };
-    Ok(page::render(app, member, status, |frame| shares::page(&frame, view)))
+    Ok(page::render(app, member, status, |frame| shares::page(&Frame { path: list, ..frame }, view)))
 }
 
 /// To whom the viewer can hand a share.

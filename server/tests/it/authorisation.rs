@@ -27,7 +27,7 @@ use crate::{
 
 /// What a probe sends.
 #[derive(Clone, Debug)]
-enum What {
+pub(crate) enum What {
     Nothing,
     Json(Value),
     /// A form with a good token, and these words.
@@ -39,7 +39,7 @@ use What::{Form, Json, Nothing, Parts};
 
 /// Every route with what is sent to it: good words, so that only who asks decides.
 #[rustfmt::skip]
-fn probes() -> Vec<(&'static str, &'static str, What)> {
+pub(crate) fn probes() -> Vec<(&'static str, &'static str, What)> {
     let v = |more: Value| { let mut body = json!({"version": 1}); for (k, w) in more.as_object().expect("words") { body[k] = w.clone(); } Json(body) };
     vec![
         ("GET", "/healthz", Nothing),
@@ -256,7 +256,7 @@ fn audience(method: &str, path: &str) -> Audience {
 
 /// What is hidden from strangers: ids of an incident of CISA that Google shares, of CISA's account, of somebody
 /// whom CISA has suspended and somebody whom it invites.
-struct Hidden {
+pub(crate) struct Hidden {
     number: String,
     entry: String,
     task: String,
@@ -275,7 +275,7 @@ struct Hidden {
 }
 
 impl Hidden {
-    async fn new(test: &TestApp) -> Self {
+    pub(crate) async fn new(test: &TestApp) -> Self {
         let cisa = test.caller(CISA).await;
         let browser = test.sign_in(CISA).await;
         let number = open(&cisa, json!({"share_with": ["google"], "owner": CISA})).await;
@@ -321,7 +321,7 @@ impl Hidden {
         Self { number, entry, task, share, onward, hold, session, token, person, invitation, notice, browser }
     }
 
-    fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         path.replace("{number}", &self.number)
             .replace("{entry}", &self.entry)
             .replace("{task}", &self.task)

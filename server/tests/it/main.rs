@@ -97,6 +97,7 @@ mod process;
 mod read_only;
 mod readiness;
 mod reading;
+mod refresh;
 mod refused;
 mod relay;
 mod resend;
