@@ -39,13 +39,16 @@ mod browser {
         /// Percent.
         Sending(u32),
         Done(String),
+        /// It may have arrived all the same.
         Failed(String),
+        /// It was not taken in as it was sent.
+        Refused(String),
     }
 
     struct Upload {
         key: String,
         file: File,
-        /// Fields of the form as they were when it was picked.
+        /// Fields of the form as they were when it was picked, or sent again.
         fields: Vec<(&'static str, String)>,
         state: State,
         request: Option<XmlHttpRequest>,
@@ -83,7 +86,7 @@ mod browser {
             let Some(button) = button else { return };
             let key = button.get_attribute("data-key").unwrap_or_default();
             match button.get_attribute("data-act").as_deref() {
-                Some("again") => set(&key, State::Queued),
+                Some("again") => again(&key),
                 _ => remove(&key),
             }
             next();
@@ -132,7 +135,7 @@ mod browser {
         for file in (0..files.length()).filter_map(|index| files.item(index)) {
             let empty = file.size() == 0.0;
             let state =
-                if empty { State::Failed("Not added: the file is empty".into()) } else { State::Queued };
+                if empty { State::Refused("Not added: the file is empty".into()) } else { State::Queued };
             let upload = Upload { key: send::key(), file, fields: fields.clone(), state, request: None };
             UPLOADS.with_borrow_mut(|uploads| uploads.push(upload));
         }
@@ -142,12 +145,26 @@ mod browser {
     /// Marking and notes of the form go with each file.
     fn fields() -> Vec<(&'static str, String)> {
         let tlp = page::find("#evidence-form [name=tlp]:checked").and_then(|tlp| tlp.get_attribute("value"));
+        let red = tlp.as_deref() == Some("red");
         let mut fields = vec![("tlp", tlp.unwrap_or_default())];
-        for name in ["note", "source_url"] {
+        for name in ["named", "note", "source_url", "captured_date", "captured_time", "captured_zone"] {
             fields.push((name, draft::value_of(&format!("#evidence-form [name={name}]"))));
         }
-        fields.retain(|(_, value)| !value.trim().is_empty());
+        // Names that stand behind another marking mean nothing.
+        fields.retain(|(name, value)| !value.trim().is_empty() && (red || *name != "named"));
         fields
+    }
+
+    /// The same sending, unless it was refused: then with what the form says by now.
+    fn again(key: &str) {
+        UPLOADS.with_borrow_mut(|uploads| {
+            if let Some(upload) = uploads.iter_mut().find(|upload| upload.key == key) {
+                if matches!(upload.state, State::Refused(_)) {
+                    upload.fields = fields();
+                }
+                upload.state = State::Queued;
+            }
+        });
     }
 
     fn set(key: &str, state: State) {
@@ -223,7 +240,7 @@ mod browser {
             status if status >= 500 => {
                 State::Failed(format!("Not confirmed: {}", send::reason(status, body)))
             }
-            status => State::Failed(format!("Not added: {}", send::reason(status, body))),
+            status => State::Refused(format!("Not added: {}", send::reason(status, body))),
         }
     }
 
@@ -249,7 +266,7 @@ mod browser {
     }
 
     fn row(key: &str, name: String, size: i64, state: State) -> impl IntoView + use<> {
-        let closes = matches!(state, State::Done(_) | State::Failed(_));
+        let closes = matches!(state, State::Done(_) | State::Failed(_) | State::Refused(_));
         let words = format!("{} {name}", if closes { "Dismiss" } else { "Cancel" });
         let middle = match state {
             State::Queued => EitherOf4::A(view! { <small>"waits its turn"</small> }),
@@ -260,7 +277,7 @@ mod browser {
             State::Done(exhibit) => EitherOf4::C(view! {
                 <span class="badge" data-tone="ok"><Icon name="check" />{format!("Added as {exhibit}")}</span>
             }),
-            State::Failed(reason) => EitherOf4::D(view! {
+            State::Failed(reason) | State::Refused(reason) => EitherOf4::D(view! {
                 <span class="te-fail"><Icon name="circle-alert" size="sm" />{reason}</span>
                 <button class="linkbtn" type="button" data-act="again" data-key=key.to_owned()>"Try again"</button>
             }),

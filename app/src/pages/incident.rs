@@ -8,8 +8,9 @@
 //! | all that change the incident | `version` | the version that the reader saw |
 //! | `entries` | `happened_date`, `happened_time`, `happened_zone` | together `happened_at`; all empty is now |
 //! | `entries` | `preview` | the button that only asks for the audience sentence |
-//! | `entries`, `marking` | `named` | addresses, separated as people type them ([`addresses`]) |
+//! | `entries`, `marking`, `evidence` | `named` | addresses, separated as people type them ([`addresses`]) |
 //! | `entries` | `audience` | slugs; the viewer's own is always sent; all of them is "not narrowed" ([`narrowed`]) |
+//! | `evidence` | `captured_date`, `captured_time`, `captured_zone` | together `captured_at` |
 //! | `edit` | `jurisdiction_state`, `jurisdiction_county` | one pair a row, in order; empty rows are left out |
 //! | `edit` | `add_row` | the button that only asks for one more row |
 //! | `shares`, `onward` | `further_exhibits` | labels of exhibits that the form does not list, as people type them |

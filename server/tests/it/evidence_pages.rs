@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use server::service::evidence::{self, EvidenceInput};
 
 use crate::{
-    base::Base,
+    base::{Base, both},
     evidence::{attach, opened, png},
     test_app::{Client, Reply, TestApp},
 };
@@ -236,5 +236,44 @@ async fn what_is_wrong_with_evidence_stands_beside_the_field_with_what_was_typed
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(reply.text().contains(&format!("id=\"{said}\"")), "{said} is not on the page");
         assert!(reply.text().contains("own notice."), "what was typed is kept");
+    }
+}
+
+both! {
+    async fn evidence_for_named_people_is_added_by_the_form_of_an_incident_that_is_not_red(base) {
+        let server = TestApp::new(base).await;
+        let number = opened(&server.app.room, &["google"]).await;
+        let analyst = server.sign_in("analyst@cisa.example").await;
+        let action = format!("/incidents/{number}/evidence");
+        let form = format!("/incidents/{number}?form=evidence");
+        let html = analyst.get(&form).await.text();
+        let place = |mark: &str| html.find(mark).unwrap_or_else(|| panic!("{mark} is on the form"));
+        for said in ["tlp", "named", "note", "source_url", "captured_at"] {
+            let (said, file) = (place(&format!("id=\"evidence-{said}\"")), place("id=\"evidence-file\""));
+            assert!(said < file, "what goes with a file is said before it is picked");
+        }
+        let added = |tlp: &'static str, named: &'static str| {
+            let (analyst, form, action) = (&analyst, &form, &action);
+            async move {
+                let token = analyst.get(form).await.form_token(action).expect("a form");
+                let body = browser_form(&token, "capture.png", "").replace("\r\namber\r\n", &format!("\r\n{tlp}\r\n"));
+                let body = body.replace("--XX--\r\n", &(part("named", None, named) + "--XX--\r\n"));
+                send(analyst, action, body).await
+            }
+        };
+        let nobody = added("red", "").await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(nobody.text().contains("id=\"evidence-named-error\""), "beside its field");
+        for (tlp, named) in [("red", "liaison@google.example"), ("amber", "liaison@google.example")] {
+            let reply = added(tlp, named).await;
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{tlp}: {}", reply.text());
+        }
+        let (named, other) = (server.sign_in("liaison@google.example").await, server.sign_in("analyst@google.example").await);
+        for (client, exhibit, status) in
+            [(&named, "E-1", StatusCode::OK), (&other, "E-1", StatusCode::NOT_FOUND), (&other, "E-2", StatusCode::OK)]
+        {
+            assert_eq!(client.get(&format!("{action}/{exhibit}")).await.status, status, "{exhibit}");
+        }
+        server.app.room.close().await;
     }
 }

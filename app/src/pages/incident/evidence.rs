@@ -92,13 +92,18 @@ fn media_words(exhibit: &Exhibit) -> Option<String> {
     exhibit.type_words().map(|words| format!("{words} · "))
 }
 
+/// The form. What is said of a file comes before the file: with a script it goes up as soon as it is picked, and what it
+/// was taken in with never changes.
 fn add(view: &IncidentView) -> AnyView {
     if !view.may.attach {
         return ().into_any();
     }
     let zone = setting().zone().name.clone();
-    let sent: Submitted =
-        view.typed(Form::Evidence, &[("tlp", view.incident.tlp.inside().wire()), ("captured_zone", &zone)]);
+    let others = view.incident.named.iter().filter(|person| person.id != view.me.id);
+    let named = others.map(|person| person.email.as_str()).collect::<Vec<_>>().join(", ");
+    let least = view.incident.tlp.inside();
+    let fresh = [("tlp", least.wire()), ("named", named.as_str()), ("captured_zone", zone.as_str())];
+    let sent: Submitted = view.typed(Form::Evidence, &fresh);
     let captured = when(
         &sent,
         ["captured_date", "captured_time", "captured_zone"],
@@ -115,20 +120,27 @@ fn add(view: &IncidentView) -> AnyView {
         <form class="act-form" id="evidence-form" method="post" action=action enctype="multipart/form-data" novalidate=true>
             <FormToken action=action.clone() />
             <ErrorSummary form=form scope="evidence" heading="Nothing was added." />
+            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(least) head=tlp_head scope="evidence" class="tlp-cards" />
+            <div class="if-red">
+                <TextField form=form name="named" label="Named people" scope="evidence" placeholder="Addresses, separated by commas"
+                    hint="With TLP:RED nobody else sees it." />
+            </div>
+            <TextField form=form name="note" label="What it shows" scope="evidence" optional=true maxlength=2000 />
+            <TextField form=form name="source_url" label="Where it was found" kind="url" scope="evidence" optional=true placeholder="https://…" mono=true />
+            {captured}
             <div class="field">
                 <label class="drop">
                     <input type="file" id="evidence-file" name="file" multiple=true aria-describedby="evidence-file-hint" />
                     <Icon name="upload" size="lg" />
-                    <span class="drop-words"><b>"Drop files here"</b>", paste a screenshot, or "<u>"choose files"</u></span>
-                    <small id="evidence-file-hint">"The server computes the SHA-256 as the bytes arrive. An empty file is refused."</small>
+                    <span><b>"Drop files here"</b>", paste a screenshot, or "<u>"choose files"</u></span>
+                    <small id="evidence-file-hint">
+                        <span class="after-live">"Each goes up at once with what is chosen above. "</span>
+                        "The server computes the SHA-256 as the bytes arrive. An empty file is refused."
+                    </small>
                 </label>
                 {file_error}
             </div>
             <TextField form=form name="url" label="Or a link" kind="url" scope="evidence" optional=true placeholder="https://…" mono=true />
-            <TextField form=form name="note" label="What it shows" scope="evidence" optional=true maxlength=2000 />
-            <TextField form=form name="source_url" label="Where it was found" kind="url" scope="evidence" optional=true placeholder="https://…" mono=true />
-            {captured}
-            <RadioCards form=form name="tlp" legend="Marking" choices=tlp_choices(view.incident.tlp.inside()) head=tlp_head scope="evidence" class="tlp-cards" />
             <p class="act-foot"><button class="btn primary" type="submit">"Add evidence"</button></p>
         </form>
     };

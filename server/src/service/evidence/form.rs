@@ -5,7 +5,7 @@
 //! field, and no file is taken before the token was found good. Its words go back to the page whatever becomes of
 //! it, but for an incident that does not exist for whoever sends: then nothing is read.
 
-use app::model::{Submitted, id::Number};
+use app::model::{Submitted, Tlp, id::Number};
 use axum::body::Bytes;
 use futures::{Stream, StreamExt};
 use multer::{Field, Multipart};
@@ -81,11 +81,11 @@ where
         Err(error) => return Err(refused(error, vec![])),
     };
     let mut typed = Submitted::default();
-    match read(&mut intake, &mut parts, &unread, &mut typed).await {
+    match read(&mut intake, &mut parts, &unread, (&mut typed, is_page)).await {
         Ok(()) => {}
         Err(error) => return Err(Refused { error, typed }),
     }
-    match input_of(&typed) {
+    match input_of(&typed, is_page) {
         Ok(input) => intake.finish(once, input).await.map_err(|error| Refused { error, typed }),
         Err(error) => Err(Refused { error, typed }),
     }
@@ -111,7 +111,7 @@ async fn read(
     intake: &mut Intake,
     parts: &mut Multipart<'static>,
     unread: &Unread,
-    typed: &mut Submitted,
+    (typed, is_page): (&mut Submitted, bool),
 ) -> Result<()> {
     let (mut fields, mut passed, mut wrong) = (0, PASSED_OVER, None);
     loop {
@@ -126,7 +126,7 @@ async fn read(
         if let Some(file) = field.file_name().map(str::to_owned) {
             let taken = match &wrong {
                 _ if name != "file" => Err(Error::invalid("file", "Files go in the field “file”")),
-                None | Some(Error::Invalid(_)) => match early(intake, typed, &file) {
+                None | Some(Error::Invalid(_)) => match early(intake, (typed, is_page), &file) {
                     Ok(()) => take(intake, &file, &mut field, unread).await,
                     refused => refused,
                 },
@@ -151,9 +151,9 @@ async fn read(
 }
 
 /// Words that came before their file, and for whom it is, go through the gate before its bytes do.
-fn early(intake: &Intake, typed: &Submitted, file: &str) -> Result<()> {
+fn early(intake: &Intake, (typed, is_page): (&Submitted, bool), file: &str) -> Result<()> {
     let said = typed.pairs().iter().any(|(name, _)| name == "tlp");
-    match input_of(typed) {
+    match input_of(typed, is_page) {
         Ok(input) if said => intake.permit_early(&input, file),
         _ => Ok(()),
     }
@@ -186,8 +186,9 @@ async fn words(mut field: Field<'static>, unread: &Unread) -> Result<String> {
     String::from_utf8(value).map_err(|_| Error::invalid(&name, "Contains what is no text"))
 }
 
-/// The words by their names; `captured_at` whole, or as the form's date, time and zone.
-fn input_of(typed: &Submitted) -> Result<EvidenceInput> {
+/// The words by their names; `captured_at` whole, or as the form's date, time and zone. A page sends its names also
+/// where another label hides them: there they mean nothing.
+fn input_of(typed: &Submitted, is_page: bool) -> Result<EvidenceInput> {
     const KNOWN: &[&str] = &[
         "url",
         "tlp",
@@ -221,7 +222,7 @@ fn input_of(typed: &Submitted) -> Result<EvidenceInput> {
         url: filled("url"),
         tlp: typed.value("tlp").to_owned(),
         audience: many("audience"),
-        named: many("named"),
+        named: if is_page && typed.value("tlp") != Tlp::Red.wire() { vec![] } else { many("named") },
         note: typed.value("note").to_owned(),
         source_url: filled("source_url"),
         captured_at,
