@@ -1,7 +1,7 @@
 // Nothing that was typed is lost: not by a closed tab, not by a dead network, not by a second press.
 import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
-import { once, openIncident, post } from "./room.mjs";
+import { follow, once, openIncident, post } from "./room.mjs";
 
 spec("a half-written update survives a closed tab and is gone once it was posted", async ({ open, signIn, alive }) => {
   const page = await open({});
@@ -35,6 +35,48 @@ spec("what is posted without a network waits on the device and goes out once whe
   await page.goto(`/incidents/${number}`);
   await once(page, "#entries > li", "Written in a lift.");
 });
+
+spec("a correction is kept until the server has it, and never comes back as a new entry", async ({ open, signIn, alive }) => {
+  const page = await open({});
+  await signIn(page, "analyst@pinterest.example");
+  const { number } = await openIncident(page);
+  await alive(page);
+  await post(page, "Three calls.");
+  const entry = page.locator("#entries > li", { hasText: "Three calls." });
+  await entry.waitFor();
+  const correct = await entry.locator("a", { hasText: "Correct" }).getAttribute("href");
+  const drafts = () => page.evaluate(() => Object.keys(localStorage).filter(key => key.startsWith("watchfloor.draft.")));
+  await page.goto(correct);
+  await alive(page);
+  assert.equal(await page.inputValue("#c-text"), "Three calls.");
+  await page.fill("#c-text", "Four calls.");
+  await page.route("**/entries", route => route.abort("connectionreset"));
+  await page.click(".composer button.primary").catch(() => {});
+  await page.waitForURL(address => address.protocol === "chrome-error:").catch(() => {});
+  await page.unroute("**/entries");
+  await page.goto(`/incidents/${number}`);
+  await alive(page);
+  assert.equal(await page.inputValue("#c-text"), "", "it is no new entry");
+  await page.goto(correct);
+  await alive(page);
+  assert.equal(await page.inputValue("#c-text"), "Four calls.");
+  // A time that cannot be read sends it back: still kept, and sent from there.
+  await page.locator(".when-menu summary").click();
+  await page.fill(".composer [name=happened_date]", "2020-11-09");
+  await page.fill(".composer [name=happened_time]", "10:00");
+  await follow(page, page.locator(".composer button.primary"));
+  await alive(page);
+  assert.equal(await page.inputValue("#c-text"), "Four calls.");
+  assert.equal((await drafts()).length, 1);
+  if (!await page.locator(".when-menu").evaluate(menu => menu.open)) await page.locator(".when-menu summary").click();
+  await page.fill(".composer [name=happened_date]", "");
+  await page.fill(".composer [name=happened_time]", "");
+  await follow(page, page.locator(".composer button.primary"));
+  await alive(page);
+  await once(page, "#entries > li", "Four");
+  assert.deepEqual(await drafts(), []);
+  assert.equal(new URL(page.url()).search, "");
+}, { noise: /ERR_CONNECTION_RESET|status of 422/ });
 
 spec("the sentence under the composer says who will see it before it is sent", async ({ open, signIn, alive }) => {
   const page = await open({});

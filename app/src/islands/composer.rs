@@ -14,7 +14,10 @@ pub fn ComposerLive() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use leptos::{prelude::*, wasm_bindgen::JsCast};
+    use leptos::{
+        prelude::*,
+        wasm_bindgen::{JsCast, JsValue},
+    };
     use web_sys::{Element, HtmlFormElement, KeyboardEvent, SubmitEvent};
 
     use crate::{
@@ -35,12 +38,20 @@ mod browser {
             return;
         };
         outbox::start(format!("/api/v1{action}"), format!("watchfloor.outbox.{person}.{action}"));
-        let key = format!("watchfloor.draft.{person}.{action}");
-        restore(&form, &key);
+        let place = format!("watchfloor.draft.{person}.{action}");
+        forget_posted(&place);
+        let untouched = draft::read(&form);
+        let key = key_of(&place, draft::first(&untouched, "corrects"));
+        // What the server has sent back stands nowhere else.
+        let returned = form.has_attribute("data-typed");
+        if let Some(Draft { pairs, .. }) = draft::kept(&key).filter(|_| !returned) {
+            draft::fill(&form, &pairs);
+        }
         let kept = key.clone();
         draft::watch(&form, move |draft| {
             let text = draft::first(&draft.pairs, "text");
-            if text.trim().is_empty() { draft::forget(&kept) } else { draft::keep(&kept, &draft) }
+            let nothing = text.trim().is_empty() || (draft.pairs == untouched && !returned);
+            if nothing { draft::forget(&kept) } else { draft::keep(&kept, &draft) }
         });
         page::listen(&form, "input", |_| tell());
         // A reset takes effect after its event.
@@ -59,11 +70,30 @@ mod browser {
         page::listen(&form, "submit", move |event| {
             let submitter = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter);
             let preview = submitter.is_some_and(|button| button.has_attribute("name"));
+            // What the form itself sends, the server confirms on the page that follows.
             if submit(preview) {
                 event.prevent_default();
+                draft::forget(&key);
             }
-            draft::forget(&key);
         });
+    }
+
+    /// The words of a correction are kept beside those of a new entry: neither comes back as the other.
+    fn key_of(place: &str, corrects: &str) -> String {
+        if corrects.is_empty() { place.to_owned() } else { format!("{place}.{corrects}") }
+    }
+
+    /// The server says which draft it has by now: in the address, once.
+    fn forget_posted(place: &str) {
+        let location = window().location();
+        let (query, path, hash) = (location.search(), location.pathname(), location.hash());
+        let query = query.unwrap_or_default();
+        let Some(corrects) = query.strip_prefix("?posted=") else { return };
+        draft::forget(&key_of(place, corrects));
+        if let (Ok(history), Ok(path), Ok(hash)) = (window().history(), path, hash) {
+            let here = format!("{path}{hash}");
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&here));
+        }
     }
 
     /// Sends the entry from here; false leaves it to the form itself: the server's own page says what is
@@ -79,21 +109,16 @@ mod browser {
         let Some(body) = outbox::body(&pairs) else { return false };
         outbox::send(body, sentence(&form).visible_to);
         form.reset();
+        // What came back from the server is the form's own text: posted, it is gone as well.
+        if let Some(text) = page::find("#c-text") {
+            draft::set_value(&text, "");
+        }
         close_sheet(&form);
         true
     }
 
     fn form() -> Option<HtmlFormElement> {
         page::find("#compose")?.dyn_into().ok()
-    }
-
-    /// What was typed before the page went away, unless the server has sent something of its own.
-    fn restore(form: &HtmlFormElement, key: &str) {
-        let Some(Draft { pairs, .. }) = draft::kept(key) else { return };
-        let untouched = draft::first(&draft::read(form), "text").trim().is_empty();
-        if untouched && !form.has_attribute("data-open") {
-            draft::fill(form, &pairs);
-        }
     }
 
     /// On a phone the composer is a sheet: the one that the address points to.

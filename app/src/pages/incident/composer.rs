@@ -34,7 +34,9 @@ pub(super) fn composer(view: &IncidentView) -> AnyView {
         .and_then(|id| id.parse().ok())
         .and_then(|id| view.entry(id));
     let values = values(view, corrected);
-    let open = view.open(Form::Entry).is_some();
+    let open = view.open(Form::Entry);
+    let returned = open.is_some_and(|open| !open.typed.pairs().is_empty());
+    let open = open.is_some();
     let action = format!("{}/entries", view.path());
     let audience = audience(view, &values);
     let form = typed(values.clone());
@@ -46,7 +48,7 @@ pub(super) fn composer(view: &IncidentView) -> AnyView {
     let corrects = values.value("corrects").to_owned();
     let verb = if corrected.is_some() { "Post correction" } else { "Post" };
     view! {
-        <form class="composer" id="compose" method="post" action=action data-open=open.then_some("") data-me=view.me.email.clone() data-person=view.me.id.to_string()
+        <form class="composer" id="compose" method="post" action=action data-open=open.then_some("") data-typed=returned.then_some("") data-me=view.me.email.clone() data-person=view.me.id.to_string()
             aria-label="Add to the timeline" novalidate=true>
             <FormToken action=action.clone() />
             {(!corrects.is_empty()).then(|| view! { <input type="hidden" name="corrects" value=corrects /> })}

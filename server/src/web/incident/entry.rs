@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use super::begun::Begun;
 use crate::{
     error::Answer,
+    page,
     service::{self, entry::PostEntry, settled},
     web::read,
 };
@@ -23,8 +24,9 @@ const HELD: &str = "Held for counsel before it is posted: see Shares, Held.";
 /// `POST /incidents/{number}/entries`
 pub async fn post_entry(begun: Begun) -> Answer {
     let typed = &begun.typed;
+    let of = read::optional(typed, "corrects");
     if !typed.value("preview").is_empty() {
-        let open = OpenForm { preview: true, ..OpenForm::faulty(Which::Entry, None, typed.clone()) };
+        let open = OpenForm { preview: true, ..OpenForm::faulty(Which::Entry, of, typed.clone()) };
         return begun.again(open, StatusCode::OK).await;
     }
     let input = PostEntry {
@@ -34,13 +36,15 @@ pub async fn post_entry(begun: Begun) -> Answer {
         audience: audience(typed),
         named: read::people(typed, "named"),
         happened_at: read::moment(typed, ["happened_date", "happened_time", "happened_zone"]),
-        corrects: read::optional(typed, "corrects"),
+        corrects: of.clone(),
     };
-    let of = input.corrects.clone();
+    // The browser keeps what was typed until the page says that it is here.
+    let posted = format!("/incidents/{}?posted={}#timeline", begun.number, of.as_deref().unwrap_or_default());
     let (room, asker, once, number) = begun.asked();
     let act = service::entry::post(room, asker, once, number, input);
     match settled(act).await {
-        Ok(posted) if posted.held => begun.see_other_saying(Which::Entry, Tone::Warn, HELD),
+        Ok(done) if done.held => Ok(page::see_other_saying(&begun.app, &posted, Tone::Warn, HELD)),
+        Ok(_) => Ok(page::see_other(&posted)),
         other => begun.answer_of(Which::Entry, of, async { other }).await,
     }
 }
