@@ -50,3 +50,49 @@ spec("a page that came back with a message goes on", async ({ open, signIn, aliv
   await write(writer, `${number}/entries`, { text: "Written meanwhile." });
   await once(reader, "#entries > li", "Written meanwhile.");
 }, { noise: /status of 422/ });
+
+spec("what changes on another page of the timeline is nothing new on this one", async ({ open, signIn, alive }) => {
+  const [reader, writer] = [await open({}), await open({})];
+  await signIn(reader, "analyst@cisa.example");
+  await signIn(writer, "lead@cisa.example");
+  const { number } = await openIncident(writer);
+  const { id: struck } = await write(writer, `${number}/entries`, { text: "The first call." });
+  const { id: corrected } = await write(writer, `${number}/entries`, { text: "The second call." });
+  await calls(writer, number, 3, PAGE + 3);
+  await reader.goto(`/incidents/${number}`);
+  await alive(reader);
+  await live(reader);
+  const all = reader.locator("[data-show=all] .seg-n");
+  const before = Number(await all.textContent());
+  await write(writer, `${number}/entries/${struck}/strike`, { reason: "It was a test." });
+  await write(writer, `${number}/entries`, { text: "The second call, at 9.", corrects: corrected });
+  await write(writer, `${number}/entries`, { text: "One more." });
+  await once(reader, "#entries > li", "One more.");
+  assert.equal(Number(await all.textContent()), before + 1);
+  assert.equal(await reader.locator("#entries-heard").textContent(), "New entry from CISA");
+});
+
+spec("what waits behind the button is shown as it was corrected, and counted once", async ({ open, signIn, alive }) => {
+  const [reader, writer] = [await open({}), await open({})];
+  await signIn(reader, "analyst@cisa.example");
+  await signIn(writer, "lead@cisa.example");
+  const { number } = await openIncident(writer);
+  await reader.goto(`/incidents/${number}`);
+  await alive(reader);
+  await live(reader);
+  await post(reader, "Here I stand.");
+  await once(reader, "#entries > li", "Here I stand.");
+  await reader.locator("#entries > li", { hasText: "Here I stand." }).locator("a").first().focus();
+  const all = reader.locator("[data-show=all] .seg-n");
+  const before = Number(await all.textContent());
+  const { id } = await write(writer, `${number}/entries`, { text: "Three calls." });
+  await reader.locator("#entries-apply", { hasText: "1 new entry" }).waitFor();
+  await write(writer, `${number}/entries`, { text: "Four calls.", corrects: id });
+  await write(writer, `${number}/entries`, { text: "Five calls." });
+  await reader.locator("#entries-apply", { hasText: "2 new entries" }).waitFor();
+  assert.equal(Number(await all.textContent()), before + 2);
+  await reader.click("#entries-apply");
+  await once(reader, "#entries > li", "Five calls.");
+  await reader.locator("#entries > li", { hasText: "corrected" }).waitFor();
+  assert.equal(await reader.locator("#entries-apply").isVisible(), false);
+});

@@ -23,7 +23,7 @@ mod browser {
     };
 
     use leptos::{prelude::*, wasm_bindgen::JsCast};
-    use serde::Deserialize;
+    use serde::{Deserialize, de::IgnoredAny};
     use wasm_bindgen_futures::spawn_local;
     use web_sys::{Document, Element, HtmlElement, Node, PointerEvent};
 
@@ -83,9 +83,18 @@ mod browser {
         happened_at: Moment,
         earlier: Vec<Earlier>,
         corrects: Option<EntryId>,
+        struck: Option<IgnoredAny>,
+        /// It is known to be new, and counted.
+        #[serde(skip)]
+        counted: bool,
     }
 
     impl Arrived {
+        /// Something became of an entry that had arrived before.
+        fn is_change(&self) -> bool {
+            self.struck.is_some() || self.corrects.is_some() || !self.earlier.is_empty()
+        }
+
         /// Itself and what it was before, newest first.
         fn versions(&self) -> impl Iterator<Item = EntryId> {
             let earlier = self.earlier.iter().map(|wording| wording.id);
@@ -191,15 +200,26 @@ mod browser {
             if entry.versions().any(|id| shown(id).is_some()) {
                 return self.bring(vec![entry]);
             }
-            self.held.borrow_mut().retain(|held| {
-                held.id != entry.id && !entry.earlier.iter().any(|wording| wording.id == held.id)
-            });
+            let waits = self.held.borrow().iter().position(|held| entry.versions().any(|id| id == held.id));
+            match waits {
+                // What waits behind the button waits as it stands now.
+                Some(place) => self.held.borrow_mut()[place] = Arrived { counted: true, ..entry },
+                // It stands on another page, or changed before it came here: the server's page tells.
+                None if entry.is_change() && !self.asked.later => self.bring(vec![entry]),
+                None if entry.is_change() => {}
+                None => self.welcome(entry),
+            }
+        }
+
+        /// Something new.
+        fn welcome(self: &Rc<Self>, entry: Arrived) {
             self.count(entry.kind);
             self.announce(&entry);
             if !self.asked.show.takes(entry.kind) {
                 return outbox::arrived(entry.id);
             }
             let own = entry.author.as_ref().is_some_and(|author| author.id == self.asked.reader);
+            let entry = Arrived { counted: true, ..entry };
             if self.asked.later || (self.is_busy() && !own) {
                 self.held.borrow_mut().push(entry);
                 self.say_held();
@@ -288,9 +308,14 @@ mod browser {
                 return set_timeout(later, patience);
             };
             for entry in entries {
-                match entry.versions().find_map(shown) {
+                let here = entry.versions().find_map(shown);
+                match here {
                     Some(old) => replace(&old, &fresh, entry.id),
-                    None => insert(&timeline, &fresh, &entry),
+                    None if entry.counted => insert(&timeline, &fresh, &entry),
+                    None if fresh.get_element_by_id(&format!("entry-{}", entry.id)).is_some() => {
+                        timeline.welcome(entry);
+                    }
+                    None => {}
                 }
             }
         }
