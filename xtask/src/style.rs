@@ -1,26 +1,23 @@
 //! One style sheet from `style/`: files in the order of their layers, addresses of assets hashed.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::assets::Assets;
 use crate::workspace::{Workspace, files, output};
 
-/// The order of the layers. Files that are not named here come between, by name.
-const FIRST: [&str; 3] = ["tokens.css", "base.css", "components.css"];
-const LAST: &str = "pages";
+/// `tokens.css` names the layers, so it comes first; within a layer files go by name.
+const ORDER: [&str; 4] = ["tokens.css", "base.css", "components", "pages"];
 
 pub(crate) fn bundle(workspace: &Workspace, assets: &Assets) -> Result<String> {
-    let dir = workspace.root.join("style");
-    let mut bundle = Bundle { text: String::new(), seen: BTreeSet::new() };
-    for file in ordered(&dir)? {
-        bundle.include(&file, None)?;
+    let mut text = String::new();
+    for file in ordered(&workspace.root.join("style"))? {
+        text.push_str(&fs::read_to_string(&file).with_context(|| file.display().to_string())?);
     }
-    let text = with_hashed_urls(&bundle.text, assets)?;
+    let text = with_hashed_urls(&text, assets)?;
     let minified = minified(workspace, text)?;
     if let Some(folded) = folded_timeline(&minified) {
         bail!(
@@ -43,58 +40,13 @@ fn ordered(dir: &Path) -> Result<Vec<PathBuf>> {
     files.retain(|file| file.extension().is_some_and(|extension| extension == "css"));
     files.sort_by_key(|file| {
         let name = file.strip_prefix(dir).unwrap_or(file).to_owned();
-        let layer = match FIRST.iter().position(|first| name == Path::new(first)) {
-            Some(position) => position,
-            None if name.starts_with(LAST) => FIRST.len() + 1,
-            None => FIRST.len(),
-        };
-        (layer, name)
+        (ORDER.iter().position(|part| name.starts_with(part)), name)
     });
-    Ok(files)
-}
-
-struct Bundle {
-    text: String,
-    /// A file that another one imported is not included again.
-    seen: BTreeSet<PathBuf>,
-}
-
-impl Bundle {
-    fn include(&mut self, file: &Path, layer: Option<&str>) -> Result<()> {
-        let file = file.canonicalize().with_context(|| file.display().to_string())?;
-        if !self.seen.insert(file.clone()) {
-            return Ok(());
-        }
-        let text = fs::read_to_string(&file)?;
-        if let Some(layer) = layer {
-            self.text.push_str(&format!("@layer {layer} {{\n"));
-        }
-        for line in text.lines() {
-            match import(line) {
-                Some((path, layer)) => {
-                    self.include(&file.parent().unwrap_or(Path::new(".")).join(path), layer)?;
-                }
-                None => {
-                    self.text.push_str(line);
-                    self.text.push('\n');
-                }
-            }
-        }
-        if layer.is_some() {
-            self.text.push_str("}\n");
-        }
-        Ok(())
+    for file in &files {
+        let known = ORDER.iter().any(|part| file.strip_prefix(dir).is_ok_and(|name| name.starts_with(part)));
+        ensure!(known, "{} is in none of {ORDER:?}", file.display());
     }
-}
-
-/// Path and layer of a line like `@import "fields.css" layer(components);`.
-fn import(line: &str) -> Option<(&str, Option<&str>)> {
-    let rest = line.trim().strip_prefix("@import")?.trim().strip_suffix(';')?;
-    let rest = rest.trim_start_matches("url(");
-    let quote = rest.chars().next().filter(|c| ['"', '\''].contains(c))?;
-    let (path, rest) = rest[1..].split_once(quote)?;
-    let layer = rest.split_once("layer(").and_then(|(_, layer)| layer.split_once(')'));
-    Some((path, layer.map(|(layer, _)| layer.trim())))
+    Ok(files)
 }
 
 fn with_hashed_urls(text: &str, assets: &Assets) -> Result<String> {
