@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::sprite;
 use crate::workspace::{Workspace, files, output};
+use crate::{classes, sprite};
 
 /// Beginnings of paths that exist on one machine only. Written in halves: this file is checked too.
 const MACHINE_PATHS: [&str; 3] = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
@@ -37,8 +37,12 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     }
     problems.extend(unpaired_migrations(&workspace.root)?);
     problems.extend(sprite::missing(&workspace.root)?);
+    problems.extend(classes::unused(&workspace.root, &tracked));
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
-    println!("{} tracked files are clean, migrations are paired, the sprite has every icon", tracked.len());
+    println!(
+        "{} tracked files are clean, migrations are paired, the sprite has every icon, classes and tokens have their users",
+        tracked.len()
+    );
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 mod assets;
 mod browser;
 mod budget;
+mod classes;
 mod compress;
 mod hygiene;
 mod licences;
@@ -21,8 +22,8 @@ const USAGE: &str = "\
 xtask site [--require-browser]   build the browser half and every asset into dist/site
 xtask budget                     fail when scripts and wasm are over the promised size
 xtask licences                   fail on a licence or a crate that the policy does not allow
-xtask hygiene                    fail on machine paths in tracked files, on unpaired migrations, and on
-                                 icons that the sprite does not have";
+xtask hygiene                    fail on machine paths in tracked files, on unpaired migrations, on icons
+                                 that the sprite does not have, and on class names without a user";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -50,7 +50,7 @@ fn body(view: &AskView) -> AnyView {
             <h1>"Ask who leads something"</h1>
             <p class="muted">"What you cannot see, you cannot be shown; those who lead it can be asked. It opens an incident that your \
                 organisation leads, and its first share is the question: what they answer stands in the ledger."</p>
-            <PostForm action=PATH class="act-form bulk-form">
+            <PostForm action=PATH class="act-form">
                 <ErrorSummary form=form scope=SCOPE heading="Nothing was asked." />
                 {fields}
                 {to_companies}

@@ -104,7 +104,7 @@ fn body(view: &BulkView) -> AnyView {
     }
     .into_any();
     view! {
-        <PostForm action=PATH class="act-form bulk-form">
+        <PostForm action=PATH class="act-form">
             <ErrorSummary form=form scope=SCOPE heading="Nothing was shared." />
             // Enter in a field looks first.
             <button class="vh" type="submit" name="preview" value="1" tabindex="-1" aria-hidden="true">"Preview"</button>

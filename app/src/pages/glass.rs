@@ -49,7 +49,7 @@ pub fn page(frame: &Frame, own: Cleared<Vec<Broken>>, minutes: i64, form: Submit
         let length =
             format!("You read one incident, for {minutes} minutes, and change nothing. TLP:RED stays shut.");
         view! {
-            <div class="ad-form bg">
+            <div class="ad-form">
                 <h1>"Break-glass"</h1>
                 <p>{length}</p>
                 <Callout tone=Tone::Warn icon="eye">
@@ -116,7 +116,7 @@ pub fn opened(frame: &Frame, view: GlassView) -> AnyView {
         let lead = view.incident.lead.short.clone();
         let until = view.broken.ends_at;
         view! {
-            <div class="ad-main ad-wide bg-read">
+            <div class="ad-main ad-wide">
                 <div class="callout bg-bar" data-tone="warn" role="status">
                     <Icon name="eye" />
                     <div>

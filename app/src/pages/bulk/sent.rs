@@ -37,7 +37,7 @@ pub fn page(frame: &Frame, view: SentView) -> AnyView {
                 {crumbs("Shared")}
                 <h1>{title(&view)}</h1>
                 {unsure(&view)}
-                <ol class="bulk-list bulk-sent">{rows}</ol>
+                <ol class="bulk-list">{rows}</ol>
                 {again(&view)}
                 <p class="act-foot">
                     <a class="btn" href="/shares?tab=waiting">"Shares you wait for"</a>

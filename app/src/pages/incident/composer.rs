@@ -90,7 +90,7 @@ fn sentence(audience: &Audience) -> AnyView {
     view! {
         <output class="vis-preview" id="audience" aria-live="polite">
             <Icon name="eye" />
-            <span><span class="vis-yes">"Visible to: "<b>{visible_to}</b></span>" "<span class="vis-no">{not}</span></span>
+            <span><span>"Visible to: "<b>{visible_to}</b></span>" "<span class="vis-no">{not}</span></span>
         </output>
     }
     .into_any()
@@ -220,7 +220,7 @@ fn markings(view: &IncidentView, values: &Submitted) -> AnyView {
         .collect();
     let note = view! { <span class="pick-note" id="c-wider">{wider(view)}</span> };
     view! {
-        <fieldset class="tlp-pick"><legend>"Marking"</legend>
+        <fieldset><legend>"Marking"</legend>
             <div class="tlp-row">{radios}{note}</div>
             {field_error(values, "tlp", "c-tlp-error")}
         </fieldset>

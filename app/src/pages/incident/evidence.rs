@@ -35,7 +35,7 @@ pub(super) fn evidence(view: &IncidentView) -> AnyView {
             <ul class="upl" id="uploads"></ul>
             <div id="exhibits">
                 {view.back(Panel::Exhibits)}
-                <ul class="evlist">{items}</ul>
+                <ul>{items}</ul>
                 {none}
                 {view.onward(Panel::Exhibits, view.exhibits.next.as_ref())}
             </div>

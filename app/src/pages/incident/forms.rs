@@ -47,7 +47,7 @@ pub(super) fn act_button(view: &IncidentView, path: &str, class: &'static str, l
     let action = format!("{}/{path}", view.path());
     let version = view.incident.version.to_string();
     view! {
-        <form class="act-one" method="post" action=action>
+        <form method="post" action=action>
             <FormToken action=action.clone() />
             <input type="hidden" name="version" value=version />
             <button class=class type="submit">{label}</button>

@@ -108,7 +108,7 @@ fn follow(view: &IncidentView) -> AnyView {
     };
     let action = format!("{}/{path}", view.path());
     view! {
-        <PostForm action=action class="act-one">
+        <PostForm action=action>
             <button class="btn sm quiet" type="submit" aria-pressed=pressed title="Be told of its status and severity">
                 <Icon name=icon />{words}
             </button>
@@ -189,7 +189,7 @@ fn facts(view: &IncidentView) -> AnyView {
         <dl class="inc-facts">
             <div><dt>"Lead"</dt><dd><OrganisationName organisation=incident.lead.clone() lead=true /></dd></div>
             <div><dt>"Owner"</dt><dd>{owner(view)}</dd></div>
-            <div class="inc-share"><dt>"Shared with"</dt><dd class="orgs">{shared}{nobody}{share}</dd></div>
+            <div><dt>"Shared with"</dt><dd class="orgs">{shared}{nobody}{share}</dd></div>
             {named}
             <div><dt>"Verification"</dt><dd>{acts::verification(view)}</dd></div>
             {update}

@@ -26,7 +26,7 @@ pub(super) fn understanding(view: &IncidentView) -> AnyView {
         summary => view! { <p class="situation-text te-text">{summary.to_owned()}</p> }.into_any(),
     };
     view! {
-        <section class="panel situation" id="understanding" aria-labelledby="si-h">
+        <section class="panel" id="understanding" aria-labelledby="si-h">
             <div class="panel-head"><h2 id="si-h">"Current understanding"</h2><span class="end">{by}</span></div>
             {edit(view)}
             <div class="panel-body">{text}{source(&incident.source)}</div>

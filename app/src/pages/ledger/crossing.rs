@@ -105,9 +105,8 @@ fn entries(crossing: &Crossing) -> Option<AnyView> {
         view! { <li><a href=href>{entry.kind.label()}", "<Time at=entry.happened_at full=true /></a></li> }
     };
     let entries: Vec<_> = crossing.entries.iter().map(entry).collect();
-    (!entries.is_empty()).then(|| {
-        view! { <div><dt>"Entries"</dt><dd><ul class="lg-entries">{entries}</ul></dd></div> }.into_any()
-    })
+    (!entries.is_empty())
+        .then(|| view! { <div><dt>"Entries"</dt><dd><ul>{entries}</ul></dd></div> }.into_any())
 }
 
 fn answer(crossing: &Crossing) -> Option<AnyView> {

@@ -61,7 +61,7 @@ pub(super) fn notices(view: &MeView) -> AnyView {
                         <SelectField form=form name="quiet_zone" label="Zone" choices=zones />
                     </div>
                 </fieldset>
-                <p class="act-foot me-desktop">
+                <p class="act-foot">
                     <button class="btn quiet after-live" type="button" id="desktop-notices" aria-pressed="false">"Turn on browser notifications"</button>
                     <DesktopNotices />
                     <button class="btn" type="submit">"Save"</button>

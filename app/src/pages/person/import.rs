@@ -90,7 +90,7 @@ pub fn plan(frame: &Frame, plan: PlanView) -> AnyView {
         };
         let confirm = (invited > 0).then(|| {
             view! {
-                <PostForm action="/people/import/confirm" class="ad-confirm">
+                <PostForm action="/people/import/confirm">
                     <input type="hidden" name="csv" value=csv />
                     <input type="hidden" name="plan" value=token />
                     <button class="btn primary" type="submit">{words}</button>
@@ -143,7 +143,7 @@ fn line(row: ImportRow, changed: bool, link: Option<AnyView>, fate: &'static str
     };
     let name = if row.name.is_empty() { "(no name)".to_owned() } else { row.name };
     let why = (!row.why.is_empty()).then(|| view! { <small>{row.why}</small> });
-    let mark = changed.then(|| view! { <b class="imp-new">"Changed: "</b> });
+    let mark = changed.then(|| view! { <b>"Changed: "</b> });
     view! {
         <tr data-fate=row.fate.wire()>
             <td class="num mono">{row.line}</td>

@@ -35,7 +35,7 @@ pub(super) fn conflict(view: &ConflictView) -> AnyView {
     view! {
         <section class="conflict" aria-labelledby="conflict-h">
             <h1 id="conflict-h"><Icon name="git-merge" />"Changed by someone else"</h1>
-            <p class="conflict-what"><a href=page.clone()>{title}</a></p>
+            <p><a href=page.clone()>{title}</a></p>
             <p>{who(view.by.as_ref(), "changed it")}{said}</p>
             {stands(&view.stands)}
             {body}

@@ -24,7 +24,7 @@ pub(super) fn decided(view: &DecidedView) -> AnyView {
     view! {
         <section class="conflict" aria-labelledby="conflict-h">
             <h1 id="conflict-h"><Icon name="git-merge" />{heading}</h1>
-            <p class="conflict-what"><a href=page>{title}</a></p>
+            <p><a href=page>{title}</a></p>
             <p>{who}" Nothing of yours was done."</p>
             {conflict::stands(&view.stands)}
             {typed}

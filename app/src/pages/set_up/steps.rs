@@ -124,8 +124,8 @@ fn track(places: Vec<Place>) -> AnyView {
             _ => (index + 1).to_string().into_any(),
         };
         let name = match href {
-            Some(href) => view! { <a class="su-name" href=href>{name}</a> }.into_any(),
-            None => view! { <span class="su-name">{name}</span> }.into_any(),
+            Some(href) => view! { <a href=href>{name}</a> }.into_any(),
+            None => view! { <span>{name}</span> }.into_any(),
         };
         view! {
             <li aria-current=here.then_some("step") data-state=state>
@@ -139,7 +139,7 @@ fn track(places: Vec<Place>) -> AnyView {
 
 fn keep(step: SetUpStep, words: &'static str) -> AnyView {
     view! {
-        <PostForm action="/settings/set-up/keep" class="su-keep">
+        <PostForm action="/settings/set-up/keep">
             <input type="hidden" name="step" value=step.wire() />
             <button class="btn" type="submit">{words}</button>
         </PostForm>

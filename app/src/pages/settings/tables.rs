@@ -108,7 +108,7 @@ pub(super) fn purposes(form: Typed, edits: bool, all: &[Explanation]) -> AnyView
     let rows: Vec<_> = all.iter().map(row).collect();
     view! {
         <div class="st-items">
-            <section class="st-item st-fixed" aria-labelledby="st-fixed">
+            <section class="st-item" aria-labelledby="st-fixed">
                 <h2 id="st-fixed"><Icon name="lock" />"From an agency to a company"</h2>
                 <p class="share-banner">{AWARENESS_BANNER}</p>
                 <p class="field-hint">"Shown with every share from an agency to a company, on screen and in exports. It is part of the program and nobody can change it."</p>

@@ -73,7 +73,7 @@ pub(super) fn row(view: &SharesView, hold: &Hold) -> AnyView {
             <dl class="shclock">
                 <div data-done=""><dt>"Held"</dt><dd><Time at=hold.held_at /></dd></div>
                 {decided}
-                <div><dt>{ShareState::Delivered.label()}</dt><dd class="shclock-none">"–"<span class="vh">"not yet"</span></dd></div>
+                <div><dt>{ShareState::Delivered.label()}</dt><dd>"–"<span class="vh">"not yet"</span></dd></div>
             </dl>
             {acts(view, hold)}
         </li>

@@ -66,9 +66,7 @@ fn clock(share: &Share) -> AnyView {
     let step = |words: &'static str, at: Option<Moment>| {
         let time = match at {
             Some(at) => view! { <Time at=at /> }.into_any(),
-            None => {
-                view! { <span class="shclock-none">"–"<span class="vh">"not yet"</span></span> }.into_any()
-            }
+            None => view! { <span>"–"<span class="vh">"not yet"</span></span> }.into_any(),
         };
         view! { <div data-done=at.map(|_| "")><dt>{words}</dt><dd>{time}</dd></div> }
     };
