@@ -31,7 +31,7 @@ pub enum Link {
     Ended,
 }
 
-/// The server speaks every 15 s; one late word is forgiven.
+/// The server speaks every 10 s; one late word is forgiven.
 const SILENCE: i64 = 20;
 /// A break shorter than this is not worth a word.
 const GRACE: Duration = Duration::from_secs(2);
