@@ -109,7 +109,7 @@ impl Visit {
     }
 
     /// The open page that asks: the one a link or a form was on, or that fetched something. None where the browser does not say.
-    fn page(&self) -> Option<Page> {
+    fn open_page(&self) -> Option<Page> {
         let (session, from) = (self.session.get()?.as_ref()?, self.header(header::REFERER)?);
         Some(Sha256::new().chain_update(session.hash).chain_update(from).finalize().into())
     }
@@ -176,7 +176,7 @@ async fn looked_at(app: &App, visit: &Visit, response: Response, mut looked: Loo
     if response.status().is_client_error() || response.status().is_server_error() {
         looked = Looks::default();
     }
-    match (visit.is_by_hand(), visit.page()) {
+    match (visit.is_by_hand(), visit.open_page()) {
         (true, Some(page)) => looked.add_shares(app.unattended.take(&page)),
         (true, None) => {}
         (false, Some(page)) => app.unattended.keep(page, looked.take_shares()),

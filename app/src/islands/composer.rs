@@ -88,10 +88,12 @@ mod browser {
         let location = window().location();
         let (query, path, hash) = (location.search(), location.pathname(), location.hash());
         let query = query.unwrap_or_default();
-        let Some(corrects) = query.strip_prefix("?posted=") else { return };
+        let Some(said) = query.strip_prefix("?posted=") else { return };
+        let (corrects, rest) = said.split_once('&').unwrap_or((said, ""));
         draft::forget(&key_of(place, corrects));
+        let asked = if rest.is_empty() { String::new() } else { format!("?{rest}") };
         if let (Ok(history), Ok(path), Ok(hash)) = (window().history(), path, hash) {
-            let here = format!("{path}{hash}");
+            let here = format!("{path}{asked}{hash}");
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&here));
         }
     }

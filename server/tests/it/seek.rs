@@ -76,7 +76,7 @@ both! {
         assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(entries(&empty.text()).contains(&corrects), "the page stays at what is corrected");
         let done = lead.submit(&correct, &action, &typed).await;
-        assert_eq!(done.location(), format!("{path}?at={first}#entry-{first}"));
+        assert_eq!(done.location(), format!("{path}?posted={first}&at={first}#entry-{first}"));
         let html = page(&lead, done.location()).await;
         assert!(html.contains("Four calls.") && html.contains("2 versions"), "{html}");
         let form = page(&lead, &strike).await;

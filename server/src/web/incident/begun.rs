@@ -107,7 +107,7 @@ impl Begun {
 
     /// Where the page stands after an act: at the entry that it was about, else at its part.
     fn place(&self, which: Which, of: Option<&str>) -> String {
-        if let (Which::Entry | Which::Strike, Some(Ok(entry))) = (which, of.map(str::parse)) {
+        if let (Which::Strike, Some(Ok(entry))) = (which, of.map(str::parse)) {
             return entry_href(&self.number, entry);
         }
         let part = match which {

@@ -2,7 +2,7 @@
 
 use app::{
     model::{
-        Submitted, Tlp,
+        EntryId, Submitted, Tlp,
         audience::narrowed,
         form::{Form as Which, OpenForm},
     },
@@ -39,7 +39,10 @@ pub async fn post_entry(begun: Begun) -> Answer {
         corrects: of.clone(),
     };
     // The browser keeps what was typed until the page says that it is here.
-    let posted = format!("/incidents/{}?posted={}#timeline", begun.number, of.as_deref().unwrap_or_default());
+    let posted = match of.as_deref().and_then(|id| id.parse::<EntryId>().ok()) {
+        Some(id) => format!("/incidents/{}?posted={id}&at={id}#entry-{id}", begun.number),
+        None => format!("/incidents/{}?posted=#timeline", begun.number),
+    };
     let (room, asker, once, number) = begun.asked();
     let act = service::entry::post(room, asker, once, number, input);
     match settled(act).await {
