@@ -117,7 +117,10 @@ impl Base {
         if columns.is_empty() || columns.contains(&"is_open") || columns.contains(&"rowid") {
             return false;
         }
-        let largest = format!("select count(*) as n from {table} group by {}", columns.join(", "));
+        // Nothing equals null: what has none is not looked up.
+        let filled = columns.join(" is not null and ");
+        let by = columns.join(", ");
+        let largest = format!("select count(*) as n from {table} where {filled} is not null group by {by}");
         self.number(&format!(
             "select coalesce(max(n), 0) * 4 > (select count(*) from {table}) from ({largest})"
         ))

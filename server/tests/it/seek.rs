@@ -99,7 +99,9 @@ both! {
         let long = "a".repeat(20_001);
         let reply = google.submit(&format!("{path}?at={first}"), &format!("{path}/shares/{first}/answer"), &[("text", &long)]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(section(&reply.text(), "shares").contains(&long), "with what was typed");
+        let html = reply.text();
+        assert!(html.contains(&format!("id=\"share-{first}\"")), "the page stays at the share");
+        assert!(html.contains(&long), "with what was typed");
         room.close().await;
     }
 
