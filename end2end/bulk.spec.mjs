@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 // What a screen reader hears of the bar: style counts, so the page's text does not have the number.
 async function heard(page) {
   const session = await page.context().newCDPSession(page);

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 async function askForClear(page, number) {
   await page.goto(`/incidents/${number}?form=marking#incident-head`);
   await page.check("#marking [name=tlp][value=clear]");

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 spec("a share is previewed, changed and sent", async ({ open, signIn, alive, looks }) => {
   const cisa = await open(journey);
   await signIn(cisa, "liaison@cisa.example");

@@ -44,7 +44,6 @@ async function join(open, root) {
   return { slug, email, dana, short: `Clark ${js} ${made}` };
 }
 
-
 spec("an organisation leaves while its people look, and comes back to its own alone", async ({ open, signIn, axe }) => {
   const root = await open();
   await signIn(root, "room-admin@watchfloor.example");

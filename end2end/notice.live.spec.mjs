@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 spec("the bell counts while its person looks elsewhere, and what is taken back is gone", async ({ open, signIn, alive }) => {
   const google = await open({});
   await signIn(google, "counsel@google.example");

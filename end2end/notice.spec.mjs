@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 // Posts an update and waits until it stands in the timeline as the server drew it.
 async function post(page, number, words, js) {
   await page.goto(`/incidents/${number}`);
@@ -28,7 +27,7 @@ spec("who is called by name finds it in the bell and reads it where it was writt
   const row = google.locator(".nrow", { hasText: number });
   assert.match(await row.innerText(), /mentioned you[\s\S]*The printer has the proof/);
   await follow(google, row.locator(".c-line a"));
-  assert.match(google.url(), new RegExp(`/incidents/${number}#entry-`));
+  assert.match(google.url(), new RegExp(`/incidents/${number}\\?at=(.+)#entry-\\1$`));
   await google.goto("/notifications?kind=mentioned");
   assert.equal(await google.locator(".nrow", { hasText: number }).count(), 0);
   await google.goto("/notifications?show=all");

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 // Asks from the page of the incident, as Google's liaison.
 async function ask(page, number, words, to = "twitter") {
   await page.goto(`/incidents/${number}?form=onward#share`);

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { journey, spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 // Writes through the API, as the person who is signed in on this page.
 async function make(page, number, noun, data) {
   const { origin } = new URL(page.url());

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spec } from "./fixture.mjs";
 import { follow, openIncident } from "./room.mjs";
 
-
 // Opens an incident of CISA alone and shares it with Google; returns its number.
 async function share(page, text) {
   const { number } = await openIncident(page, { shareWith: [] });
