@@ -119,7 +119,8 @@ export async function looks(page, what) {
   await page.setViewportSize(before);
 }
 
-// Looks at each of these addresses, two at a time in tabs of one browser: drawing and checking a page takes one core.
+// Looks at each of these addresses, two at a time in tabs of one browser: drawing and checking a page takes one core. A
+// tab in the background draws no frames, for which a click would wait.
 export async function each(page, paths, look) {
   const left = paths.values();
   const work = async tab => {
