@@ -17,7 +17,7 @@ use super::{
     Error, Result, Room,
     incident::{hold, jurisdiction, next_clock, origin_of},
     keyset, looks, mention,
-    store::{self, board::Resolved, entry::FeedRow, incident::IncidentRow},
+    store::{self, board::Resolved, feed::FeedRow, incident::IncidentRow},
 };
 
 /// Lists that reach into the past run along one index: no grouping, newest first.
@@ -242,7 +242,7 @@ pub async fn feed(
     let before = after.map(place).transpose()?;
     let scope = policy::scope(viewer);
     let owner = mine.then_some(viewer.person);
-    let mut rows = store::entry::list_feed(&room.db, scope, owner, before, limit + 1).await?;
+    let mut rows = store::feed::list(&room.db, scope, owner, before, limit + 1).await?;
     let next = keyset::cut(&mut rows, limit, |row| room.seal.seal_place(UPDATES, row.seq));
     let lines = feed_lines(room, scope, rows).await?;
     Ok((lines.into_iter().map(policy::clear_by_scope).collect(), next))
@@ -252,7 +252,7 @@ pub async fn feed(
 pub(super) async fn feed_lines(room: &Room, scope: Scope, rows: Vec<FeedRow>) -> Result<Vec<FeedItem>> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut newest: HashMap<_, _> =
-        store::entry::list_corrected_words(&room.db, scope, &ids).await?.into_iter().collect();
+        store::feed::list_corrected_words(&room.db, scope, &ids).await?.into_iter().collect();
     let directory = room.directory();
     let line = |row: FeedRow| {
         let organisation = row.organisation_id.and_then(|id| directory.organisation(id));

@@ -28,7 +28,7 @@ pub async fn wall(room: &Room) -> Result<Cleared<Wall>> {
         store::board::count_states(&room.db, WALL),
         store::board::list_breached(&room.db, WALL, now, LIST),
         store::board::list_next_due(&room.db, WALL, now, LIST),
-        store::entry::list_feed(&room.db, WALL, None, None, UPDATES),
+        store::feed::list(&room.db, WALL, None, None, UPDATES),
     )?;
     let counts = Severity::ALL.iter().map(|severity| {
         let found = severities.iter().find(|row| row.0 == *severity);

@@ -103,7 +103,11 @@ pub async fn find(room: &Room, viewer: &Viewer, id: NoticeId) -> Result<Cleared<
 /// How many are unread.
 pub async fn count(room: &Room, viewer: &Viewer) -> Result<NoticeCount> {
     let unread = store::notice::count_unread(&room.db, viewer, ShareCounts::MOST).await?;
-    let own = store::notice::count_room(&room.db, viewer.person, ShareCounts::MOST).await?;
+    // The bell is on each page, and says no more than that.
+    let own = match unread < ShareCounts::MOST {
+        true => store::notice::count_room(&room.db, viewer.person, ShareCounts::MOST).await?,
+        false => 0,
+    };
     Ok(NoticeCount { unread: (unread + own).min(ShareCounts::MOST) })
 }
 

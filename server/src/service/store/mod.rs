@@ -15,6 +15,7 @@ mod crossing;
 pub(crate) mod db;
 pub(crate) mod entry;
 pub(crate) mod exhibit;
+pub(crate) mod feed;
 pub(crate) mod following;
 pub(crate) mod glass;
 pub(crate) mod hold;

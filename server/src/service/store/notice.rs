@@ -104,24 +104,22 @@ pub(crate) struct LineRow {
 macro_rules! seen {
     () => {
         // `(select 1 ...) is not null`: with `exists` PostgreSQL would gather all visible entries before it reads
-        // a page, and with `1 = (select 1 ...)` it expects so few that it gathers and sorts all notices.
+        // a page, and with `1 = (select 1 ...)` it expects so few that it gathers and sorts all notices. With `or` for `case`
+        // it asks each of them twice, once before it knows the incident.
         concat!(
             "from notice m join incident i on i.id = m.incident_id where m.person_id = $4 and ",
             visible_incident!(),
-            " and (m.noun not in ('entry', 'share', 'hold', 'task', 'onward') \
-             or (m.noun = 'entry' and (select 1 from entry c where c.id = m.noun_id and ",
+            " and case m.noun when 'entry' then (select 1 from entry c where c.id = m.noun_id and ",
             visible_child!(),
-            ") is not null) or (m.noun = 'task' and (select 1 from task c where c.id = m.noun_id and ",
+            ") is not null when 'task' then (select 1 from task c where c.id = m.noun_id and ",
             visible_labelled!("c"),
-            ") is not null) or (m.noun = 'share' and (select 1 from share s where s.id = m.noun_id and ",
+            ") is not null when 'share' then (select 1 from share s where s.id = m.noun_id and ",
             visible_share!(),
-            ") is not null) or (m.noun = 'onward' and (select 1 from onward o where o.id = m.noun_id \
-             and ",
+            ") is not null when 'onward' then (select 1 from onward o where o.id = m.noun_id and ",
             visible_onward!("o", "$6"),
-            ") is not null) \
-             or (m.noun = 'hold' and (select 1 from hold h where h.id = m.noun_id and ",
+            ") is not null when 'hold' then (select 1 from hold h where h.id = m.noun_id and ",
             visible_hold!("h", "$5"),
-            ") is not null))"
+            ") is not null else true end"
         )
     };
 }
