@@ -1,6 +1,7 @@
 //! Entries: narrowed ones leave no trace, corrected and struck ones keep their words.
 
 use app::model::{Tlp, board::BoardQuery, entry::Entry, id::Number};
+use axum::http::StatusCode;
 use server::service::{
     Error, Room, board,
     entry::{self, PostEntry, TimelineQuery},
@@ -9,6 +10,7 @@ use server::service::{
 use crate::{
     base::{EACH, asker, both},
     story::{open, opened, post, refused, see},
+    test_app::TestApp,
 };
 
 const ANALYST: &str = "analyst@cisa.example";
@@ -191,6 +193,22 @@ both! {
         }
         let foreign = TimelineQuery { after: Some(room.seal().seal("board", "x")), limit: 4, ..TimelineQuery::default() };
         assert_eq!(refused(entry::list(&room, &viewer, &incident, &foreign).await.map(|_| ())), ["after"]);
+        room.close().await;
+    }
+
+    async fn names_typed_for_red_do_not_stop_an_entry_that_is_marked_otherwise(base) {
+        let test = TestApp::new(base).await;
+        let room = &test.app.room;
+        let number = opened(room).await;
+        let (path, action) = (format!("/incidents/{number}"), format!("/incidents/{number}/entries"));
+        let analyst = test.sign_in(ANALYST).await;
+        let typed = [("kind", "update"), ("text", "Two more calls."), ("tlp", "amber"), ("named", "liaison@fbi.example")];
+        let done = analyst.submit(&path, &action, &typed).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+        // With RED they are read.
+        let red = [typed[0], typed[1], ("tlp", "red"), ("named", "nobody@nowhere.example")];
+        let refused = analyst.submit(&path, &action, &red).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         room.close().await;
     }
 }

@@ -34,7 +34,8 @@ pub async fn post_entry(begun: Begun) -> Answer {
         text: read::text(typed, "text"),
         tlp: read::text(typed, "tlp"),
         audience: audience(typed),
-        named: read::people(typed, "named"),
+        // Names that stand behind another marking mean nothing.
+        named: if typed.value("tlp") == Tlp::Red.wire() { read::people(typed, "named") } else { vec![] },
         happened_at: read::moment(typed, ["happened_date", "happened_time", "happened_zone"]),
         corrects: of.clone(),
     };
